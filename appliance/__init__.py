@@ -1,0 +1,1 @@
+"""Balie on the device: the counter people walk up to."""

@@ -1,0 +1,291 @@
+"""What the register's screen shows, as frozen values with every string prepared.
+
+The presenter makes these, the screen draws them. Neither knows the other's library: there is no
+Kivy here and no money, so a whole cashier's day runs in tests without a window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+
+class State(Enum):
+    """How well something works; the screen adds a sign to the colour."""
+
+    OK = "ok"
+    LOOK = "look"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusItem:
+    """One thing in the top bar that works or does not.
+
+    Attributes:
+        key: Stable name: ``printer``, ``drawer``, ``scanner``, ``sending``, ``clock`` …
+        label: The words in the bar, such as "3 to send".
+        state: How well it works.
+        meaning: What it means, one or two sentences.
+        remedy: What to do about it; empty when nothing needs doing.
+    """
+
+    key: str
+    label: str
+    state: State
+    meaning: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TopBar:
+    """The dark bar: where, who, what works, language, time."""
+
+    register: str
+    person: str
+    items: tuple[StatusItem, ...]
+    language: str
+    clock: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A control with words: ``key`` is stable, ``label`` is what is shown."""
+
+    key: str
+    label: str
+    caption: str = ""
+    enabled: bool = True
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One sentence with the remedy, shown where the eye is; it never covers the total."""
+
+    text: str
+    state: State
+    action: Action | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTile:
+    """A person who may sign in."""
+
+    key: str
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignInView:
+    """Choose a name, type a PIN."""
+
+    title: str
+    people: tuple[PersonTile, ...]
+    dots: str
+    prompt: str
+    keypad_enabled: bool
+    kind: str = "sign_in"
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line of the basket."""
+
+    key: int
+    quantity: str
+    name: str
+    detail: str
+    amount: str
+    newest: bool
+    selected: bool
+    advantage: bool = False
+    raised: int = 0
+    """Counts up each time the quantity is raised, so that the screen flashes once."""
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryTile:
+    """A category of quick keys."""
+
+    key: str
+    label: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleTile:
+    """A quick key or a row of the search results."""
+
+    article: str
+    label: str
+    price: str
+    colour: str
+    detail: str = ""
+    """Stock, cost (by role) and the age of those figures, in the search results."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyKey:
+    """One key of the money bar; one touch ends the sale.
+
+    ``key`` is ``exact``, ``note-2000`` (minor units), ``card`` or ``other``.
+    """
+
+    key: str
+    label: str
+    caption: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A label and an amount."""
+
+    label: str
+    amount: str
+    advantage: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Keypad:
+    """Numbers asked for: a quantity, an amount, a reference."""
+
+    purpose: str
+    title: str
+    entry: str
+    hint: str
+    confirm: str
+    cancel: str
+    comma: str = ""
+    """The decimal sign where one may be typed, else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaleView:
+    """Basket left, things to reach for right, total and money at the bottom."""
+
+    lines: tuple[LineView, ...]
+    hint: str
+    """How to begin, while the basket is empty."""
+    actions: tuple[Action, ...]
+    summary: tuple[Row, ...]
+    total_label: str
+    total: str
+    search: str
+    search_hint: str
+    results: tuple[ArticleTile, ...]
+    """What the search found; shown instead of the quick keys while ``search`` is not empty."""
+    no_results: str
+    categories: tuple[CategoryTile, ...]
+    quick_keys: tuple[ArticleTile, ...]
+    money: tuple[MoneyKey, ...]
+    keypad: Keypad | None = None
+    kind: str = "sale"
+
+
+@dataclass(frozen=True, slots=True)
+class TendersView:
+    """Other ways to pay: card by hand, terminal, several in turn."""
+
+    title: str
+    rows: tuple[Row, ...]
+    """The total, what was paid so far, and by what."""
+    remaining_label: str
+    remaining: str
+    choices: tuple[Action, ...]
+    back: Action
+    keypad: Keypad | None = None
+    kind: str = "tenders"
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalView:
+    """The customer is at the card terminal."""
+
+    title: str
+    amount: str
+    message: str
+    state: State
+    waiting: bool
+    actions: tuple[Action, ...]
+    kind: str = "terminal"
+
+
+@dataclass(frozen=True, slots=True)
+class DoneView:
+    """The sale is done; the change is the largest thing on the screen."""
+
+    headline: str
+    """"Change" or "Paid" or "Give back"."""
+    amount: str
+    rows: tuple[Row, ...]
+    paper: tuple[str, ...]
+    """The receipt as lines of text of one width."""
+    actions: tuple[Action, ...]
+    hint: str
+    qr: str = ""
+    """Text of the receipt's QR code while it is shown large, else empty."""
+    kind: str = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedView:
+    """The parked sales."""
+
+    title: str
+    baskets: tuple[ArticleTile, ...]
+    empty: str
+    back: Action
+    kind: str = "parked"
+
+
+Body = SignInView | SaleView | TendersView | TerminalView | DoneView | ParkedView
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Everything shown at one moment."""
+
+    top: TopBar
+    body: Body
+    notice: Notice | None = None
+    detail: StatusItem | None = None
+    """The status item whose meaning is open, if any."""
+    detail_close: str = ""
+    languages: tuple[Action, ...] = ()
+    """The languages to choose from, while the choice is open."""
+    sound: tuple[int, str] = (0, "")
+    """Counts up with each sound to be played, and which: ``good`` or ``bad``."""
+
+
+class Presenter(Protocol):
+    """What a screen may call. All calls come from the screen's own thread."""
+
+    screen: Screen
+
+    def watch(self, listener: Callable[[Screen], None]) -> None:
+        """MUST call ``listener`` with the new screen after every change."""
+
+    def press(self, control: str) -> None:
+        """A control was touched.
+
+        Controls by stable name: ``person-<key>``, ``pin-0`` … ``pin-9``, ``pin-back``,
+        ``pin-enter``, ``line-<key>``, ``category-<key>``, ``key-<article>``, ``result-<article>``,
+        ``money-<key>``, ``action-<key>``, ``tender-<key>``, ``pad-0`` … ``pad-9``, ``pad-comma``,
+        ``pad-back``, ``pad-confirm``, ``pad-cancel``, ``terminal-<key>``, ``done-<key>``,
+        ``parked-<key>``, ``status-<key>``, ``status-close``, ``language``, ``language-<code>``,
+        ``notice``, ``lock``. An unknown name is a programming error and raises ``LookupError``.
+        """
+
+    def scanned(self, text: str, source: str, fault: str | None = None) -> None:
+        """A scanner read ``text``, or failed with ``fault``."""
+
+    def searched(self, text: str) -> None:
+        """The search text changed."""
+
+    def tick(self) -> None:
+        """Called about once a second: clock, idle lock, states of the peripherals."""
