@@ -1,0 +1,1 @@
+"""The register in the back office: sales, lines, payments and taxes, derived from entries."""

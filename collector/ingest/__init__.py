@@ -1,0 +1,1 @@
+"""From the broker into the database: what the devices' journals say, checked and acknowledged."""
