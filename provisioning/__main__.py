@@ -1,0 +1,91 @@
+"""``python3 -m provisioning``: one command each to show, to test and to lock.
+
+It runs on a bare Python. What needs more is started in the virtual environment that the set-up
+makes, in the place of this process, so that Ctrl-C and the exit code are that program's own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from provisioning.workstation import lock, setup
+from provisioning.workstation.places import PYTHON, ROOT
+from provisioning.workstation.progress import SetupError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    parser = _parser()
+    chosen, rest = parser.parse_known_args(arguments)
+    if rest and chosen.command != "test":
+        parser.error(f"unknown: {' '.join(rest)}")
+    try:
+        if chosen.command == "demo":
+            demo(chosen)
+        elif chosen.command == "test":
+            test(rest)
+        else:
+            lock.remake(upgrade=chosen.upgrade)
+    except SetupError as error:
+        sys.stderr.write(f"\n{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped. Start again and it goes on from here.\n")
+        return 130
+    return 0
+
+
+def demo(chosen: argparse.Namespace) -> NoReturn:
+    """Set up and show the whole thing."""
+    display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    headless = chosen.headless or not display
+    _announce("Balie sets itself up.")
+    setup.prepare("collector", window=True, virtual_screen=headless)
+    options = ["--size", chosen.size, "--language", chosen.language]
+    if headless:
+        options.append("--headless")
+    _become("provisioning.workstation.demo", options)
+
+
+def test(rest: Sequence[str]) -> NoReturn:
+    """Set up and run the tests; what is left of the command line is pytest's."""
+    _announce("Balie sets itself up for its tests.")
+    setup.prepare("tests", window=True, virtual_screen=True)
+    _become("pytest", rest)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m provisioning", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    show = commands.add_parser("demo", help="set up and show a register and its back office")
+    show.add_argument(
+        "--headless",
+        action="store_true",
+        help="make one scripted sale on a virtual screen; the default where there is no display",
+    )
+    show.add_argument("--size", default="1280x800", choices=("800x480", "1280x800"))
+    show.add_argument("--language", default="nl", choices=("nl", "fr", "id", "en"))
+    commands.add_parser("test", help="set up and run all tests; further arguments go to pytest")
+    locking = commands.add_parser("lock", help="make the lock files anew from pyproject.toml")
+    locking.add_argument("--upgrade", action="store_true", help="take the newest versions")
+    return parser
+
+
+def _announce(sentence: str) -> None:
+    sys.stdout.write(sentence + "\n")
+    sys.stdout.flush()
+
+
+def _become(module: str, arguments: Sequence[str]) -> NoReturn:
+    """Go on as a module of the virtual environment."""
+    sys.stdout.flush()
+    os.chdir(ROOT)
+    os.execv(str(PYTHON), [str(PYTHON), "-m", module, *arguments])  # noqa: S606 (this process ends here)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
