@@ -1,0 +1,1 @@
+"""The virtual bench: a process that stands in for the things at the counter."""
