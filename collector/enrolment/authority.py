@@ -1,0 +1,261 @@
+"""The shop's certificate authority: signs devices, the collector and the broker.
+
+Everything lives in one folder, its keys readable by their owner only::
+
+    ca.pem  ca.key               the authority
+    crl.pem                      what is revoked; the broker reads it
+    collector.pem  collector.key the collector's client certificate, and the key it signs with
+    issued/NAME-SERIAL.pem       every certificate ever signed, so that it can be revoked
+
+A device has one Ed25519 key. It opens the TLS connection and signs the device's batches. The two
+kinds of message can never be taken for each other: a batch signature starts with words of its own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from collector.enrolment.certificates import (
+    PublicKey,
+    Use,
+    certificate_pem,
+    make_authority,
+    make_certificate,
+    make_revocation_list,
+    private_pem,
+    public_key_of,
+    public_pem,
+    subject,
+)
+from collector.enrolment.names import COLLECTOR, check_device
+
+
+class AuthorityError(Exception):
+    """The authority cannot do what was asked; the message says why and what to do."""
+
+
+class AuthorityMissing(AuthorityError, FileNotFoundError):  # noqa: N818  # reads as what happened
+    """There is no authority in the folder."""
+
+
+class AuthorityExists(AuthorityError, FileExistsError):  # noqa: N818  # reads as what happened
+    """There is an authority in the folder already; a second one would shut out every device."""
+
+
+class RequestRefused(AuthorityError, ValueError):  # noqa: N818  # reads as what happened
+    """A certificate request that is torn, not signed by its own key, or of another kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A key and the certificate that goes with it, all as PEM.
+
+    Attributes:
+        certificate: The certificate.
+        key: The private key, not encrypted: the mode of its file protects it.
+        public_key: The public key, for those who check signatures.
+    """
+
+    certificate: bytes
+    key: bytes
+    public_key: bytes
+
+    def write(self, certificate: Path, key: Path) -> None:
+        """Write both files; the key is readable by its owner only."""
+        write_secret(key, self.key)
+        certificate.write_bytes(self.certificate)
+
+
+class Authority:
+    """Signs certificates and revokes them."""
+
+    def __init__(
+        self, folder: Path, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey
+    ) -> None:
+        self.folder = folder
+        self._certificate = certificate
+        self._key = key
+
+    @classmethod
+    def create(cls, folder: Path, *, shop: str = "Balie") -> Authority:
+        """Make a new authority with an empty revocation list and the collector's identity.
+
+        Args:
+            folder: Where it lives; made when missing.
+            shop: Whose authority it is; shown in the certificate, means nothing to machines.
+
+        Raises:
+            AuthorityExists: The folder has one already.
+        """
+        if (folder / "ca.key").exists():
+            raise AuthorityExists(
+                f"Expected no authority in {folder}, found one. Keep it: a new one would shut "
+                "out every device that is enrolled."
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "issued").mkdir(exist_ok=True)
+        key = ec.generate_private_key(ec.SECP256R1())
+        authority = cls(folder, make_authority(f"{shop} authority", key), key)
+        (folder / "ca.pem").write_bytes(authority.certificate)
+        authority._write_revoked([])
+        authority._issue(COLLECTOR).write(folder / "collector.pem", folder / "collector.key")
+        # Last: an authority with a key is a whole one.
+        write_secret(folder / "ca.key", private_pem(key))
+        return authority
+
+    @classmethod
+    def open(cls, folder: Path) -> Authority:
+        """Open the authority in a folder.
+
+        Raises:
+            AuthorityMissing: There is none.
+            AuthorityError: Its key is not one of ours.
+        """
+        try:
+            certificate = x509.load_pem_x509_certificate((folder / "ca.pem").read_bytes())
+            key = serialization.load_pem_private_key((folder / "ca.key").read_bytes(), None)
+        except FileNotFoundError as missing:
+            raise AuthorityMissing(
+                f"Expected a certificate authority in {folder}, found none. "
+                "Make one with: balie-collector authority init."
+            ) from missing
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise AuthorityError(
+                f"Expected a P-256 key in {folder / 'ca.key'}, found another kind. "
+                "Put the authority back from its backup."
+            )
+        return cls(folder, certificate, key)
+
+    @property
+    def certificate(self) -> bytes:
+        """The authority's own certificate as PEM: what every party trusts."""
+        return certificate_pem(self._certificate)
+
+    @property
+    def revoked(self) -> bytes:
+        """The list of revoked certificates as PEM."""
+        return (self.folder / "crl.pem").read_bytes()
+
+    @property
+    def collector(self) -> Identity:
+        """The collector's client certificate and signing key."""
+        certificate = (self.folder / "collector.pem").read_bytes()
+        return Identity(
+            certificate,
+            (self.folder / "collector.key").read_bytes(),
+            public_key_of(certificate),
+        )
+
+    def issue_device(self, name: str) -> Identity:
+        """Make a key and a client certificate for a device.
+
+        Raises:
+            NameRefused: The name cannot be a device's.
+        """
+        return self._issue(check_device(name))
+
+    def sign_request(self, request: bytes, name: str) -> bytes:
+        """Sign the request of a device that made its key itself and keeps it.
+
+        Only the key is taken from the request. What the device is called is decided here; names,
+        dates and rights that a request asks for are ignored.
+
+        Args:
+            request: The certificate request as PEM.
+            name: The device this enrolment is for.
+
+        Returns:
+            The certificate as PEM.
+
+        Raises:
+            NameRefused: The name cannot be a device's.
+            RequestRefused: The request is torn, forged or has another kind of key.
+        """
+        check_device(name)
+        try:
+            asked = x509.load_pem_x509_csr(request)
+            key, genuine = asked.public_key(), asked.is_signature_valid
+        except (ValueError, TypeError) as torn:
+            raise RequestRefused(
+                f"Expected a certificate request for {name}, found something else ({torn}). "
+                "Let the device make a new one."
+            ) from torn
+        if not isinstance(key, Ed25519PublicKey) or not genuine:
+            raise RequestRefused(
+                f"Expected a request for {name} signed by its own Ed25519 key, found another key "
+                "or signature. Let the device make a new one."
+            )
+        return certificate_pem(self._sign(name, key, Use.CLIENT))
+
+    def issue_server(self, hosts: Sequence[str]) -> Identity:
+        """Make a key and a certificate for the broker.
+
+        Args:
+            hosts: The names and addresses by which devices reach it; at least one.
+        """
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = self._sign("broker", key.public_key(), Use.SERVER, hosts)
+        return Identity(certificate_pem(certificate), private_pem(key), public_pem(certificate))
+
+    def revoke(self, name: str) -> int:
+        """Put every certificate ever signed for a name on the revocation list.
+
+        The broker must read the list again: give it the new ``crl.pem`` and a SIGHUP.
+
+        Returns:
+            How many certificates were added; 0 when there was none or all were there already.
+        """
+        before = list(x509.load_pem_x509_crl(self.revoked))
+        known = {certificate.serial_number for certificate in before}
+        builder = x509.RevokedCertificateBuilder().revocation_date(datetime.now(UTC))
+        added = [
+            builder.serial_number(serial).build()
+            for serial in sorted(self._serials_of(name) - known)
+        ]
+        if added:
+            self._write_revoked([*before, *added])
+        return len(added)
+
+    def _issue(self, name: str) -> Identity:
+        key = Ed25519PrivateKey.generate()
+        certificate = self._sign(name, key.public_key(), Use.CLIENT)
+        return Identity(certificate_pem(certificate), private_pem(key), public_pem(certificate))
+
+    def _sign(
+        self, name: str, key: PublicKey, use: Use, hosts: Sequence[str] = ()
+    ) -> x509.Certificate:
+        certificate = make_certificate(
+            name, key, use=use, hosts=hosts, issuer=self._certificate, issuer_key=self._key
+        )
+        kept = self.folder / "issued" / f"{name}-{certificate.serial_number:x}.pem"
+        kept.write_bytes(certificate_pem(certificate))
+        return certificate
+
+    def _serials_of(self, name: str) -> set[int]:
+        issued = (self.folder / "issued").glob(f"{name}-*.pem")
+        certificates = [x509.load_pem_x509_certificate(path.read_bytes()) for path in issued]
+        return {each.serial_number for each in certificates if each.subject == subject(name)}
+
+    def _write_revoked(self, revoked: Sequence[x509.RevokedCertificate]) -> None:
+        aside = self.folder / "crl.pem.new"
+        aside.write_bytes(
+            make_revocation_list(revoked, issuer=self._certificate, issuer_key=self._key)
+        )
+        aside.replace(self.folder / "crl.pem")
+
+
+def write_secret(path: Path, secret: bytes) -> None:
+    """Write a file that only its owner can read, also while it is being written."""
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secret)

@@ -1,0 +1,254 @@
+"""The broker's folder, proven by a running mosquitto."""
+
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import time
+from queue import Empty, Queue
+
+import paho.mqtt.client as mqtt
+import pytest
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from collector.enrolment.authority import Authority
+from collector.enrolment.broker import BrokerPlace, write_broker, write_revoked
+
+MOSQUITTO = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin")
+pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
+PATIENCE_S = 20
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def wait_until(true, what):
+    deadline = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < deadline, f"waited {PATIENCE_S} s for {what}"
+        time.sleep(0.02)
+
+
+class Broker:
+    def __init__(self, folder):
+        self.folder = folder
+        self.authority = Authority.create(folder / "authority")
+        self.place = BrokerPlace(folder / "broker", port=free_port())
+        configuration = write_broker(self.authority, self.place)
+        self.log = folder / "mosquitto.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen([MOSQUITTO, "-c", configuration], stderr=log)
+        try:
+            wait_until(lambda: "running" in self.log.read_text(), "the broker to start")
+        except AssertionError:
+            self.stop()
+            raise
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(PATIENCE_S)
+
+
+class Client:
+    """One connection; what it may do is decided by its certificate."""
+
+    def __init__(self, broker, authority, identity, folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        identity.write(folder / "device.pem", folder / "device.key")
+        (folder / "ca.pem").write_bytes(authority.certificate)
+        self.connected, self.gone, self.messages = Queue(), Queue(), Queue()
+        self.client = mqtt.Client(
+            CallbackAPIVersion.VERSION2, client_id=folder.name, protocol=mqtt.MQTTv5
+        )
+        self.client.tls_set(
+            str(folder / "ca.pem"), str(folder / "device.pem"), str(folder / "device.key")
+        )
+        self.client.on_connect = lambda *a: self.connected.put(a[3])
+        self.client.on_disconnect = lambda *a: self.gone.put(a[3])
+        self.client.on_message = lambda *a: self.messages.put((a[2].topic, a[2].payload))
+        self.acked, self.granted = Queue(), Queue()
+        self.client.on_publish = lambda *a: self.acked.put(a[3])
+        self.client.on_subscribe = lambda *a: self.granted.put(a[3])
+        properties = Properties(PacketTypes.CONNECT)
+        properties.SessionExpiryInterval = 3600
+        self.client.connect(
+            "127.0.0.1", broker.place.port, clean_start=False, properties=properties
+        )
+        self.client.loop_start()
+
+    def publish(self, topic, payload=b"x"):
+        self.client.publish(topic, payload, qos=1)
+        return self.acked.get(timeout=PATIENCE_S)
+
+    def subscribe(self, topic):
+        self.client.subscribe(topic, qos=1)
+        return self.granted.get(timeout=PATIENCE_S)
+
+    def close(self):
+        self.client.disconnect()
+        self.client.loop_stop()
+
+
+@pytest.fixture
+def broker(tmp_path):
+    broker = Broker(tmp_path)
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture
+def connect(broker, tmp_path):
+    clients = []
+
+    def connect(name, identity=None, authority=None):
+        authority = authority or broker.authority
+        if identity is None:
+            identity = authority.collector if name == "collector" else authority.issue_device(name)
+        client = Client(broker, broker.authority, identity, tmp_path / "clients" / name)
+        clients.append(client)
+        return client
+
+    yield connect
+    for client in clients:
+        client.close()
+
+
+def accepted(client):
+    return not client.connected.get(timeout=PATIENCE_S).is_failure
+
+
+def test_devices_and_the_collector_reach_each_other(connect):
+    collector, register = connect("collector"), connect("register-1")
+    assert accepted(collector)
+    assert accepted(register)
+    collector.subscribe("balie/1/+/+/journal")
+    register.subscribe("balie/1/ab/register-1/ack")
+    assert not register.publish("balie/1/ab/register-1/journal", b"batch").is_failure
+    assert collector.messages.get(timeout=PATIENCE_S) == ("balie/1/ab/register-1/journal", b"batch")
+    assert not collector.publish("balie/1/ab/register-1/ack", b"7").is_failure
+    assert register.messages.get(timeout=PATIENCE_S) == ("balie/1/ab/register-1/ack", b"7")
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "balie/1/ab/register-2/journal",
+        "balie/1/ab/register-2/status",
+        "balie/1/ab/register-1/ack",
+        "balie/1/ab/register-1/directory",
+        "balie/1/ab/register-2/directory",
+        "balie/1/register-1/journal",
+        "anything",
+    ],
+)
+def test_a_device_writes_its_own_topics_only(connect, topic):
+    collector, register = connect("collector"), connect("register-1")
+    assert accepted(collector)
+    assert accepted(register)
+    collector.subscribe("balie/1/#")
+    assert register.publish(topic).is_failure
+    assert not register.publish("balie/1/ab/register-1/status", b"last").is_failure
+    assert collector.messages.get(timeout=PATIENCE_S) == ("balie/1/ab/register-1/status", b"last")
+
+
+def test_a_device_hears_nothing_of_another(connect):
+    collector, nosy = connect("collector"), connect("register-1")
+    assert accepted(collector)
+    assert accepted(nosy)
+    for topic in ("balie/1/#", "#", "balie/1/+/+/directory", "balie/1/ab/register-2/ack"):
+        nosy.subscribe(topic)
+    collector.publish("balie/1/ab/register-2/ack", b"not yours")
+    collector.publish("balie/1/ab/register-2/directory", b"not yours")
+    collector.publish("balie/1/ab/register-1/ack", b"yours")
+    assert nosy.messages.get(timeout=PATIENCE_S) == ("balie/1/ab/register-1/ack", b"yours")
+
+
+def test_a_strangers_certificate_is_refused(broker, connect, tmp_path):
+    stranger = Authority.create(tmp_path / "stranger")
+    client = connect("register-1", authority=stranger)
+    assert client.gone.get(timeout=PATIENCE_S)
+    with pytest.raises(Empty):
+        client.connected.get_nowait()
+
+
+def hello_without_certificate(broker):
+    context = ssl.create_default_context(cadata=broker.authority.certificate.decode())
+    address = ("127.0.0.1", broker.place.port)
+    with (
+        socket.create_connection(address, timeout=PATIENCE_S) as plain,
+        context.wrap_socket(plain, server_hostname="localhost") as tls,
+    ):
+        tls.sendall(b"\x10\x0c\x00\x04MQTT\x04\x02\x00\x3c\x00\x00")
+        return tls.recv(4)
+
+
+def test_nobody_connects_without_a_certificate(broker):
+    with pytest.raises(ssl.SSLError, match="(?i)certificate"):
+        hello_without_certificate(broker)
+
+
+def test_a_server_certificate_cannot_speak_as_a_client(broker, connect):
+    client = connect("posing", identity=broker.authority.issue_server(["register-1"]))
+    assert client.gone.get(timeout=PATIENCE_S)
+    with pytest.raises(Empty):
+        client.connected.get_nowait()
+
+
+def test_a_borrowed_client_id_takes_nobodys_session(connect, broker):
+    collector = connect("collector")
+    assert accepted(collector)
+    identity = broker.authority.issue_device("register-1")
+    folder = broker.folder / "elsewhere" / "collector"
+    thief = Client(broker, broker.authority, identity, folder)
+    assert accepted(thief)
+    collector.subscribe("balie/1/#")
+    thief.publish("balie/1/ab/register-1/status", b"here")
+    assert collector.messages.get(timeout=PATIENCE_S) == ("balie/1/ab/register-1/status", b"here")
+    thief.close()
+    assert collector.gone.empty()
+
+
+def test_a_revoked_device_is_shut_out_when_the_broker_reads_its_list_again(broker, connect):
+    identity = broker.authority.issue_device("register-1")
+    before = connect("register-1", identity)
+    assert accepted(before)
+    before.close()
+    broker.authority.revoke("register-1")
+    write_revoked(broker.authority, broker.place.folder)
+    os.kill(broker.process.pid, signal.SIGHUP)
+    wait_until(lambda: "Reloading config" in broker.log.read_text(), "the list to be read")
+    assert accepted(connect("register-2"))
+    after = connect("register-1", identity)
+    assert after.gone.get(timeout=PATIENCE_S)
+    with pytest.raises(Empty):
+        after.connected.get_nowait()
+
+
+def test_nothing_is_dropped_while_the_collector_is_away(broker, connect):
+    collector, register = connect("collector"), connect("register-1")
+    assert accepted(collector)
+    assert accepted(register)
+    collector.subscribe("balie/1/+/+/journal")
+    collector.close()
+    count = 1500  # more than the 1,000 that mosquitto keeps when left alone
+    for number in range(count):
+        register.client.publish("balie/1/ab/register-1/journal", str(number), qos=1)
+    for _ in range(count):
+        assert not register.acked.get(timeout=PATIENCE_S).is_failure
+    collector = connect("collector")
+    got = [collector.messages.get(timeout=PATIENCE_S)[1] for _ in range(count)]
+    assert got == [str(number).encode() for number in range(count)]
+
+
+def test_writing_the_folder_again_keeps_the_sessions(broker):
+    kept = broker.place.folder / "data" / "mosquitto.db"
+    kept.write_bytes(b"sessions")
+    write_broker(broker.authority, broker.place)
+    assert kept.read_bytes() == b"sessions"
+    assert oct((broker.place.folder / "server.key").stat().st_mode)[-3:] == "600"
