@@ -129,6 +129,18 @@ class DirectoryEntry(models.Model):
         return f"{self.epoch}.{self.sequence}"
 
 
+class DirectoryHead(models.Model):
+    """Where the log ends: one row, locked by whoever adds to the log."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    epoch = models.IntegerField()
+    sequence = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.epoch}.{self.sequence}"
+
+
 class Cursor(models.Model):
     """How far a device says it has followed the directory."""
 

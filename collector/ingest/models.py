@@ -57,7 +57,11 @@ class Entry(models.Model):
 
 
 class Watermark(models.Model):
-    """The highest entry of a device's epoch below which nothing is missing and all is proven."""
+    """The highest entry of a device's epoch below which nothing is missing and all is proven.
+
+    ``projected`` is how far the projections have followed: it runs after the acknowledgement, a
+    moment later, and never passes ``sequence``.
+    """
 
     pk = models.CompositePrimaryKey("device", "epoch")
     device = models.ForeignKey(Device, on_delete=models.PROTECT, db_index=False)
@@ -65,6 +69,7 @@ class Watermark(models.Model):
     sequence = models.BigIntegerField()
     hash = models.CharField(max_length=64)
     updated = models.DateTimeField()
+    projected = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.device_id} {self.epoch}.{self.sequence}"
