@@ -1,0 +1,75 @@
+"""What the shop sells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from appliance.domain.errors import ImpossibleValueError
+from appliance.domain.gtin import is_gtin
+
+GTIN_DIGITS = 14
+LONGEST_CODE = 64
+LONGEST_NAME = 200
+HIGHEST_PRICE_MINOR = 10**11
+"""A thousand million euros, or a hundred thousand million rupiah: a slip of the keyboard above."""
+
+
+class Unit(Enum):
+    """What one of an article is. A quantity of 1000 thousandths is one of it."""
+
+    PIECE = "piece"
+    KG = "kg"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article as the directory knows it.
+
+    Attributes:
+        code: The shop's own code, or the GTIN where it has none.
+        name: As on screen and receipt.
+        price_minor: Of one piece or one kilogram, with tax where the market's prices include it.
+        tax_class: The market's key, such as ``reduced``.
+        category: Key of its category, or empty.
+        unit: What the price is for.
+        gtin: GTIN-14, where it has one.
+        cost_minor: What the shop pays, where known.
+        stock_milli: How many thousandths are here, where known.
+        stock_at: When that was known, ISO 8601.
+        colour: Of its key, such as ``#2f6f4f``, or none.
+    """
+
+    code: str
+    name: str
+    price_minor: int
+    tax_class: str
+    category: str = ""
+    unit: Unit = Unit.PIECE
+    gtin: str | None = None
+    cost_minor: int | None = None
+    stock_milli: int | None = None
+    stock_at: str | None = None
+    colour: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an article no shop can sell."""
+        if not self.code or len(self.code) > LONGEST_CODE or not self.code.isprintable():
+            raise ImpossibleValueError(
+                f"An article's code has 1 to {LONGEST_CODE} printable characters, "
+                f"found {self.code[:80]!r}."
+            )
+        if not self.name.strip() or len(self.name) > LONGEST_NAME:
+            raise ImpossibleValueError(
+                f"The name of article {self.code} must have 1 to {LONGEST_NAME} characters."
+            )
+        if not 0 <= self.price_minor <= HIGHEST_PRICE_MINOR:
+            raise ImpossibleValueError(
+                f"The price of article {self.code} must be from 0 to {HIGHEST_PRICE_MINOR} "
+                f"minor units, not {self.price_minor}."
+            )
+        if self.gtin is not None and not (len(self.gtin) == GTIN_DIGITS and is_gtin(self.gtin)):
+            raise ImpossibleValueError(
+                f"The GTIN of article {self.code} must be 14 digits with their check digit, "
+                f"not “{self.gtin[:40]}”."
+            )
