@@ -1,0 +1,224 @@
+"""A batch: what travels. zlib over lines; the first is a header, then one entry a line.
+
+The header names the stream, the device and the run of entries, and carries an Ed25519 signature of
+the last one's hash, which covers every entry through the chain.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
+
+import orjson
+from cryptography.exceptions import InvalidSignature
+
+from appliance.journal.entry import Entry, Watermark, parse
+from appliance.journal.errors import BatchError, EntryError, ForgedBatch
+from appliance.journal.signing import PublicKey, Signer
+
+Stream = Literal["journal", "directory"]
+STREAMS: tuple[Stream, ...] = ("journal", "directory")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a batch may be before it is refused unread.
+
+    Attributes:
+        payload_bytes: As it travels.
+        text_bytes: Decompressed.
+        entries: How many entries.
+    """
+
+    payload_bytes: int = 2 << 20
+    text_bytes: int = 8 << 20
+    entries: int = 1000
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A run of entries of one epoch, chained among themselves.
+
+    Attributes:
+        stream: ``journal`` (upward) or ``directory`` (downward).
+        device: Whose journal, or to whom the directory is addressed.
+        epoch: The epoch of all entries.
+        first: The sequence of the first entry.
+        count: How many entries.
+        head: The hash of the last entry.
+        signature: Base64 of the Ed25519 signature, empty if unsigned.
+        entries: The entries, in order.
+    """
+
+    stream: Stream
+    device: str
+    epoch: int
+    first: int
+    count: int
+    head: str
+    signature: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def watermark(self) -> Watermark:
+        """The place of the last entry: what the signature is about."""
+        return Watermark(self.epoch, self.first + self.count - 1, self.head)
+
+
+def signed_text(stream: Stream, device: str, head: Watermark) -> bytes:
+    """Tell the bytes that a batch's signature is made over."""
+    lines = ("balie-batch-1", stream, device, str(head.epoch), str(head.sequence), head.hash)
+    return "\n".join(lines).encode()
+
+
+def header(
+    entries: Sequence[Entry], *, stream: Stream, device: str, signer: Signer | None
+) -> bytes:
+    """Make the header line of a batch, without its line end."""
+    head = entries[-1].watermark
+    signature = signer.sign(signed_text(stream, device, head)) if signer else b""
+    return orjson.dumps(
+        {
+            "balie": "batch 1",
+            "stream": stream,
+            "device": device,
+            "epoch": head.epoch,
+            "first": entries[0].sequence,
+            "count": len(entries),
+            "head": head.hash,
+            "signature": base64.b64encode(signature).decode(),
+        }
+    )
+
+
+def pack(entries: Sequence[Entry], *, stream: Stream, device: str, signer: Signer | None) -> bytes:
+    """Make a batch of entries that follow each other in one epoch.
+
+    Args:
+        entries: At least one.
+        stream: ``journal`` or ``directory``.
+        device: Whose journal, or to whom the directory is addressed.
+        signer: The sender's key; None leaves the batch unsigned.
+
+    Raises:
+        BatchError: if there are no entries or they are of several epochs.
+    """
+    if not entries:
+        raise BatchError("a batch has at least one entry")
+    if entries[0].epoch != entries[-1].epoch:
+        raise BatchError("a batch holds entries of one epoch")
+    lines = [header(entries, stream=stream, device=device, signer=signer)]
+    lines.extend(entry.raw for entry in entries)
+    return zlib.compress(b"\n".join(lines))
+
+
+def unpack(payload: bytes, limits: Limits = LIMITS) -> Batch:
+    """Read a batch and check that its parts agree: count, sequence, chain and head.
+
+    The signature is not checked here, see `verify`: it needs the device's key.
+
+    Raises:
+        BatchError: if it is too large, torn, or its parts do not agree.
+    """
+    return read_lines(_inflate(payload, limits).split(b"\n"), limits)
+
+
+def read_lines(lines: Sequence[bytes], limits: Limits = LIMITS) -> Batch:
+    """Read a batch from its lines: the header and the entries' bytes.
+
+    Raises:
+        BatchError: if its parts do not agree.
+    """
+    value = _read_header(lines[0])
+    count = value["count"]
+    if not len(lines) - 1 == count <= limits.entries:
+        raise BatchError(
+            f"the header promises {count} entries (at most {limits.entries}), {len(lines) - 1} came"
+        )
+    try:
+        entries = tuple(parse(line) for line in lines[1:])
+    except EntryError as error:
+        raise BatchError(f"a batch holds entries: {error}") from error
+    _check_run(value, entries)
+    return Batch(
+        stream=value["stream"],
+        device=value["device"],
+        epoch=value["epoch"],
+        first=value["first"],
+        count=count,
+        head=value["head"],
+        signature=value["signature"],
+        entries=entries,
+    )
+
+
+def verify(batch: Batch, public_key: PublicKey) -> None:
+    """Check that the batch's head was signed with the key that belongs to this public key.
+
+    Raises:
+        ForgedBatch: if it was not.
+    """
+    text = signed_text(batch.stream, batch.device, batch.watermark)
+    try:
+        public_key.verify(base64.b64decode(batch.signature, validate=True), text)
+    except (InvalidSignature, binascii.Error):
+        what = "is signed by a stranger" if batch.signature else "is not signed"
+        raise ForgedBatch(
+            f"batch up to {batch.watermark} of {batch.device} {what}; "
+            "expected the signature of the device's own key"
+        ) from None
+
+
+def _inflate(payload: bytes, limits: Limits) -> bytes:
+    if len(payload) > limits.payload_bytes:
+        raise BatchError(f"a batch has at most {limits.payload_bytes} bytes, not {len(payload)}")
+    inflater = zlib.decompressobj()
+    try:
+        text = inflater.decompress(payload, limits.text_bytes + 1)
+    except zlib.error as error:
+        raise BatchError(f"a batch is compressed by zlib: {error}") from None
+    if len(text) > limits.text_bytes:
+        raise BatchError(f"a batch unpacks to at most {limits.text_bytes} bytes")
+    if not inflater.eof or inflater.unused_data:
+        raise BatchError("a batch ends where its compression ends; this one is torn or longer")
+    return text
+
+
+def _read_header(line: bytes) -> dict[str, Any]:
+    try:
+        value = orjson.loads(line)
+    except ValueError as error:
+        raise BatchError(f"a batch's first line is its header: {error}") from None
+    if not isinstance(value, dict) or value.get("balie") != "batch 1":
+        raise BatchError("a batch's header says 'balie': 'batch 1'")
+    whole = all(
+        type(value.get(key)) is int and value[key] > 0 for key in ("epoch", "first", "count")
+    )
+    text = all(isinstance(value.get(key), str) for key in ("device", "head", "signature"))
+    if not whole or not text or value.get("stream") not in STREAMS:
+        raise BatchError(
+            "a batch's header names stream, device, epoch, first, count, head, signature"
+        )
+    return value
+
+
+def _check_run(value: dict[str, Any], entries: Sequence[Entry]) -> None:
+    """Refuse entries that are not the promised run, or do not chain."""
+    if (entries[0].epoch, entries[0].sequence) != (value["epoch"], value["first"]):
+        raise BatchError(
+            f"the header promises entries from {value['epoch']}.{value['first']}, "
+            f"the first is {entries[0].watermark}"
+        )
+    for before, entry in pairwise(entries):
+        if entry.epoch != before.epoch or not entry.follows(before.watermark):
+            raise BatchError(f"entry {entry.watermark} does not follow {before.watermark}")
+    if entries[-1].hash != value["head"]:
+        raise BatchError(f"the header's hash is not that of the last entry {entries[-1].watermark}")

@@ -1,0 +1,189 @@
+"""Reading journal.db from another process, or beside the writer, without disturbing it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+from typing import Self
+
+from appliance.journal import schema
+from appliance.journal.entry import START, Entry, Watermark, parse
+from appliance.journal.errors import (
+    EntryError,
+    JournalAbsent,
+    JournalDamaged,
+    JournalForeign,
+    from_sqlite,
+)
+
+_TAIL = 50
+"""How many of the last entries are checked when a journal is opened."""
+
+
+class JournalReader:
+    """Reads a journal that one other connection may be writing."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+        self._version = -1
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a journal for reading only.
+
+        The connection is opened read-write and then told to query only: a WAL file cannot be
+        opened truly read-only once its writer has gone.
+
+        Raises:
+            JournalAbsent: if there is none yet.
+            JournalForeign: if the file is something else.
+        """
+        if not path.exists():
+            raise JournalAbsent(f"there is no journal at {path} yet; the desk makes it")
+        try:
+            connection = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=5
+            )
+        except sqlite3.Error as error:
+            raise from_sqlite(error, path) from error
+        try:
+            connection.execute("pragma query_only = on")
+            fault = schema.fault(connection)
+            empty = schema.is_empty(connection)
+        except sqlite3.Error as error:
+            connection.close()
+            raise from_sqlite(error, path) from error
+        if fault:
+            connection.close()
+            if empty:
+                raise JournalAbsent(f"the journal at {path} is still empty; the desk fills it")
+            raise JournalForeign(f"{path} {fault}")
+        return cls(connection, path)
+
+    @property
+    def path(self) -> Path:
+        """The journal's file."""
+        return self._path
+
+    @property
+    def head(self) -> Watermark:
+        """The last entry's place; `START` while there is none."""
+        return self._watermark_at("order by position desc limit 1", ())
+
+    def changed(self) -> bool:
+        """Tell whether another connection has committed since this was last asked."""
+        (version,) = self._connection.execute("pragma data_version").fetchone()
+        changed = version != self._version
+        self._version = version
+        return bool(changed)
+
+    def position(self, watermark: Watermark) -> int:
+        """Tell how many entries of this file lie at or below a place in the stream."""
+        rows = self._connection.execute(
+            "select epoch, first_position from epoch where epoch >= ? order by epoch limit 2",
+            (watermark.epoch,),
+        ).fetchall()
+        last = self._last_position()
+        if not rows:
+            return last
+        epoch, first = rows[0]
+        if epoch > watermark.epoch:
+            return int(first) - 1
+        end = rows[1][1] - 1 if len(rows) > 1 else last
+        return min(int(first) + watermark.sequence - 1, int(end))
+
+    def count_above(self, watermark: Watermark) -> int:
+        """Tell how many entries lie above a place in the stream, such as those not yet sent."""
+        return self._last_position() - self.position(watermark)
+
+    def find(self, epoch: int, sequence: int) -> Watermark | None:
+        """Tell the place and hash of one entry; None if this file does not hold it."""
+        if sequence == 0:
+            return START if epoch == 0 else None
+        position = self.position(Watermark(epoch, sequence, ""))
+        found = self._watermark_at("where position = ?", (position,))
+        return found if found.place == (epoch, sequence) else None
+
+    def entries(self, after: Watermark | None = None, limit: int | None = None) -> Iterator[Entry]:
+        """Read entries in order, from the one after a place in the stream.
+
+        Args:
+            after: Where to begin; None for the very first.
+            limit: At most so many; None for all.
+
+        Raises:
+            JournalDamaged: if a row holds no entry.
+        """
+        position = self.position(after) if after else 0
+        rows = self._connection.execute(
+            "select raw from entry where position > ? order by position limit ?",
+            (position, -1 if limit is None else limit),
+        )
+        with closing(rows):
+            for (raw,) in rows:
+                yield self._parse(raw)
+
+    def close(self) -> None:
+        """Close the file; doing it twice is allowed."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _last_position(self) -> int:
+        (last,) = self._connection.execute(
+            "select coalesce(max(position), 0) from entry"
+        ).fetchone()
+        return int(last)
+
+    def _watermark_at(self, where: str, values: tuple[int, ...]) -> Watermark:
+        row = self._connection.execute(
+            f"select epoch, sequence, raw from entry {where}",  # noqa: S608 - only our own words
+            values,
+        ).fetchone()
+        return Watermark(row[0], row[1], sha256(row[2]).hexdigest()) if row else START
+
+    def _parse(self, raw: bytes) -> Entry:
+        try:
+            return parse(raw)
+        except EntryError as error:
+            raise JournalDamaged(
+                f"{self._path} holds a row that is no entry ({error}); keep the file and verify it"
+            ) from error
+
+    def check_tail(self, source: str) -> None:
+        """Check that the last entries chain and are this device's own.
+
+        Raises:
+            JournalDamaged: if the tail is torn, changed or does not chain.
+            JournalForeign: if it is another device's journal.
+        """
+        rows = self._connection.execute(
+            "select position, epoch, sequence, raw from entry order by position desc limit ?",
+            (_TAIL,),
+        ).fetchall()
+        later: Entry | None = None
+        for position, epoch, sequence, raw in rows:
+            entry = self._parse(raw)
+            if (entry.epoch, entry.sequence) != (epoch, sequence):
+                raise self._damaged(
+                    f"row {position} says {epoch}.{sequence}, its entry {entry.watermark}"
+                )
+            if later and not later.follows(entry.watermark):
+                raise self._damaged(f"entry {later.watermark} does not follow {entry.watermark}")
+            if entry.source != source:
+                raise JournalForeign(
+                    f"{self._path} belongs to {entry.source}, this device is {source}; "
+                    "give each device a journal of its own"
+                )
+            later = entry
+
+    def _damaged(self, what: str) -> JournalDamaged:
+        return JournalDamaged(f"{self._path}: {what}; keep the file and verify it")

@@ -1,0 +1,72 @@
+"""Where messages go: ``balie/1/<shard>/<device>/<leaf>``.
+
+The shard (two hexadecimal digits of the device's SHA-256) lets collectors share the work without
+relying on shared subscriptions. There are no dots, because RabbitMQ reads them as separators.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from enum import StrEnum
+
+ROOT = "balie/1"
+_DEVICE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+
+
+class Leaf(StrEnum):
+    """The last level of a topic: what the message is."""
+
+    JOURNAL = "journal"
+    """Device to collector: batches of the journal."""
+    ACK = "ack"
+    """Collector to device, retained: the journal's watermark it holds."""
+    DIRECTORY = "directory"
+    """Collector to device: batches of the directory."""
+    WANT = "want"
+    """Device to collector, retained: the directory's watermark it holds."""
+    STATUS = "status"
+    """Device to collector, retained: birth and last will."""
+
+
+def check_device(device: str) -> str:
+    """Return a device's name if it may stand in a topic and a certificate.
+
+    Raises:
+        ValueError: if it is not 1 to 63 lower-case letters, digits and inner hyphens.
+    """
+    if not _DEVICE.fullmatch(device):
+        raise ValueError(
+            f"a device's name is 1 to 63 lower-case letters, digits and inner hyphens, not {device!r}"
+        )
+    return device
+
+
+def shard(device: str) -> str:
+    """Tell a device's shard, ``00`` to ``ff``."""
+    return hashlib.sha256(device.encode()).hexdigest()[:2]
+
+
+def topic(device: str, leaf: Leaf) -> str:
+    """Tell the topic of one kind of message of one device."""
+    return f"{ROOT}/{shard(device)}/{check_device(device)}/{leaf}"
+
+
+def everywhere(leaf: Leaf, shards: str = "+") -> str:
+    """Tell the filter for one kind of message of all devices, or of those of one shard."""
+    return f"{ROOT}/{shards}/+/{leaf}"
+
+
+def read(name: str) -> tuple[str, Leaf]:
+    """Tell the device and the kind of message from a topic.
+
+    Raises:
+        ValueError: if the topic is none of ours.
+    """
+    parts = name.split("/")
+    if len(parts) != 5 or "/".join(parts[:2]) != ROOT:  # noqa: PLR2004 - the five levels above
+        raise ValueError(f"a topic reads {ROOT}/<shard>/<device>/<leaf>, not {name!r}")
+    device, leaf = check_device(parts[3]), Leaf(parts[4])
+    if parts[2] != shard(device):
+        raise ValueError(f"device {device} belongs to shard {shard(device)}, not {parts[2]!r}")
+    return device, leaf

@@ -1,0 +1,65 @@
+"""The journal's writer thread: the screen submits and goes on, the disk answers through a future."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Self
+
+from appliance.journal.entry import Entry, Watermark
+from appliance.journal.store import Event, Journal
+
+
+def _nobody() -> None:
+    """Tell nobody that something was committed."""
+
+
+class JournalWriter:
+    """Appends to a journal in one thread, in the order of submission.
+
+    Args:
+        journal: The open journal; from now on only this writer touches it.
+        on_commit: Called in the writer's thread after each commit, before the future is done:
+            the uplink's poke. It MUST NOT raise and MUST NOT wait.
+    """
+
+    def __init__(self, journal: Journal, *, on_commit: Callable[[], None] = _nobody) -> None:
+        self._journal = journal
+        self._on_commit = on_commit
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
+
+    def submit(self, *events: Event) -> Future[tuple[Entry, ...]]:
+        """Record events, all or none, in one transaction and one sync.
+
+        Returns:
+            A future of the entries. It fails with a `JournalError` when nothing was recorded.
+        """
+        future = self._thread.submit(self._append, events)
+        self._thread.submit(self._journal.tidy)
+        return future
+
+    def reconcile(self, remote: Watermark | None) -> Future[Entry | None]:
+        """Open a new epoch if the collector holds what this journal does not."""
+        return self._thread.submit(self._reconcile, remote)
+
+    def close(self) -> None:
+        """Record what was submitted, then close the journal; doing it twice is allowed."""
+        self._thread.shutdown()
+        self._journal.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _append(self, events: tuple[Event, ...]) -> tuple[Entry, ...]:
+        entries = self._journal.append(*events)
+        self._on_commit()
+        return entries
+
+    def _reconcile(self, remote: Watermark | None) -> Entry | None:
+        opened = self._journal.reconcile(remote)
+        if opened:
+            self._on_commit()
+        return opened

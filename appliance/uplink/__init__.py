@@ -1,0 +1,1 @@
+"""The uplink: a process of its own that carries the journal up and the directory down."""
