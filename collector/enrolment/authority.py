@@ -36,7 +36,7 @@ from collector.enrolment.certificates import (
     public_pem,
     subject,
 )
-from collector.enrolment.names import COLLECTOR, check_device
+from collector.enrolment.names import BROKER, COLLECTOR, check_device
 
 
 class AuthorityError(Exception):
@@ -203,7 +203,7 @@ class Authority:
             hosts: The names and addresses by which devices reach it; at least one.
         """
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = self._sign("broker", key.public_key(), Use.SERVER, hosts)
+        certificate = self._sign(BROKER, key.public_key(), Use.SERVER, hosts)
         return Identity(certificate_pem(certificate), private_pem(key), public_pem(certificate))
 
     def revoke(self, name: str) -> int:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from appliance.journal import topics
 
 COLLECTOR = "collector"
 """The collector's own name in its certificate; no device may have it."""
+BROKER = "broker"
+"""The name in the broker's certificate."""
 
-_RESERVED = frozenset({COLLECTOR, "broker"})
-_DEVICE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 
-
-class NameRefused(ValueError):  # noqa: N818  # a sentence for people; reads as what happened
+class NameRefused(ValueError):  # noqa: N818  # reads as what happened
     """A name that a certificate or a topic could not carry safely."""
 
 
@@ -22,15 +21,14 @@ def check_device(name: str) -> str:
     would widen or break them.
 
     Raises:
-        NameRefused: The name is taken by the collector or has other characters than allowed.
+        NameRefused: The name is the collector's or the broker's, or a topic cannot carry it.
     """
-    if name in _RESERVED:
+    if name in {COLLECTOR, BROKER}:
         raise NameRefused(
             f"A device needs a name of its own; {name!r} is kept for the {name}. Choose another."
         )
-    if not _DEVICE.fullmatch(name):
-        raise NameRefused(
-            "A device name is 1 to 32 small letters, digits and hyphens, such as register-2; "
-            f"found {name!r}. Choose another."
-        )
-    return name
+    try:
+        return topics.check_device(name)
+    except ValueError as refused:
+        sentence = str(refused)
+        raise NameRefused(f"{sentence[0].upper()}{sentence[1:]}. Choose another.") from refused
