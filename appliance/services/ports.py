@@ -1,0 +1,171 @@
+"""What the services need from the rest of the house; build.py plugs it in.
+
+Everything a service keeps is a frozen value, so the screen's thread can hand it to a writer's
+thread and go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from appliance.domain.article import Article
+from appliance.domain.payment import Tendered
+from appliance.domain.sale import Basket
+from appliance.domain.staff import Person
+from appliance.journal.entry import START, Entry, Watermark
+from appliance.journal.store import Event
+from appliance.services.catalogue import Category, QuickKey
+
+Clock = Callable[[], datetime]
+"""Tells the shop's local time, with its offset."""
+
+Post = Callable[[Callable[[], object]], None]
+"""Has a call made later, on the screen's own thread."""
+
+
+class Journal(Protocol):
+    """Where the services record what happened."""
+
+    def submit(self, *events: Event) -> Future[tuple[Entry, ...]]:
+        """Record events, all or none, with one sync; see `appliance.journal.writer`."""
+
+
+class JournalHistory(Protocol):
+    """What was recorded, read once at the start."""
+
+    @property
+    def head(self) -> Watermark:
+        """The last entry's place."""
+
+    def entries(self, after: Watermark | None = None, limit: int | None = None) -> Iterator[Entry]:
+        """Read entries in order, from the one after a place."""
+
+
+class Directory(Protocol):
+    """What the back office says; see `appliance.store.directory`."""
+
+    def find(self, code: str) -> Article | None:
+        """Return the article with this GTIN-14 or code of the shop."""
+
+    def search(self, text: str, limit: int) -> list[Article]:
+        """Return articles by a part of name or code."""
+
+    def categories(self) -> list[Category]:
+        """Return the categories of quick keys."""
+
+    def quick_keys(self, category: str) -> list[QuickKey]:
+        """Return the keys of one category."""
+
+    def people(self) -> list[Person]:
+        """Return everybody who may sign in."""
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """Return a setting of the back office."""
+
+    def refused(self) -> list[str]:
+        """Return why changes of the back office could not be used."""
+
+    def changed(self) -> bool:
+        """Return whether the back office said something new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A question to the card terminal, known by its id at both ends.
+
+    Attributes:
+        id: UUID as 32 hexadecimal digits, made before the terminal is asked.
+        sale: The sale it pays.
+        amount_minor: How much was asked.
+    """
+
+    id: str
+    sale: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBasket:
+    """A basket as the desk keeps it through a power cut.
+
+    Attributes:
+        basket: The lines.
+        tendered: What was paid of it so far.
+        attempts: Questions to the terminal that have no answer yet.
+        parked: Whether it waits aside; the other one is on the counter.
+        name: Under what it was parked.
+        head: The journal's head when it was kept; whatever was recorded about this sale later
+            stands above it.
+    """
+
+    basket: Basket
+    tendered: tuple[Tendered, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    parked: bool = False
+    name: str = ""
+    head: Watermark = START
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """A receipt as it goes to the printer, kept until it is on paper.
+
+    Attributes:
+        sale: The sale.
+        receipt: Its number, such as ``2-000412``.
+        copy: 0 for the receipt itself, 1 for its first copy.
+        document: The printer's bytes.
+        printed: Whether the printer said it is on paper.
+        trouble: Why it is not, as the name of the printer's error.
+    """
+
+    sale: str
+    receipt: str
+    copy: int
+    document: bytes
+    printed: bool = False
+    trouble: str = ""
+
+
+class Shelf(Protocol):
+    """What is going on now, kept by a writer of its own; see `appliance.store.desk`.
+
+    The ``keep`` and ``drop`` calls return at once. What is written later replaces what was
+    written before, so a quick hand costs few writes.
+    """
+
+    def keep_basket(self, kept: KeptBasket) -> None:
+        """Keep a basket as it is now."""
+
+    def drop_basket(self, basket: str) -> None:
+        """Let go of a basket that was sold or abandoned."""
+
+    def baskets(self) -> Sequence[KeptBasket]:
+        """Return the baskets kept, oldest first. Asked at the start."""
+
+    def keep_job(self, job: PrintJob) -> None:
+        """Keep a print job as it is now."""
+
+    def jobs(self, sale: str | None = None) -> Sequence[PrintJob]:
+        """Return the jobs of one sale, or those of any sale that are not on paper yet."""
+
+    def keep_fact(self, key: str, value: Any) -> None:
+        """Keep a small fact of this desk, in JSON's own types."""
+
+    def fact(self, key: str, default: Any = None) -> Any:
+        """Return a fact kept before. Asked at the start."""
+
+    def flush(self) -> None:
+        """Wait until everything handed over is on the disk.
+
+        Raises:
+            OSError: If it cannot be written.
+        """
+
+    @property
+    def trouble(self) -> str:
+        """Why the last write failed; empty while all is well."""

@@ -1,0 +1,220 @@
+"""desk.db: what is going on now. One thread writes it, so the screen never waits for the card.
+
+Changes to the same basket that come faster than the card can write them are written once: the last
+one counts. What could not be written stays in hand and is tried again.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Self
+
+import orjson
+
+from appliance.domain.payment import Tender, Tendered
+from appliance.domain.sale import Basket
+from appliance.journal.entry import Watermark
+from appliance.services.ports import Attempt, KeptBasket, PrintJob
+from appliance.store import migrations
+from appliance.store.connect import StoreError, open_writer, transaction
+
+RETRY_S = 2.0
+JOBS_KEPT = 200
+"""Printed receipts of about a day stay at hand; older ones are in the journal."""
+
+Write = Callable[[sqlite3.Connection], object]
+
+log = logging.getLogger(__name__)
+
+
+class DeskStore:
+    """The shelf of `appliance.services.ports`, in desk.db."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._reading = threading.Lock()
+        self._state = threading.Condition()
+        self._waiting: dict[str, Write] = {}
+        self._writing = False
+        self._closed = False
+        self._trouble = ""
+        self._thread = threading.Thread(target=self._run, name="desk.db", daemon=True)
+        self._thread.start()
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open desk.db, made anew when there is none.
+
+        Raises:
+            StoreError: If it cannot be opened.
+        """
+        connection = open_writer(path, migrations.desk)
+        connection.execute(_FORGET_OLD_JOBS, (JOBS_KEPT,))
+        return cls(connection)
+
+    def keep_basket(self, kept: KeptBasket) -> None:
+        """Keep a basket as it is now."""
+        self._hand_over(
+            f"basket {kept.basket.id}", lambda db: db.execute(_BASKET, _basket_row(kept))
+        )
+
+    def drop_basket(self, basket: str) -> None:
+        """Let go of a basket that was sold or abandoned."""
+        self._hand_over(
+            f"basket {basket}", lambda db: db.execute("delete from basket where id = ?", (basket,))
+        )
+
+    def baskets(self) -> Sequence[KeptBasket]:
+        """Return the baskets kept, oldest first."""
+        return [_kept(row) for row in self._ask("select * from basket order by opened, id")]
+
+    def keep_job(self, job: PrintJob) -> None:
+        """Keep a print job as it is now."""
+        self._hand_over(f"job {job.sale} {job.copy}", lambda db: db.execute(_JOB, asdict(job)))
+
+    def jobs(self, sale: str | None = None) -> Sequence[PrintJob]:
+        """Return the jobs of one sale, or those of any sale that are not on paper yet."""
+        where, values = ("sale = ?", (sale,)) if sale else ("printed = 0", ())
+        rows = self._ask(f"select * from print_job where {where} order by made, copy", values)  # noqa: S608 - two fixed texts
+        names = PrintJob.__slots__
+        return [
+            PrintJob(**{**{n: row[n] for n in names}, "printed": bool(row["printed"])})
+            for row in rows
+        ]
+
+    def keep_fact(self, key: str, value: Any) -> None:
+        """Keep a small fact of this desk."""
+        row = (key, orjson.dumps(value).decode())
+        self._hand_over(
+            f"fact {key}", lambda db: db.execute("insert or replace into fact values (?, ?)", row)
+        )
+
+    def fact(self, key: str, default: Any = None) -> Any:
+        """Return a fact kept before."""
+        rows = self._ask("select value from fact where key = ?", (key,))
+        return orjson.loads(rows[0]["value"]) if rows else default
+
+    def flush(self) -> None:
+        """Wait until everything handed over is on the disk.
+
+        Raises:
+            StoreError: If it cannot be written.
+        """
+        with self._state:
+            self._state.wait_for(
+                lambda: self._closed or self._trouble or not (self._waiting or self._writing)
+            )
+            if self._trouble:
+                raise StoreError(self._trouble)
+
+    @property
+    def trouble(self) -> str:
+        """Why the last write failed; empty while all is well."""
+        return self._trouble
+
+    def close(self) -> None:
+        """Write what is in hand and close; again is allowed."""
+        with self._state:
+            self._closed = True
+            self._state.notify_all()
+        self._thread.join()
+        with self._reading:
+            self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _ask(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        with self._state:
+            self._state.wait_for(lambda: self._trouble or not (self._waiting or self._writing))
+        with self._reading:
+            return self._connection.execute(sql, values).fetchall()
+
+    def _hand_over(self, key: str, write: Write) -> None:
+        with self._state:
+            self._waiting[key] = write
+            self._state.notify_all()
+
+    def _run(self) -> None:
+        while True:
+            with self._state:
+                self._state.wait_for(lambda: self._waiting or self._closed)
+                if not self._waiting:
+                    return
+                taken, self._waiting, self._writing = self._waiting, {}, True
+            trouble = self._write(taken)
+            with self._state:
+                if trouble:
+                    self._waiting = taken | self._waiting
+                self._trouble, self._writing = trouble, False
+                self._state.notify_all()
+                if trouble and self._closed:
+                    return
+                if trouble:
+                    self._state.wait_for(lambda: self._closed, timeout=RETRY_S)
+
+    def _write(self, taken: dict[str, Write]) -> str:
+        """Write everything in one transaction and say why not, if not."""
+        try:
+            with self._reading, transaction(self._connection):
+                for write in taken.values():
+                    write(self._connection)
+        except sqlite3.Error as error:
+            log.error("desk.db could not be written, trying again: %s", error)  # noqa: TRY400 - the sentence is enough
+            return f"The desk's notes could not be written ({error}); free some space on the card."
+        return ""
+
+
+def _basket_row(kept: KeptBasket) -> dict[str, Any]:
+    payments = {
+        "tendered": [{**asdict(each), "tender": each.tender.value} for each in kept.tendered],
+        "attempts": [asdict(each) for each in kept.attempts],
+    }
+    return {
+        "id": kept.basket.id,
+        "opened": kept.basket.opened_at.isoformat(),
+        "parked": int(kept.parked),
+        "name": kept.name,
+        "content": kept.basket.to_json(),
+        "payments": orjson.dumps(payments).decode(),
+        "epoch": kept.head.epoch,
+        "sequence": kept.head.sequence,
+        "hash": kept.head.hash,
+    }
+
+
+def _kept(row: sqlite3.Row) -> KeptBasket:
+    payments = orjson.loads(row["payments"])
+    return KeptBasket(
+        basket=Basket.from_json(row["content"]),
+        tendered=tuple(
+            Tendered(**{**each, "tender": Tender(each["tender"])}) for each in payments["tendered"]
+        ),
+        attempts=tuple(Attempt(**each) for each in payments["attempts"]),
+        parked=bool(row["parked"]),
+        name=row["name"],
+        head=Watermark(row["epoch"], row["sequence"], row["hash"]),
+    )
+
+
+_BASKET = (
+    "insert or replace into basket values"
+    " (:id, :opened, :parked, :name, :content, :payments, :epoch, :sequence, :hash)"
+)
+_JOB = (
+    "insert into print_job (sale, receipt, copy, document, printed, trouble)"
+    " values (:sale, :receipt, :copy, :document, :printed, :trouble)"
+    " on conflict (sale, copy) do update set"
+    " document = excluded.document, printed = excluded.printed, trouble = excluded.trouble"
+)
+_FORGET_OLD_JOBS = (
+    "delete from print_job where printed = 1 and made <= (select max(made) from print_job) - ?"
+)

@@ -1,0 +1,384 @@
+"""directory.db: what the back office says. Replaceable, since it can be fetched again.
+
+The uplink writes it through `DirectoryStore`; the desk asks it through `Directory`. Nothing is
+loaded at the start: 806,147 articles cost no more than a hundred.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import orjson
+
+from appliance.domain.article import Article, Unit
+from appliance.domain.errors import DomainError
+from appliance.domain.staff import Person
+from appliance.journal.entry import START, Entry, Watermark
+from appliance.services.catalogue import Category, QuickKey
+from appliance.store import migrations
+from appliance.store.connect import StoreError, open_reader, open_writer, transaction
+from appliance.store.fold import fold
+
+CHANGED = "balie.directory.changed.v1"
+SHORTEST_PART = 3
+"""The index holds groups of three signs; a shorter text is sought at the start of names."""
+
+Row = Mapping[str, Any]
+
+
+class ForkError(StoreError):
+    """An entry does not follow from what the device holds: the collector says something else."""
+
+
+class DirectoryStore:
+    """The one writer of directory.db, in the uplink process."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open the directory, made anew when there is none.
+
+        Raises:
+            StoreError: If it cannot be opened.
+        """
+        return cls(open_writer(path, migrations.directory))
+
+    @property
+    def watermark(self) -> Watermark:
+        """The last entry held; `START` before the first."""
+        row = self._connection.execute("select epoch, sequence, hash from watermark").fetchone()
+        return START if row is None else Watermark(*row)
+
+    def receive(self, entries: Sequence[Entry]) -> Watermark:
+        """Store entries of the directory stream and apply every change that is now complete.
+
+        Entries at or below the watermark, and those beyond a gap, are passed over: the sender
+        sends everything above the watermark again. All of it is one transaction. A new epoch
+        begins with the whole directory anew, so its first change replaces everything.
+
+        A change that cannot be used (a price that is no number, say) is refused whole and noted,
+        so that one bad row never stops the ones after it.
+
+        Returns:
+            The watermark after it, to be reported to the collector.
+
+        Raises:
+            ForkError: If an entry does not carry the hash of the one before it.
+            StoreError: If the file cannot be written; nothing was stored.
+        """
+        try:
+            with transaction(self._connection):
+                mark = self.watermark
+                for entry in entries:
+                    if _follows(mark, entry):
+                        self._store(entry)
+                        mark = Watermark(entry.epoch, entry.sequence, entry.hash)
+                self._connection.execute(_WATERMARK, (mark.epoch, mark.sequence, mark.hash))
+        except sqlite3.Error as error:
+            raise StoreError(f"The directory could not be written; {error}.") from error
+        return mark
+
+    def close(self) -> None:
+        """Close the file; again is allowed."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _store(self, entry: Entry) -> None:
+        if entry.type != CHANGED:
+            return  # a newer collector may say more than this device understands
+        data = entry.data
+        change, parts = f"{entry.epoch}.{data.get('change')}", int(data.get("parts", 1))
+        row = (entry.epoch, change, int(data.get("part", 1)), orjson.dumps(data))
+        self._connection.execute("insert or replace into part values (?, ?, ?, ?)", row)
+        (held,) = self._connection.execute(_HELD, (entry.epoch, change)).fetchone()
+        if held >= parts:
+            self._apply(entry.epoch, change)
+
+    def _apply(self, epoch: int, change: str) -> None:
+        self._connection.execute("savepoint change")
+        try:
+            self._empty_before(epoch)
+            for (data,) in self._connection.execute(_PARTS, (epoch, change)):
+                self._apply_part(orjson.loads(data))
+        except (DomainError, LookupError, TypeError, ValueError, sqlite3.IntegrityError) as error:
+            self._connection.execute("rollback to change")
+            reason = f"{type(error).__name__}: {error}"
+            self._connection.execute(
+                "insert or replace into refused values (?, ?)", (change, reason)
+            )
+        self._connection.execute("release change")
+        self._connection.execute("delete from part where change = ?", (change,))
+
+    def _empty_before(self, epoch: int) -> None:
+        """Let go of what an earlier epoch said, at the moment the new one says something."""
+        (held,) = self._connection.execute("select epoch from content").fetchone()
+        if held == epoch:
+            return
+        for table in ("refused", "article", "category", "quick_key", "person", "setting"):
+            self._connection.execute(f"delete from {table}")  # noqa: S608 - names of this file
+        self._connection.execute("delete from part where epoch < ?", (epoch,))
+        self._connection.execute("update content set epoch = ?", (epoch,))
+
+    def _apply_part(self, data: Row) -> None:
+        self._each(_ARTICLE, _article_values, data.get("articles", ()))
+        self._each(_PERSON, _person_values, data.get("staff", ()))
+        self._kept_or_gone("category", ("key",), _CATEGORY, data.get("categories", ()))
+        place = ("category", "page", "position")
+        self._kept_or_gone("quick_key", place, _QUICK_KEY, data.get("quick_keys", ()))
+        settings = data.get("settings", {})
+        self._connection.executemany(
+            "insert or replace into setting values (?, ?)",
+            ((key, orjson.dumps(value).decode()) for key, value in settings.items()),
+        )
+
+    def _each(self, sql: str, values: Callable[[Row], Row], rows: Iterable[Row]) -> None:
+        self._connection.executemany(sql, (values(row) for row in rows))
+
+    def _kept_or_gone(
+        self, table: str, key: tuple[str, ...], sql: str, rows: Iterable[Row]
+    ) -> None:
+        """Keep each row, or delete the one at its place where it says ``"active": false``."""
+        where = " and ".join(f"{name} = :{name}" for name in key)
+        for row in rows:
+            if row.get("active", True):
+                self._connection.execute(sql, {"label": None, "colour": None, "position": 0, **row})
+            else:
+                self._connection.execute(f"delete from {table} where {where}", row)  # noqa: S608 - names of this file
+
+
+class Directory:
+    """The desk's questions to directory.db; for one thread.
+
+    While the uplink has not made the file yet, the directory is simply empty.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._version: object = None
+
+    def find(self, code: str) -> Article | None:
+        """Return the article with this GTIN-14 or this code of the shop, if it is sold."""
+        for column in ("gtin", "code"):
+            rows = self._ask(f"{_SELECT} where {column} = ? and active = 1 limit 1", (code,))
+            if rows:
+                return _article(rows[0])
+        return None
+
+    def search(self, text: str, limit: int) -> list[Article]:
+        """Return articles by a part of the name or code, those that begin with it first.
+
+        Args:
+            text: What was typed; every word of it must occur, in any order.
+            limit: How many at most.
+        """
+        words = fold(text).split()
+        if not words:
+            return []
+        found = self._search_start(" ".join(words), limit)
+        long = [word for word in words if len(word) >= SHORTEST_PART]
+        if long and len(found) < limit:
+            found |= self._search_part(words, long, limit)
+        elif len(words) > 1 and len(found) < limit:
+            found |= self._search_start(words[0], limit, words[1:])
+        return [_article(row) for row in list(found.values())[:limit]]
+
+    def categories(self) -> list[Category]:
+        """Return the categories of quick keys, in their order."""
+        rows = self._ask("select key, name, colour, position from category order by position, key")
+        return [
+            Category(row["key"], row["name"], row["colour"] or "", row["position"]) for row in rows
+        ]
+
+    def quick_keys(self, category: str) -> list[QuickKey]:
+        """Return the keys of one category in the back office's order; unsold articles are left out."""
+        rows = self._ask(
+            "select a.*, k.label as key_label, k.colour as key_colour"
+            " from quick_key k join article a on a.code = k.article and a.active = 1"
+            " where k.category = ? order by k.page, k.position",
+            (category,),
+        )
+        return [
+            QuickKey(
+                _article(row),
+                row["key_label"] or row["name"],
+                row["key_colour"] or row["colour"] or "",
+            )
+            for row in rows
+        ]
+
+    def people(self) -> list[Person]:
+        """Return everybody who may sign in, by name."""
+        rows = self._ask("select * from person where active = 1 order by name, id")
+        return [
+            Person(
+                id=row["id"],
+                name=row["name"],
+                pin_hash=row["pin_hash"] or None,
+                badge_hash=row["badge_hash"] or None,
+                roles=tuple(orjson.loads(row["roles"])),
+                language=row["language"] or "",
+            )
+            for row in rows
+        ]
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """Return a setting of the back office, or ``default`` where it says nothing."""
+        rows = self._ask("select value from setting where key = ?", (key,))
+        return orjson.loads(rows[0]["value"]) if rows else default
+
+    def refused(self) -> list[str]:
+        """Return why changes of the back office could not be used, if any."""
+        return [row["reason"] for row in self._ask("select reason from refused order by change")]
+
+    def changed(self) -> bool:
+        """Return whether the back office said something new since the last time this was asked."""
+        rows = self._ask("pragma data_version")
+        version = rows[0][0] if rows else None
+        before, self._version = self._version, version
+        return version != before
+
+    def close(self) -> None:
+        """Close the file; again is allowed."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _search_start(
+        self, text: str, limit: int, others: Sequence[str] = ()
+    ) -> dict[str, sqlite3.Row]:
+        more = " and folded like ? escape '\\'" * len(others)
+        rows = self._ask(
+            f"{_SELECT} where active = 1 and folded >= ? and folded < ?{more} order by folded limit ?",
+            (text, text + "\U0010ffff", *map(_like, others), limit),
+        )
+        return {row["code"]: row for row in rows}
+
+    def _search_part(self, words: list[str], long: list[str], limit: int) -> dict[str, sqlite3.Row]:
+        quoted = " ".join('"' + word.replace('"', '""') + '"' for word in long)
+        short = [word for word in words if len(word) < SHORTEST_PART]
+        more = " and a.folded like ? escape '\\'" * len(short)
+        rows = self._ask(
+            "select a.* from article_part p join article a on a.id = p.rowid"  # noqa: S608 - only marks
+            f" where article_part match ? and a.active = 1{more} limit ?",
+            (quoted, *map(_like, short), limit),
+        )
+        return {row["code"]: row for row in rows}
+
+    def _ask(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        if self._connection is None:
+            self._connection = self._open()
+        if self._connection is None:
+            return []
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._path} could not be read; {error}.") from error
+
+    def _open(self) -> sqlite3.Connection | None:
+        """Open the file once its writer has made both it and its tables."""
+        if not self._path.exists():
+            return None
+        connection = open_reader(self._path)
+        made = connection.execute("select 1 from sqlite_master where name = 'setting'").fetchone()
+        if made is None:
+            connection.close()
+            return None
+        return connection
+
+
+def _follows(mark: Watermark, entry: Entry) -> bool:
+    """Say whether the entry is the next one, first of a new epoch included.
+
+    Raises:
+        ForkError: If it stands at the next place but after another entry.
+    """
+    if entry.follows(mark):
+        return True
+    if entry.epoch == mark.epoch and entry.sequence == mark.sequence + 1:
+        raise ForkError(
+            f"Entry {entry.epoch}.{entry.sequence} of the directory was expected to follow "
+            f"{mark.hash[:12]}, it follows {entry.previous[:12]}; the collector must begin a new epoch."
+        )
+    return False
+
+
+def _article_values(row: Row) -> Row:
+    article = _article({"stock_at": None, "colour": None, "gtin": None, **row})
+    codes = [article.code]
+    if article.gtin and not article.gtin.endswith(article.code):
+        codes.append(article.gtin)
+    return {
+        **{name: row.get(name) for name in _ARTICLE_COLUMNS},
+        "category": article.category,
+        "unit": article.unit.value,
+        "active": int(row.get("active", True)),
+        "folded": fold(" ".join([article.name, *codes])),
+    }
+
+
+def _person_values(row: Row) -> Row:
+    return {
+        "pin_hash": None,
+        "badge_hash": None,
+        "language": None,
+        **row,
+        "roles": orjson.dumps(list(row.get("roles", ()))).decode(),
+        "active": int(row.get("active", True)),
+    }
+
+
+def _article(row: Row | sqlite3.Row) -> Article:
+    return Article(
+        code=row["code"],
+        name=row["name"],
+        price_minor=row["price_minor"],
+        tax_class=row["tax_class"],
+        category=row["category"] or "",
+        unit=Unit(row["unit"]),
+        gtin=row["gtin"],
+        cost_minor=row["cost_minor"],
+        stock_milli=row["stock_milli"],
+        stock_at=row["stock_at"],
+        colour=row["colour"],
+    )
+
+
+def _like(word: str) -> str:
+    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+_WATERMARK = "insert or replace into watermark values (1, ?, ?, ?)"
+_HELD = "select count(*) from part where epoch = ? and change = ?"
+_PARTS = "select data from part where epoch = ? and change = ? order by part"
+_SELECT = "select * from article"
+_ARTICLE_COLUMNS = (
+    "code", "gtin", "name", "price_minor", "tax_class", "category", "unit",
+    "cost_minor", "stock_milli", "stock_at", "colour", "active", "folded",
+)  # fmt: skip
+_ARTICLE = (
+    f"insert into article ({', '.join(_ARTICLE_COLUMNS)})"  # noqa: S608 - names of this file
+    f" values ({', '.join(':' + name for name in _ARTICLE_COLUMNS)})"
+    " on conflict (code) do update set "
+    + ", ".join(f"{name} = excluded.{name}" for name in _ARTICLE_COLUMNS if name != "code")
+)
+_PERSON = (
+    "insert or replace into person values"
+    " (:id, :name, :pin_hash, :badge_hash, :roles, :language, :active)"
+)
+_CATEGORY = "insert or replace into category values (:key, :name, :colour, :position)"
+_QUICK_KEY = (
+    "insert or replace into quick_key values"
+    " (:category, :page, :position, :article, :label, :colour)"
+)

@@ -1,0 +1,91 @@
+"""The tables of the directory and of the desk, and every step that made them.
+
+A step that has left the house is never edited: a change is a further step.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+directory = Migrations("directory")
+desk = Migrations("desk")
+
+
+@directory()
+def hold_what_the_back_office_says(db: Database) -> None:
+    """Articles with a search over parts of words, people, keys, settings, and the watermark."""
+    for statement in _DIRECTORY:
+        db.execute(statement)
+
+
+@desk()
+def hold_what_is_going_on(db: Database) -> None:
+    """Baskets, print jobs and a few facts of the register."""
+    for statement in _DESK:
+        db.execute(statement)
+
+
+_DIRECTORY = (
+    """create table watermark (
+        only_row integer primary key check (only_row = 1),
+        epoch integer not null, sequence integer not null, hash text not null
+    ) strict""",
+    """create table part (
+        epoch integer not null, change text not null, part integer not null, data blob not null,
+        primary key (epoch, change, part)
+    ) strict""",
+    "create table content (epoch integer not null) strict",
+    "insert into content values (0)",
+    """create table refused (
+        change text primary key, reason text not null
+    ) strict, without rowid""",
+    """create table article (
+        id integer primary key, code text not null unique, gtin text, name text not null,
+        price_minor integer not null, tax_class text not null, category text not null,
+        unit text not null, cost_minor integer, stock_milli integer, stock_at text, colour text,
+        active integer not null, folded text not null
+    ) strict""",
+    "create index article_gtin on article (gtin) where gtin is not null",
+    "create index article_folded on article (folded)",
+    """create virtual table article_part using fts5 (
+        folded, content='article', content_rowid='id', tokenize='trigram'
+    )""",
+    """create trigger article_added after insert on article begin
+        insert into article_part (rowid, folded) values (new.id, new.folded);
+    end""",
+    """create trigger article_renamed after update of folded on article
+    when new.folded is not old.folded begin
+        insert into article_part (article_part, rowid, folded) values ('delete', old.id, old.folded);
+        insert into article_part (rowid, folded) values (new.id, new.folded);
+    end""",
+    """create trigger article_gone after delete on article begin
+        insert into article_part (article_part, rowid, folded) values ('delete', old.id, old.folded);
+    end""",
+    """create table category (
+        key text primary key, name text not null, colour text, position integer not null
+    ) strict, without rowid""",
+    """create table quick_key (
+        category text not null, page integer not null, position integer not null,
+        article text not null, label text, colour text,
+        primary key (category, page, position)
+    ) strict, without rowid""",
+    """create table person (
+        id text primary key, name text not null, pin_hash text, badge_hash text,
+        roles text not null, language text, active integer not null
+    ) strict, without rowid""",
+    "create table setting (key text primary key, value text not null) strict, without rowid",
+)
+
+_DESK = (
+    """create table basket (
+        id text primary key, opened text not null, parked integer not null, name text not null,
+        content text not null, payments text not null,
+        epoch integer not null, sequence integer not null, hash text not null
+    ) strict, without rowid""",
+    """create table print_job (
+        made integer primary key, sale text not null, receipt text not null, copy integer not null,
+        document blob not null, printed integer not null, trouble text not null,
+        unique (sale, copy)
+    ) strict""",
+    "create table fact (key text primary key, value text not null) strict, without rowid",
+)
