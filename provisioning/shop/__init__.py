@@ -1,0 +1,1 @@
+"""The demo shop: real articles, made prices."""

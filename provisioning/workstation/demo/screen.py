@@ -1,0 +1,124 @@
+"""A virtual screen, a finger on it, and a camera in front of it.
+
+The finger is xdotool: it moves the X server's own pointer, so a touch takes the same way into the
+register as a person's. Where to touch is read from the outline that the register keeps of its
+visible controls (``BALIE_OUTLINE``), like eyes would.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import ImageGrab
+
+from provisioning.workstation.demo.fault import LinkError
+from provisioning.workstation.demo.processes import Programs
+from provisioning.workstation.demo.waiting import wait_for
+
+HOLD_S = "0.08"
+"""How long the finger stays down: a few frames, like a person's."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """A control on the screen, in pixels from the top left corner."""
+
+    name: str
+    text: str
+    x: float
+    y: float
+    w: float
+    h: float
+
+    @property
+    def middle(self) -> tuple[int, int]:
+        """Where a finger would touch it."""
+        return round(self.x + self.w / 2), round(self.y + self.h / 2)
+
+
+def virtual_screen(programs: Programs, width: int, height: int) -> str:
+    """Start a virtual screen on a display number that is free, and return its name."""
+    reading, writing = os.pipe()
+    size = f"{width}x{height}x24"
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp"]
+    programs.start("screen", command, pass_fds=[writing])
+    os.close(writing)
+    with os.fdopen(reading) as answer:
+        number = answer.readline().strip()
+    if not number:
+        programs.watch()
+        raise LinkError("screen", "the virtual screen gave no display number; see its log.")
+    return f":{number}"
+
+
+class Screen:
+    """What a person sees and touches."""
+
+    def __init__(
+        self, display: str, outline: Path, pictures: Path, watch: Callable[[], None]
+    ) -> None:
+        self._display = display
+        self._outline = outline
+        self._pictures = pictures
+        self._watch = watch
+        self._taken = 0
+
+    def controls(self) -> dict[str, Control]:
+        """Return the controls that are visible now, by name."""
+        try:
+            rows = json.loads(self._outline.read_text())
+        except FileNotFoundError:
+            return {}
+        return {row["name"]: Control(**row) for row in rows}
+
+    def see(self, name: str, *, text: str = "", link: str = "screen") -> Control:
+        """Wait until a control is visible (and says ``text``) and return it.
+
+        Raises:
+            LinkError: It did not appear.
+        """
+
+        def look() -> Control | None:
+            found = self.controls().get(name)
+            return found if found and text in found.text else None
+
+        awaited = f"“{name}” to be visible" + (f" with “{text}”" if text else "")
+        return wait_for(
+            awaited,
+            look,
+            fault=lambda sentence: LinkError(link, f"{sentence}; seen: {self._words()}"),
+            watch=self._watch,
+        )
+
+    def touch(self, name: str) -> None:
+        """Touch a control in its middle, once it is visible."""
+        x, y = self.see(name).middle
+        down_and_up = ["mousedown", "1", "sleep", HOLD_S, "mouseup", "1"]
+        self._xdotool("mousemove", str(x), str(y), "sleep", HOLD_S, *down_and_up)
+
+    def picture(self, title: str) -> Path:
+        """Save what the screen shows now; pictures are numbered in their order."""
+        self._taken += 1
+        self._pictures.mkdir(parents=True, exist_ok=True)
+        target = self._pictures / f"{self._taken:02}-{title}.png"
+        ImageGrab.grab(xdisplay=self._display).save(target)
+        return target
+
+    def _xdotool(self, *words: str) -> None:
+        ended = subprocess.run(
+            ["xdotool", *words],
+            env={**os.environ, "DISPLAY": self._display},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if ended.returncode:
+            raise LinkError("screen", f"the finger could not touch it: {ended.stderr.strip()}")
+
+    def _words(self) -> str:
+        return ", ".join(self.controls()) or "nothing"
