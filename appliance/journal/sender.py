@@ -1,0 +1,242 @@
+"""The sending half of the wire, without a wire; see `appliance.journal.stream`."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from appliance.journal.entry import START, Entry, Watermark
+
+
+class Source(Protocol):
+    """Where a sender reads; `JournalReader` is one."""
+
+    @property
+    def head(self) -> Watermark:
+        """The last entry's place, `START` if there is none. MUST be implemented."""
+        ...
+
+    def entries(self, after: Watermark, limit: int) -> Iterable[Entry]:
+        """Read at most ``limit`` entries after a place, over epochs. MUST be implemented."""
+        ...
+
+    def find(self, epoch: int, sequence: int) -> Watermark | None:
+        """Tell an entry's place and hash, None if unknown. MUST be implemented."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How much is sent before an answer, and how long an answer is waited for.
+
+    Attributes:
+        window: Batches in flight at most; brokers promise no more than 20.
+        batch_entries: Entries in a batch at most.
+        batch_bytes: Bytes of entries in a batch at most; a longer entry travels alone.
+        patience_s: Without an answer for so long, what was sent is sent again, one batch at first.
+        patience_most_s: The wait doubles up to this.
+        settle_s: How long a lower watermark must stand before it is believed.
+        probe_s: With everything acknowledged, the last entry is sent again after so long, to
+            hear whether the receiver still has it.
+    """
+
+    window: int = 20
+    batch_entries: int = 50
+    batch_bytes: int = 256 * 1024
+    patience_s: float = 10.0
+    patience_most_s: float = 300.0
+    settle_s: float = 1.0
+    probe_s: float = 900.0
+
+
+class Sender:
+    """Decides what to send next.
+
+    Call `connected` and `disconnected` as the connection comes and goes, `acknowledge` with each
+    answer, and `due` until it returns None whenever something happened or `deadline` has come.
+
+    Args:
+        source: The entries.
+        pack: Makes a payload of entries of one epoch.
+        acked: What the receiver held when last heard of; `START` if that is not known.
+        pace: How much and how long.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        pack: Callable[[Sequence[Entry]], bytes],
+        *,
+        acked: Watermark = START,
+        pace: Pace | None = None,
+    ) -> None:
+        self._source = source
+        self._pack = pack
+        self._pace = pace or Pace()
+        self._online = False
+        self._acked = acked
+        self._sent = acked
+        self._flight: deque[Watermark] = deque()
+        self._window = 1
+        self._patience_s = self._pace.patience_s
+        self._again_at = 0.0
+        self._probe_at = 0.0
+        self._unanswered_since: float | None = None
+        self._doubt: tuple[Watermark, float] | None = None
+        self._stranger: Watermark | None = None
+
+    @property
+    def acked(self) -> Watermark:
+        """Up to where the receiver holds what we hold."""
+        return self._acked
+
+    @property
+    def stranger(self) -> Watermark | None:
+        """What the receiver holds that we do not: this card is behind, or was copied."""
+        return self._stranger
+
+    @property
+    def unanswered_since(self) -> float | None:
+        """Since when something sent waits for any answer; None when nothing does."""
+        return self._unanswered_since
+
+    def connected(self, now: float) -> None:
+        """Begin to send from the last known watermark."""
+        self._online = True
+        self._probe_at = now
+        self._patience_s = self._pace.patience_s
+        self._rewind()
+
+    def disconnected(self) -> None:
+        """Stop sending; what is in flight counts as lost."""
+        self._online = False
+        self._unanswered_since = None
+        self._rewind()
+
+    def acknowledge(self, watermark: Watermark, now: float, *, live: bool = True) -> None:
+        """Hear the receiver's word of what it holds.
+
+        Args:
+            watermark: Its highest epoch and how far it holds that without a gap.
+            now: The time.
+            live: False for a word kept by the broker: it says nothing of the receiver today.
+        """
+        word = watermark if watermark.sequence else START
+        if not self._knows(word):
+            self._meet(word, now)
+        elif word.place < self._acked.place:
+            self._doubt = (word, self._doubt[1] if self._doubt else now)
+        else:
+            self._advance(word, now)
+        if live:
+            self._probe_at = now + self._pace.probe_s
+            self._unanswered_since = now if self._flight else None
+
+    def due(self, now: float) -> bytes | None:
+        """Make the next payload to send, or None if there is nothing to send now."""
+        if not self._online:
+            return None
+        self._reconsider(now)
+        if len(self._flight) >= self._window:
+            return None
+        entries = self._next_run() or (self._last_entry() if self._must_probe(now) else [])
+        if not entries:
+            return None
+        if not self._flight:
+            self._again_at = now + self._patience_s
+        if self._unanswered_since is None:
+            self._unanswered_since = now
+        self._sent = entries[-1].watermark
+        self._flight.append(self._sent)
+        return self._pack(entries)
+
+    def deadline(self) -> float | None:
+        """Tell when `due` is to be asked again though nothing has happened; None for never."""
+        if not self._online:
+            return None
+        times = []
+        if self._doubt:
+            times.append(self._doubt[1] + self._pace.settle_s)
+        if self._flight:
+            times.append(self._again_at)
+        elif self._is_idle():
+            times.append(self._probe_at)
+        return min(times, default=None)
+
+    def _knows(self, watermark: Watermark) -> bool:
+        """Tell whether the receiver's last entry is one of ours, byte for byte."""
+        if watermark in (START, self._acked) or watermark in self._flight:
+            return True
+        return self._source.find(watermark.epoch, watermark.sequence) == watermark
+
+    def _advance(self, watermark: Watermark, now: float) -> None:
+        if watermark != self._acked:
+            self._patience_s = self._pace.patience_s
+            self._again_at = now + self._patience_s
+        self._stranger = None
+        self._doubt = None
+        self._acked = watermark
+        while self._flight and self._flight[0].place <= watermark.place:
+            self._answered()
+        if self._sent.place < watermark.place:
+            self._sent = watermark
+
+    def _meet(self, watermark: Watermark, now: float) -> None:
+        """The receiver holds another history: show it ours once, so that it sees the fork."""
+        if self._stranger is None:
+            self._rewind()
+        elif self._flight:
+            self._answered()
+            self._again_at = now + self._patience_s
+        self._stranger = watermark
+
+    def _answered(self) -> None:
+        self._flight.popleft()
+        self._window = min(self._window * 2, self._pace.window)
+
+    def _reconsider(self, now: float) -> None:
+        """Believe a lower watermark that stood, and send again what got no answer."""
+        if self._doubt and now >= self._doubt[1] + self._pace.settle_s:
+            self._acked = self._doubt[0]
+            self._rewind()
+        if self._flight and now >= self._again_at:
+            self._patience_s = min(self._patience_s * 2, self._pace.patience_most_s)
+            if self._stranger:
+                self._flight.clear()
+            else:
+                self._rewind()
+
+    def _rewind(self) -> None:
+        self._sent = self._acked
+        self._flight.clear()
+        self._doubt = None
+        self._window = 1
+
+    def _next_run(self) -> list[Entry]:
+        """Read what comes next: of one epoch, within a batch's size.
+
+        A later epoch waits until everything of the one before is answered for: whoever holds
+        an entry of an epoch therefore holds all that could be had of the epochs before it.
+        """
+        run: list[Entry] = []
+        size = 0
+        for entry in self._source.entries(self._sent, self._pace.batch_entries):
+            size += len(entry.raw)
+            if run and (entry.epoch != run[0].epoch or size > self._pace.batch_bytes):
+                break
+            if self._flight and entry.epoch != self._flight[-1].epoch:
+                break
+            run.append(entry)
+        return run
+
+    def _is_idle(self) -> bool:
+        return not self._flight and self._acked != START and self._sent == self._acked
+
+    def _must_probe(self, now: float) -> bool:
+        return self._is_idle() and now >= self._probe_at
+
+    def _last_entry(self) -> list[Entry]:
+        before = Watermark(self._acked.epoch, self._acked.sequence - 1, "")
+        return list(self._source.entries(before, 1))
