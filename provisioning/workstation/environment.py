@@ -28,7 +28,9 @@ from provisioning.workstation.places import (
 from provisioning.workstation.progress import SetupError, Step
 
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
-COLLECTING = re.compile(r"^Collecting ([A-Za-z0-9._-]+)==")
+IGNORING = re.compile(r"^Ignoring ([A-Za-z0-9._-]+): markers")
+COMING_TO = re.compile(r"^(?:Collecting |Processing \S*/)([A-Za-z0-9._]+?)(?:==|-\d)")
+INSTALLING = re.compile(r"^Installing collected packages: (.*)")
 
 
 def digest(*parts: str | bytes) -> str:
@@ -106,12 +108,12 @@ def fill(purpose: str, environment: str, step: Step) -> str:
     content = digest(environment, lock.read_bytes())
     stamp = Stamp(f"packages-{purpose}", content, PYTHON)
     if stamp.fits:
-        step.result(f"{len(names)} as locked")
+        step.result("as locked")
         return content
     stamp.lift()
-    _install_locked(lock, names, step)
+    installed = _install_locked(lock, len(names), step)
     stamp.press()
-    step.result(f"{len(names)} installed, each with its hash checked")
+    step.result(f"{installed} installed, each with its hash checked")
     return content
 
 
@@ -168,27 +170,31 @@ def _pip(command: str) -> list[str]:
     return [str(PYTHON), "-m", "pip", command, *quiet]
 
 
-def _install_locked(lock: Path, names: Sequence[str], step: Step) -> None:
-    """Run pip and count the packages as it comes to them."""
+def _install_locked(lock: Path, whole: int, step: Step) -> int:
+    """Run pip, show how far it is, and return how many packages it installed."""
     command = [*_pip("install"), "--require-hashes", "--requirement", str(lock)]
     log = _log("packages")
-    seen: set[str] = set()
+    part = installed = 0
+    step.working("asking for packages")
     with (
         log.open("w") as out,
         subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT
         ) as pip,
     ):
-        step.working(f"fetching {len(names)} packages")
         for line in pip.stdout or ():
             out.write(line)
-            if found := COLLECTING.match(line):
-                seen.add(found[1])
-                step.part(len(seen), len(names), found[1])
-            elif line.startswith("Installing collected packages"):
-                step.working(f"installing {len(seen)} packages")
+            if IGNORING.match(line):
+                whole -= 1
+            elif found := COMING_TO.match(line):
+                part += 1
+                step.part(part, whole, found[1])
+            elif found := INSTALLING.match(line):
+                installed = len(found[1].split(", "))
+                step.working(f"installing {installed} packages")
     if pip.returncode:
         raise SetupError(_failure("pip could not install the locked packages", log))
+    return installed
 
 
 def _run(command: Sequence[str], name: str) -> None:
