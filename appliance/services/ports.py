@@ -18,7 +18,6 @@ from appliance.domain.sale import Basket
 from appliance.domain.staff import Person
 from appliance.journal.entry import START, Entry, Watermark
 from appliance.journal.store import Event
-from appliance.services.catalogue import Category, QuickKey
 
 Clock = Callable[[], datetime]
 """Tells the shop's local time, with its offset."""
@@ -43,6 +42,38 @@ class JournalHistory(Protocol):
 
     def entries(self, after: Watermark | None = None, limit: int | None = None) -> Iterator[Entry]:
         """Read entries in order, from the one after a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A group of quick keys.
+
+    Attributes:
+        key: Its stable name.
+        name: What stands on its tab.
+        colour: ``#RRGGBB``, or empty.
+        position: Its place in the row, from the left.
+    """
+
+    key: str
+    name: str
+    colour: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuickKey:
+    """A key that sells one article; page and order are set by the back office.
+
+    Attributes:
+        article: What it sells.
+        label: What stands on it.
+        colour: ``#RRGGBB``, or empty.
+    """
+
+    article: Article
+    label: str
+    colour: str
 
 
 class Directory(Protocol):

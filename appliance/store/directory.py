@@ -17,7 +17,7 @@ from appliance.domain.article import Article, Unit
 from appliance.domain.errors import DomainError
 from appliance.domain.staff import Person
 from appliance.journal.entry import START, Entry, Watermark
-from appliance.services.catalogue import Category, QuickKey
+from appliance.services.ports import Category, QuickKey
 from appliance.store import migrations
 from appliance.store.connect import StoreError, open_reader, open_writer, transaction
 from appliance.store.fold import fold
@@ -314,7 +314,7 @@ def _follows(mark: Watermark, entry: Entry) -> bool:
 
 
 def _article_values(row: Row) -> Row:
-    article = _article({"stock_at": None, "colour": None, "gtin": None, **row})
+    article = _article(dict.fromkeys(_ARTICLE_COLUMNS) | dict(row))
     codes = [article.code]
     if article.gtin and not article.gtin.endswith(article.code):
         codes.append(article.gtin)

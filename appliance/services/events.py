@@ -1,0 +1,112 @@
+"""What the services record, as events for the journal. No name, no card number, no PIN."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from appliance.domain.payment import PaymentOutcome
+from appliance.domain.receipt import ReceiptFacts
+from appliance.domain.sale import Basket, Line, Totals
+from appliance.journal.entry import Watermark
+from appliance.journal.store import Event
+from appliance.services.ports import Attempt
+
+COMPLETED = "balie.sale.completed.v1"
+ABANDONED = "balie.sale.abandoned.v1"
+ATTEMPTED = "balie.payment.attempted.v1"
+RESULTED = "balie.payment.resulted.v1"
+REPRINTED = "balie.receipt.reprinted.v1"
+SIGNED_IN = "balie.staff.signed_in.v1"
+SIGNED_OUT = "balie.staff.signed_out.v1"
+REFUSED = "balie.staff.refused.v1"
+
+
+def completed(facts: ReceiptFacts) -> Event:
+    """A sale was paid."""
+    return Event(COMPLETED, facts.to_data(), facts.completed)
+
+
+def abandoned(basket: Basket, totals: Totals, at: datetime) -> Event:
+    """A sale was given up; its lines are told, those removed before included."""
+    data = {
+        "sale": basket.id,
+        "lines": [_line(line) for line in basket.lines],
+        "removed": [{**_line(gone.line), "at": gone.at.isoformat()} for gone in basket.removed],
+        "gross_minor": totals.gross_minor,
+        "cashier": basket.cashier,
+    }
+    return Event(ABANDONED, data, at)
+
+
+def attempted(attempt: Attempt, currency: str, at: datetime) -> Event:
+    """The terminal is about to be asked."""
+    return Event(
+        ATTEMPTED, {**attempt_data(attempt), "tender": "card_terminal", "currency": currency}, at
+    )
+
+
+def resulted(
+    attempt: Attempt,
+    outcome: PaymentOutcome,
+    reference: str,
+    message: str,
+    at: datetime,
+    *,
+    used: bool,
+) -> Event:
+    """The terminal answered, or did not; ``used`` tells whether the money went into the sale."""
+    data = {
+        "attempt": attempt.id,
+        "sale": attempt.sale,
+        "outcome": outcome.value,
+        "reference": reference or None,
+        "message": message,
+        "used": used,
+    }
+    return Event(RESULTED, data, at)
+
+
+def reprinted(facts: ReceiptFacts, copy: int, at: datetime) -> Event:
+    """A copy of a receipt was made."""
+    return Event(REPRINTED, {"sale": facts.sale, "receipt": facts.receipt, "copy": copy}, at)
+
+
+def signed_in(person: str, method: str, at: datetime) -> Event:
+    """Somebody took the counter, by ``pin`` or ``badge``."""
+    return Event(SIGNED_IN, {"person": person, "method": method}, at)
+
+
+def signed_out(person: str, reason: str, at: datetime) -> Event:
+    """Somebody left it, by ``lock`` or ``idle``."""
+    return Event(SIGNED_OUT, {"person": person, "reason": reason}, at)
+
+
+def refused(person: str, tries: int, until: datetime, at: datetime) -> Event:
+    """Too many wrong PINs."""
+    return Event(REFUSED, {"person": person, "tries": tries, "until": until.isoformat()}, at)
+
+
+def attempt_data(attempt: Attempt) -> dict[str, Any]:
+    """An attempt in JSON's own types."""
+    return {"attempt": attempt.id, "sale": attempt.sale, "amount_minor": attempt.amount_minor}
+
+
+def attempt_from(data: dict[str, Any]) -> Attempt:
+    """An attempt as it was written by `attempt_data`."""
+    return Attempt(data["attempt"], data["sale"], data["amount_minor"])
+
+
+def place(watermark: Watermark) -> dict[str, Any]:
+    """A watermark in JSON's own types."""
+    return {"epoch": watermark.epoch, "sequence": watermark.sequence, "hash": watermark.hash}
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {
+        "line": line.number,
+        "article": line.article_code,
+        "name": line.name,
+        "quantity_milli": line.quantity_milli,
+        "unit_price_minor": line.unit_price_minor,
+    }

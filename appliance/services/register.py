@@ -1,0 +1,333 @@
+"""Selling: money changes hands and the sale is recorded.
+
+Commit first, then drawer and paper. What the journal answers comes as a `Commit`, whose ``finish``
+takes it over. All calls come from one thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from appliance.domain.card import mask_card_numbers
+from appliance.domain.errors import SettlementError
+from appliance.domain.market import Market
+from appliance.domain.payment import PaymentOutcome, Settlement, Tender, Tendered, settle
+from appliance.domain.receipt import ReceiptFacts
+from appliance.domain.sale import Basket
+from appliance.journal.entry import Entry, Watermark
+from appliance.services import events
+from appliance.services.catalogue import Catalogue
+from appliance.services.commit import Commit
+from appliance.services.counter import BusyError, Counter, NothingToPayError, Start
+from appliance.services.ports import Attempt, Clock, Journal, Shelf
+
+__all__ = ["BusyError", "CardAnswer", "NothingToPayError", "Register", "Sold", "Start"]
+
+NUMBER_FACT = "receipt_number"
+UNRESOLVED_FACT = "unresolved_attempts"
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A completed sale, as it is in the journal.
+
+    Attributes:
+        facts: What its receipt says.
+        entry: Its place in the journal.
+    """
+
+    facts: ReceiptFacts
+    entry: Watermark
+
+    @property
+    def change_minor(self) -> int:
+        """What the customer gets back of the cash that was handed over."""
+        return sum(payment.change_minor for payment in self.facts.payments)
+
+    @property
+    def moved_cash(self) -> bool:
+        """Whether the drawer is needed."""
+        return any(payment.tender is Tender.CASH for payment in self.facts.payments)
+
+
+@dataclass(frozen=True, slots=True)
+class CardAnswer:
+    """What became of a question to the terminal, as it is in the journal.
+
+    Attributes:
+        outcome: What became of it.
+        sold: The sale, if this payment completed it.
+        give_back: Whether money was taken that the sale has no room for.
+    """
+
+    outcome: PaymentOutcome
+    sold: Sold | None = None
+    give_back: bool = False
+
+
+class Register(Counter):
+    """One register: its counter and its till.
+
+    Args:
+        name: The register's part of the receipt number.
+        market: Taxes, currency and rounding.
+        catalogue: Finds articles.
+        journal: Records what happened.
+        shelf: Keeps what is going on.
+        clock: Tells the time of everything that is recorded.
+        new_id: Makes the ids of baskets and attempts.
+        start: Where to go on.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        market: Market,
+        catalogue: Catalogue,
+        journal: Journal,
+        shelf: Shelf,
+        clock: Clock,
+        new_id: Callable[[], str],
+        start: Start,
+    ) -> None:
+        super().__init__(
+            market=market,
+            catalogue=catalogue,
+            shelf=shelf,
+            clock=clock,
+            new_id=new_id,
+            start=start,
+        )
+        self._name = name
+        self._journal = journal
+        self._number = start.number
+        self._unresolved = start.unresolved
+        self._asking: Attempt | None = None
+        self._committing = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether the sale is being recorded or the terminal is being asked."""
+        return self._committing or self._asking is not None
+
+    @property
+    def unresolved(self) -> tuple[Attempt, ...]:
+        """Card payments of completed sales whose outcome is still not known."""
+        return self._unresolved
+
+    def take(self, tendered: Tendered) -> Settlement:
+        """Take a part of the money; the rest is paid in another way.
+
+        Raises:
+            SettlementError: If it completes the sale, which is what `pay` is for, or cannot be.
+            BusyError: If the sale is being paid.
+        """
+        self._refuse_while_busy()
+        settlement = self.settlement(tendered)
+        if settlement.is_settled:
+            raise SettlementError("This pays the whole sale; a part of it was expected.")
+        self._keep(replace(self._kept, tendered=(*self.tendered, tendered)))
+        return settlement
+
+    def give_back_parts(self) -> int:
+        """Give back the parts that were paid in cash or entered by hand.
+
+        Returns:
+            How much cash goes back to the customer, in minor units.
+        """
+        self._refuse_while_busy()
+        stays = tuple(t for t in self.tendered if t.tender is Tender.CARD_TERMINAL)
+        cash = sum(t.amount_minor for t in self.tendered if t.tender is Tender.CASH)
+        if self._current is not None:
+            self._keep(replace(self._current, tendered=stays))
+        return cash
+
+    def pay(self, *tendered: Tendered) -> Commit[Sold]:
+        """Complete the sale with what is handed over now. The journal's answer is what counts.
+
+        Raises:
+            NothingToPayError: If there is no line.
+            SettlementError: If it does not pay the whole sale, or cannot be.
+            BusyError: If the sale is being paid.
+        """
+        self._refuse_while_busy()
+        if not self.lines:
+            raise NothingToPayError("A basket with at least one line was expected, found none.")
+        facts = self._facts((*self.tendered, *tendered))
+        self._committing = True
+        return Commit(
+            self._journal.submit(events.completed(facts)),
+            recorded=lambda entries: self._sold(facts, entries),
+            refused=self._not_committing,
+        )
+
+    def pay_cash(self, given_minor: int | None = None) -> Commit[Sold]:
+        """Complete the sale in cash.
+
+        Args:
+            given_minor: What the customer hands over; exactly what is due if not given.
+
+        Raises:
+            As `pay`.
+        """
+        amount = self.settlement().remaining_cash_minor if given_minor is None else given_minor
+        return self.pay(Tendered(Tender.CASH, amount)) if amount else self.pay()
+
+    def abandon(self) -> Commit[None]:
+        """Give the sale up; the journal keeps what it was.
+
+        Raises:
+            NothingToPayError: If nothing was begun.
+            SettlementError: If something was paid already; it must be given back first.
+            BusyError: If the sale is being paid.
+        """
+        self._refuse_while_busy()
+        if self._current is None:
+            raise NothingToPayError("A basket was expected, found none; there is nothing to leave.")
+        if self.tendered:
+            raise SettlementError("Part of the sale is paid; give that back before you leave it.")
+        gone = events.abandoned(self._signed(), self.totals(), self._clock())
+        self._committing = True
+        return Commit(
+            self._journal.submit(gone), recorded=self._abandoned, refused=self._not_committing
+        )
+
+    def ask_terminal(self, amount_minor: int) -> tuple[Attempt, Commit[None]]:
+        """Record that the terminal is about to be asked.
+
+        Raises:
+            NothingToPayError: If there is no line.
+            SettlementError: If it is more than what remains.
+            BusyError: If the sale is being paid.
+        """
+        self._refuse_while_busy()
+        if not self.lines:
+            raise NothingToPayError("A basket with at least one line was expected, found none.")
+        self.settlement(Tendered(Tender.CARD_TERMINAL, amount_minor))
+        attempt = Attempt(self._new_id(), self._begun.id, amount_minor)
+        self._asking = attempt
+        # Kept before it is recorded: whatever a power cut leaves, the question is remembered.
+        self._keep(replace(self._kept, attempts=(*self.attempts, attempt)))
+        asked = events.attempted(attempt, self._market.currency, self._clock())
+        return attempt, Commit(
+            self._journal.submit(asked),
+            recorded=self._advance,
+            refused=lambda: self._forget(attempt),
+        )
+
+    def terminal_said(
+        self, attempt: Attempt, outcome: PaymentOutcome, reference: str = "", message: str = ""
+    ) -> Commit[CardAnswer]:
+        """Record what the terminal said, and the sale with it if that completes it."""
+        reference, message = mask_card_numbers(reference), mask_card_numbers(message)
+        now, facts, used = self._clock(), None, False
+        paid = Tendered(Tender.CARD_TERMINAL, attempt.amount_minor, reference or None, attempt.id)
+        if outcome is PaymentOutcome.APPROVED:
+            here = self.basket is not None and self.basket.id == attempt.sale
+            used = here and self._fits(paid)
+            if used and self.settlement(paid).is_settled:
+                facts = self._facts((*self.tendered, paid))
+        happened = [events.resulted(attempt, outcome, reference, message, now, used=used)]
+        if facts is not None:
+            happened.append(events.completed(facts))
+        self._committing = True
+        return Commit(
+            self._journal.submit(*happened),
+            recorded=lambda entries: self._answered(
+                attempt, outcome, paid if used else None, facts, entries
+            ),
+            refused=self._not_committing,
+        )
+
+    def stop_asking(self, attempt: Attempt) -> None:
+        """Go on without an answer: the attempt stays open, the sale can be paid otherwise."""
+        if self._asking == attempt:
+            self._asking = None
+
+    def _signed(self) -> Basket:
+        """Return the basket under the name of who completes it."""
+        return replace(self._begun, cashier=self.cashier)
+
+    def _facts(self, tendered: Sequence[Tendered]) -> ReceiptFacts:
+        now = self._clock()
+        return ReceiptFacts.of(
+            basket=self._signed(),
+            totals=self.totals(),
+            settlement=settle(self.totals().gross_minor, tendered, self._market),
+            market=self._market,
+            register=self._name,
+            number=self._number + 1,
+            completed_at=now,
+            day=now.date(),
+        )
+
+    def _fits(self, paid: Tendered) -> bool:
+        try:
+            self.settlement(paid)
+        except SettlementError:
+            return False
+        return True
+
+    def _advance(self, entries: Sequence[Entry]) -> None:
+        self._head = entries[-1].watermark
+
+    def _not_committing(self) -> None:
+        self._committing = False
+
+    def _clear(self) -> None:
+        if self._current is not None:
+            self._shelf.drop_basket(self._current.basket.id)
+        self._current, self._asking, self._committing = None, None, False
+
+    def _abandoned(self, entries: Sequence[Entry]) -> None:
+        self._advance(entries)
+        self._leave_unresolved()
+        self._clear()
+
+    def _sold(self, facts: ReceiptFacts, entries: Sequence[Entry]) -> Sold:
+        self._advance(entries)
+        self._number = facts.number
+        self._shelf.keep_fact(NUMBER_FACT, {"number": facts.number, **events.place(self._head)})
+        self._leave_unresolved()
+        self._clear()
+        return Sold(facts, self._head)
+
+    def _leave_unresolved(self) -> None:
+        if self.attempts:
+            self._set_unresolved((*self._unresolved, *self.attempts))
+
+    def _set_unresolved(self, attempts: tuple[Attempt, ...]) -> None:
+        self._unresolved = attempts
+        self._shelf.keep_fact(UNRESOLVED_FACT, [events.attempt_data(each) for each in attempts])
+
+    def _answered(
+        self,
+        attempt: Attempt,
+        outcome: PaymentOutcome,
+        paid: Tendered | None,
+        facts: ReceiptFacts | None,
+        entries: Sequence[Entry],
+    ) -> CardAnswer:
+        self._committing = False
+        self._advance(entries)
+        self.stop_asking(attempt)
+        if outcome is PaymentOutcome.UNKNOWN:
+            return CardAnswer(outcome)
+        self._forget(attempt)
+        if facts is not None:
+            return CardAnswer(outcome, self._sold(facts, entries))
+        if paid is not None:
+            self._keep(replace(self._kept, tendered=(*self.tendered, paid)))
+        lost = outcome is PaymentOutcome.APPROVED and paid is None
+        return CardAnswer(outcome, give_back=lost)
+
+    def _forget(self, attempt: Attempt) -> None:
+        """Let go of an attempt whose outcome is known, or that was never recorded."""
+        self.stop_asking(attempt)
+        if attempt in self._unresolved:
+            self._set_unresolved(tuple(each for each in self._unresolved if each != attempt))
+        if self._current is not None and attempt in self._current.attempts:
+            stay = tuple(each for each in self._current.attempts if each != attempt)
+            self._keep(replace(self._current, attempts=stay))

@@ -1,0 +1,136 @@
+"""After a start: what was sold is sold, what was open is open again.
+
+The basket is kept on the shelf a moment after each step, the sale is in the journal the moment it
+is paid. Where a power cut came between the two, the journal is right: a basket whose sale it holds
+is not offered again, a card payment it tells of is not forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from appliance.domain.payment import PaymentOutcome, Tender, Tendered
+from appliance.domain.receipt import ReceiptFacts
+from appliance.journal.entry import Entry, Watermark
+from appliance.services import events
+from appliance.services.counter import Start
+from appliance.services.ports import Attempt, JournalHistory, KeptBasket, Shelf
+from appliance.services.register import NUMBER_FACT, UNRESOLVED_FACT
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What was found at the start.
+
+    Attributes:
+        start: Where the register goes on.
+        sold: Baskets that lay on the shelf and are in the journal: their receipts may never have
+            been printed.
+    """
+
+    start: Start
+    sold: tuple[ReceiptFacts, ...] = ()
+
+
+@dataclass(slots=True)
+class _Since:
+    """What the journal tells of the time after the shelf was last written."""
+
+    sales: dict[str, ReceiptFacts] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    attempts: dict[str, Attempt] = field(default_factory=dict)
+    results: dict[str, dict[str, Any]] = field(default_factory=dict)
+    number: int = 0
+
+
+def resume(history: JournalHistory, shelf: Shelf, register: str) -> Resumed:
+    """Find where the register goes on.
+
+    Args:
+        history: The journal; only what was recorded since the shelf was last written is read,
+            so a start takes no longer after ten years than after a day.
+        shelf: What was going on.
+        register: The register's part of the receipt number.
+    """
+    baskets = shelf.baskets()
+    number = shelf.fact(NUMBER_FACT)
+    places = [kept.head for kept in baskets]
+    if number:
+        places.append(Watermark(number["epoch"], number["sequence"], number["hash"]))
+    after = min(places, key=lambda place: place.place) if number else None
+    if after and after.place > history.head.place:
+        after = None
+    ids = [kept.basket.id for kept in baskets]
+    since = _read(history.entries(after), register, ids)
+    unresolved = _open_attempts(
+        [events.attempt_from(data) for data in shelf.fact(UNRESOLVED_FACT, [])], since
+    )
+    open_: list[KeptBasket] = []
+    parked: list[KeptBasket] = []
+    for kept in baskets:
+        if kept.basket.id in since.sales or kept.basket.id in since.gone:
+            shelf.drop_basket(kept.basket.id)
+            unresolved += _open_attempts(_attempts(kept, since), since)
+        else:
+            (parked if kept.parked else open_).append(_with_answers(kept, since))
+    start = Start(
+        number=max(since.number, number["number"] if number else 0),
+        head=history.head,
+        open=open_[-1] if open_ else None,
+        parked=(*parked, *(replace(kept, parked=True) for kept in open_[:-1])),
+        unresolved=tuple(dict.fromkeys(unresolved)),
+    )
+    return Resumed(start, tuple(since.sales[sale] for sale in ids if sale in since.sales))
+
+
+def _read(entries: Iterable[Entry], register: str, wanted: Collection[str]) -> _Since:
+    since = _Since()
+    for entry in entries:
+        data = entry.data
+        if entry.type == events.COMPLETED and data["register"] == register:
+            since.number = max(since.number, data["number"])
+            if data["sale"] in wanted:
+                since.sales[data["sale"]] = ReceiptFacts.from_data(data)
+        elif entry.type == events.ABANDONED:
+            since.gone.add(data["sale"])
+        elif entry.type == events.ATTEMPTED:
+            attempt = events.attempt_from(data)
+            since.attempts[attempt.id] = attempt
+        elif entry.type == events.RESULTED:
+            since.results[data["attempt"]] = data
+    return since
+
+
+def _attempts(kept: KeptBasket, since: _Since) -> list[Attempt]:
+    """Every question about this sale that the shelf or the journal knows of."""
+    told = [each for each in since.attempts.values() if each.sale == kept.basket.id]
+    return list(dict.fromkeys((*kept.attempts, *told)))
+
+
+def _open_attempts(attempts: Sequence[Attempt], since: _Since) -> list[Attempt]:
+    unknown = PaymentOutcome.UNKNOWN.value
+    return [
+        each
+        for each in attempts
+        if since.results.get(each.id, {}).get("outcome", unknown) == unknown
+    ]
+
+
+def _with_answers(kept: KeptBasket, since: _Since) -> KeptBasket:
+    """Lay what the terminal said to the basket it was said about."""
+    held = {each.attempt for each in kept.tendered}
+    attempts = _attempts(kept, since)
+    paid = [
+        Tendered(
+            Tender.CARD_TERMINAL, each.amount_minor, since.results[each.id]["reference"], each.id
+        )
+        for each in attempts
+        if each.id not in held and since.results.get(each.id, {}).get("used")
+    ]
+    return replace(
+        kept,
+        tendered=(*kept.tendered, *paid),
+        attempts=tuple(_open_attempts(attempts, since)),
+    )
