@@ -17,7 +17,7 @@ from typing import Any, Literal
 import orjson
 from cryptography.exceptions import InvalidSignature
 
-from appliance.journal.entry import Entry, Watermark, parse
+from appliance.journal.entry import Entry, Sendable, Watermark, parse
 from appliance.journal.errors import BatchError, EntryError, ForgedBatch
 from appliance.journal.signing import PublicKey, Signer
 
@@ -41,6 +41,10 @@ class Limits:
 
 
 LIMITS = Limits()
+
+_LEVEL = 5
+"""How hard zlib works: measured, the least that keeps 50 sales below a fifth of their bytes with
+room to spare; 6 saves a hundredth more for a quarter more work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ def signed_text(stream: Stream, device: str, head: Watermark) -> bytes:
 
 
 def header(
-    entries: Sequence[Entry], *, stream: Stream, device: str, signer: Signer | None
+    entries: Sequence[Sendable], *, stream: Stream, device: str, signer: Signer | None
 ) -> bytes:
     """Make the header line of a batch, without its line end."""
     head = entries[-1].watermark
@@ -99,7 +103,9 @@ def header(
     )
 
 
-def pack(entries: Sequence[Entry], *, stream: Stream, device: str, signer: Signer | None) -> bytes:
+def pack(
+    entries: Sequence[Sendable], *, stream: Stream, device: str, signer: Signer | None
+) -> bytes:
     """Make a batch of entries that follow each other in one epoch.
 
     Args:
@@ -117,7 +123,7 @@ def pack(entries: Sequence[Entry], *, stream: Stream, device: str, signer: Signe
         raise BatchError("a batch holds entries of one epoch")
     lines = [header(entries, stream=stream, device=device, signer=signer)]
     lines.extend(entry.raw for entry in entries)
-    return zlib.compress(b"\n".join(lines))
+    return zlib.compress(b"\n".join(lines), _LEVEL)
 
 
 def unpack(payload: bytes, limits: Limits = LIMITS) -> Batch:

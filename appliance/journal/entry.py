@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Self, TypeGuard
+from typing import Any, Protocol, Self, TypeGuard
 
 import orjson
 
@@ -111,6 +111,36 @@ class Entry:
         if self.epoch == after.epoch:
             return self.sequence == after.sequence + 1 and self.previous == after.hash
         return self.epoch > after.epoch and self.sequence == 1 and self.previous == ZERO_HASH
+
+
+class Sendable(Protocol):
+    """An entry as far as a sender cares: its place and its bytes."""
+
+    @property
+    def epoch(self) -> int: ...  # noqa: D102 - as in Entry
+    @property
+    def sequence(self) -> int: ...  # noqa: D102 - as in Entry
+    @property
+    def raw(self) -> bytes: ...  # noqa: D102 - as in Entry
+    @property
+    def watermark(self) -> Watermark: ...  # noqa: D102 - as in Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry's bytes with the place under which they were stored, not read any further.
+
+    Sending a backlog needs no more than this and costs a fifth of reading every entry.
+    """
+
+    epoch: int
+    sequence: int
+    raw: bytes
+
+    @property
+    def watermark(self) -> Watermark:
+        """The place of this entry; its hash is taken now."""
+        return Watermark(self.epoch, self.sequence, sha256(self.raw).hexdigest())
 
 
 def device_source(device: str) -> str:

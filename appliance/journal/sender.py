@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from appliance.journal.entry import START, Entry, Watermark
+from appliance.journal.entry import START, Sendable, Watermark
 
 
 class Source(Protocol):
@@ -18,7 +18,7 @@ class Source(Protocol):
         """The last entry's place, `START` if there is none. MUST be implemented."""
         ...
 
-    def entries(self, after: Watermark, limit: int) -> Iterable[Entry]:
+    def entries(self, after: Watermark, limit: int) -> Iterable[Sendable]:
         """Read at most ``limit`` entries after a place, over epochs. MUST be implemented."""
         ...
 
@@ -67,7 +67,7 @@ class Sender:
     def __init__(
         self,
         source: Source,
-        pack: Callable[[Sequence[Entry]], bytes],
+        pack: Callable[[Sequence[Sendable]], bytes],
         *,
         acked: Watermark = START,
         pace: Pace | None = None,
@@ -214,13 +214,13 @@ class Sender:
         self._doubt = None
         self._window = 1
 
-    def _next_run(self) -> list[Entry]:
+    def _next_run(self) -> list[Sendable]:
         """Read what comes next: of one epoch, within a batch's size.
 
         A later epoch waits until everything of the one before is answered for: whoever holds
         an entry of an epoch therefore holds all that could be had of the epochs before it.
         """
-        run: list[Entry] = []
+        run: list[Sendable] = []
         size = 0
         for entry in self._source.entries(self._sent, self._pace.batch_entries):
             size += len(entry.raw)
@@ -237,6 +237,6 @@ class Sender:
     def _must_probe(self, now: float) -> bool:
         return self._is_idle() and now >= self._probe_at
 
-    def _last_entry(self) -> list[Entry]:
+    def _last_entry(self) -> list[Sendable]:
         before = Watermark(self._acked.epoch, self._acked.sequence - 1, "")
         return list(self._source.entries(before, 1))

@@ -35,6 +35,7 @@ class JournalWriter:
             A future of the entries. It fails with a `JournalError` when nothing was recorded.
         """
         future = self._thread.submit(self._append, events)
+        # What this raises is not waited for: nothing is lost by it, and the next commit says so.
         self._thread.submit(self._journal.tidy)
         return future
 
