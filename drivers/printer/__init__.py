@@ -204,7 +204,7 @@ class PrinterFaultError(PrinterError):
 
 
 class PrinterOfflineError(PrinterError, ConnectionError):
-    """The printer cannot be reached, or says that it takes no jobs. Nothing was printed."""
+    """The printer cannot be reached, or says that it takes no jobs."""
 
     meaning = "The printer cannot be reached."
     remedy = "Check that it is switched on and its cable is in, then print again."

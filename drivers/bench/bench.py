@@ -1,0 +1,219 @@
+"""The bench itself: printer, drawer, scanner and terminal, and the words that rule them."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar, Self
+
+from drivers.bench.cable import Cable
+from drivers.bench.control import ControlSocket, Refusal
+from drivers.bench.loop import Loop
+from drivers.bench.ports import NetworkPort, PrinterLine
+from drivers.bench.printer import BenchPrinter, Condition
+from drivers.bench.tray import Tray
+from drivers.terminal.simulated import Behaviour, set_behaviour
+
+ABOUT = "bench.json"
+"""The file in the bench's folder that says where everything is."""
+
+CONTROL = "control.sock"
+PRINTER_TTY = "printer.tty"
+SCANNER_TTY = "scanner.tty"
+TERMINAL = "terminal"
+
+
+class Bench:
+    """The things at the counter, in one folder.
+
+    Args:
+        folder: Where its lines, its control socket and ``bench.json`` are.
+        paper: Where receipts come out; the folder itself when None.
+        host: The address the printer listens on.
+        port: The printer's TCP port; 0 takes a free one.
+        columns: Characters on one line of paper.
+        buffer_bytes: The printer's receive buffer.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        paper: Path | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        columns: int = 48,
+        buffer_bytes: int = 4096,
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.tray = Tray(paper or folder)
+        self.printer = BenchPrinter(self.tray.take, columns=columns, buffer_bytes=buffer_bytes)
+        self.terminal = folder / TERMINAL
+        set_behaviour(self.terminal, Behaviour.APPROVE)
+        self._loop = Loop()
+        self._thread: threading.Thread | None = None
+        self._network = NetworkPort(self._loop, self.printer, host, port)
+        self._printer_cable = Cable(folder / PRINTER_TTY)
+        self._printer_line = PrinterLine(
+            self._loop, self.printer, self._printer_cable.master, _nothing
+        )
+        self._scanner: Cable | None = Cable(folder / SCANNER_TTY)
+        self._control = ControlSocket(self._loop, folder, CONTROL, self.obey)
+        self._describe()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and TCP port of the printer."""
+        return self._network.address
+
+    def run(self) -> None:
+        """Serve until ``stop``."""
+        self._loop.run()
+
+    def stop(self) -> None:
+        """End ``run``; MAY be called from a signal handler."""
+        self._loop.stop()
+
+    def start(self) -> Self:
+        """Serve on a thread of its own."""
+        self._thread = threading.Thread(target=self.run, name="bench", daemon=True)
+        self._thread.start()
+        return self
+
+    def close(self) -> None:
+        """Stop serving and clear away the lines; the paper stays."""
+        if self._thread is not None:
+            self.stop()
+            self._thread.join()
+            self._thread = None
+        self._control.close()
+        self._network.switch_off()
+        self._printer_line.close()
+        self._printer_cable.close()
+        if self._scanner is not None:
+            self._scanner.close()
+        self._loop.close()
+        (self.folder / ABOUT).unlink(missing_ok=True)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def obey(self, line: str) -> str:
+        """Carry out one line of control and say what came of it.
+
+        Raises:
+            Refusal: The line is not understood or cannot be done now; says what can.
+        """
+        word, _, rest = line.strip().partition(" ")
+        step = self._WORDS.get(word)
+        if step is None:
+            raise Refusal(f"The bench does not know {word!r}. It knows: {', '.join(self._WORDS)}.")
+        return step(self, rest.strip())
+
+    def _scan(self, text: str) -> str:
+        return self._send_scan(text.encode() + b"\r")
+
+    def _scan_bytes(self, text: str) -> str:
+        try:
+            return self._send_scan(bytes.fromhex(text))
+        except ValueError as error:
+            raise Refusal(f"{text!r} is not hexadecimal. Write bytes as 33 30 31 0d.") from error
+
+    def _send_scan(self, data: bytes) -> str:
+        if self._scanner is None:
+            raise Refusal("The scanner is unplugged. Plug it in with: scanner plug")
+        if self._scanner.write(data) < len(data):
+            raise Refusal("Nobody reads the scanner. Start the register, then scan again.")
+        return "scanned"
+
+    def _scanner_cable(self, word: str) -> str:
+        if word == "unplug" and self._scanner is not None:
+            self._scanner.close()
+            self._scanner = None
+        elif word == "plug" and self._scanner is None:
+            self._scanner = Cable(self.folder / SCANNER_TTY)
+        elif word not in {"plug", "unplug"}:
+            raise Refusal("The scanner knows: plug, unplug.")
+        return f"scanner {word}ged"
+
+    def _printer(self, words: str) -> str:
+        word, _, lines = words.partition(" ")
+        if word == "off":
+            self._network.switch_off()
+            return "printer off"
+        try:
+            condition = Condition(word)
+            lines_left = int(lines) if lines else None
+        except ValueError as error:
+            known = ", ".join(condition.value for condition in Condition)
+            raise Refusal(f"The printer knows: {known}, off; paper-out may have lines.") from error
+        self._network.switch_on()
+        self.printer.behave(condition, lines_left=lines_left)
+        self._network.resume()
+        self._printer_line.resume()
+        return f"printer {words}"
+
+    def _drawer(self, word: str) -> str:
+        drawer = self.printer.drawer
+        if word not in {"open", "shut", "stuck", "loose"}:
+            raise Refusal("The drawer knows: open, shut, stuck, loose.")
+        if word in {"open", "shut"}:
+            drawer.is_open = word == "open"
+        else:
+            drawer.stuck = word == "stuck"
+        return f"drawer {word}"
+
+    def _terminal(self, word: str) -> str:
+        try:
+            set_behaviour(self.terminal, Behaviour(word))
+        except ValueError as error:
+            known = ", ".join(behaviour.value for behaviour in Behaviour)
+            raise Refusal(f"The terminal knows: {known}.") from error
+        return f"terminal {word}"
+
+    def _status(self, _rest: str) -> str:
+        drawer = self.printer.drawer
+        return json.dumps(
+            {
+                "printer": self.printer.condition.value,
+                "receipts": self.tray.count,
+                "drawer": "open" if drawer.is_open else "shut",
+                "pulses": drawer.pulses,
+                "scanner": "plugged" if self._scanner else "unplugged",
+                "warnings": self.printer.warnings,
+            }
+        )
+
+    def _describe(self) -> None:
+        host, port = self.address
+        about = {
+            "pid": os.getpid(),
+            "printer": {"host": host, "port": port, "tty": str(self.folder / PRINTER_TTY)},
+            "scanner": {"tty": str(self.folder / SCANNER_TTY)},
+            "terminal": {"folder": str(self.terminal)},
+            "paper": str(self.tray.folder),
+        }
+        unfinished = self.folder / f"{ABOUT}.part"
+        unfinished.write_text(json.dumps(about, indent=2), encoding="utf-8")
+        unfinished.replace(self.folder / ABOUT)
+
+    _WORDS: ClassVar[dict[str, Callable[[Bench, str], str]]] = {
+        "scan": _scan,
+        "scan-bytes": _scan_bytes,
+        "scanner": _scanner_cable,
+        "printer": _printer,
+        "drawer": _drawer,
+        "terminal": _terminal,
+        "status": _status,
+    }
+
+
+def _nothing() -> None:
+    """The printer's cable never hangs up: the bench holds both ends."""

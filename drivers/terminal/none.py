@@ -1,0 +1,35 @@
+"""No card terminal that Balie can speak to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from drivers import Closing
+from drivers.terminal import NoTerminalError, Outcome, Result, Terminal
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Nothing is set for a terminal that is not there."""
+
+
+def open_device(_options: Options) -> Terminal:
+    """A terminal that says of everything that it is not there."""
+    return NoTerminal()
+
+
+class NoTerminal(Closing):
+    """See ``drivers.terminal.Terminal``."""
+
+    present = False
+
+    def pay(self, _attempt: str, _amount_minor: int, _currency: str, _decimals: int) -> Result:
+        """Raises ``NoTerminalError``."""
+        raise NoTerminalError
+
+    def look_up(self, _attempt: str) -> Result:
+        """Nothing can be found out here."""
+        return Result(Outcome.UNKNOWN, message=NoTerminalError.meaning)
+
+    def cancel(self) -> None:
+        """There is nothing to stop."""
