@@ -5,9 +5,9 @@
 | BALIE_STATE | folder for the database, the keys and everything else that must last | ~/.local/state/balie-collector |
 | DATABASE_URL | sqlite:///relative.db, sqlite:////absolute.db or postgresql://user:password@host:port/name | collector.db in the state folder |
 | BALIE_SECRET_KEY_FILE | file with the secret that signs sessions; made on first use, readable by its owner only | secret-key in the state folder |
-| BALIE_DIRECTORY_KEY_FILE | Ed25519 key that signs the directory; made on first use | directory-key.pem in the state folder |
+| BALIE_DIRECTORY_KEY_FILE | Ed25519 key that signs the directory | authority/collector.key in the state folder |
 | BALIE_BROKER | mqtt://host:port or mqtts://host:port | mqtt://127.0.0.1:1883 |
-| BALIE_BROKER_CA, BALIE_BROKER_CERTIFICATE, BALIE_BROKER_KEY | PEM files for mqtts | none |
+| BALIE_BROKER_CA, BALIE_BROKER_CERTIFICATE, BALIE_BROKER_KEY | PEM files for mqtts | ca.pem, collector.pem and collector.key in authority in the state folder |
 | BALIE_MARKET | market of the shop: how prices in imported files are read | nl |
 | BALIE_HOSTS | host names the pages answer to, separated by commas | localhost,127.0.0.1,[::1] |
 | BALIE_ORIGINS | addresses forms may come from behind a proxy, such as https://shop.example | none |
@@ -36,14 +36,17 @@ def _words(name: str, default: str = "") -> list[str]:
 BALIE_STATE = Path(
     os.environ.get("BALIE_STATE") or Path.home() / ".local" / "state" / "balie-collector"
 )
+_AUTHORITY = BALIE_STATE / "authority"
 BALIE_SECRET_KEY_FILE = Path(os.environ.get("BALIE_SECRET_KEY_FILE") or BALIE_STATE / "secret-key")
 BALIE_DIRECTORY_KEY_FILE = Path(
-    os.environ.get("BALIE_DIRECTORY_KEY_FILE") or BALIE_STATE / "directory-key.pem"
+    os.environ.get("BALIE_DIRECTORY_KEY_FILE") or _AUTHORITY / "collector.key"
 )
 BALIE_BROKER = os.environ.get("BALIE_BROKER") or "mqtt://127.0.0.1:1883"
-BALIE_BROKER_CA = os.environ.get("BALIE_BROKER_CA", "")
-BALIE_BROKER_CERTIFICATE = os.environ.get("BALIE_BROKER_CERTIFICATE", "")
-BALIE_BROKER_KEY = os.environ.get("BALIE_BROKER_KEY", "")
+BALIE_BROKER_CA = Path(os.environ.get("BALIE_BROKER_CA") or _AUTHORITY / "ca.pem")
+BALIE_BROKER_CERTIFICATE = Path(
+    os.environ.get("BALIE_BROKER_CERTIFICATE") or _AUTHORITY / "collector.pem"
+)
+BALIE_BROKER_KEY = Path(os.environ.get("BALIE_BROKER_KEY") or _AUTHORITY / "collector.key")
 BALIE_MARKET = os.environ.get("BALIE_MARKET") or "nl"
 
 # Read when first needed, so that a command which signs nothing makes no file.
@@ -69,6 +72,9 @@ INSTALLED_APPS = [
     "collector.enrolment",
     "collector.office",
 ]
+
+# What turns entries into figures, one module for each kind of desk.
+BALIE_PROJECTIONS = ["collector.desks.register.projection"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

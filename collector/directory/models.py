@@ -35,7 +35,7 @@ class Article(models.Model):
     ``stock_milli`` is in thousandths of a piece or kilogram.
     """
 
-    code = models.CharField(primary_key=True, max_length=60)
+    code = models.CharField(primary_key=True, max_length=64)
     gtin = models.CharField(max_length=14, null=True, blank=True, help_text="GTIN-14.")  # noqa: DJ001 (null: no GTIN; many articles share having none)
     name = models.CharField(max_length=200)
     price_minor = models.BigIntegerField()
@@ -66,7 +66,7 @@ class QuickKey(models.Model):
     category = models.CharField(max_length=60)
     page = models.IntegerField()
     position = models.IntegerField()
-    article = models.CharField(max_length=60)
+    article = models.CharField(max_length=64)
     label = models.CharField(max_length=40, blank=True)
     colour = models.CharField(max_length=20, blank=True)
 

@@ -99,9 +99,12 @@ class Fork(models.Model):
 
 
 class Signature(models.Model):
-    """A device's signature of a chain head: it covers every entry up to that head."""
+    """A device's signature of a chain head: it covers every entry up to that head.
 
-    pk = models.CompositePrimaryKey("device", "epoch", "sequence")
+    A head that was set aside as a fork keeps its signature too: it proves who made it.
+    """
+
+    pk = models.CompositePrimaryKey("device", "epoch", "sequence", "hash")
     device = models.ForeignKey(Device, on_delete=models.PROTECT, db_index=False)
     epoch = models.IntegerField()
     sequence = models.BigIntegerField()

@@ -67,7 +67,7 @@ class SaleLine(models.Model):
     pk = models.CompositePrimaryKey("sale", "line")
     sale = models.ForeignKey(Sale, on_delete=models.CASCADE, related_name="lines", db_index=False)
     line = models.IntegerField()
-    article = models.CharField(max_length=60, db_index=True)
+    article = models.CharField(max_length=64, db_index=True)
     name = models.CharField(max_length=200)
     category = models.CharField(max_length=60)
     unit = models.CharField(max_length=5)

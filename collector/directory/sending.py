@@ -1,0 +1,115 @@
+"""Bringing the directory to every device: one sender each, over one log."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from appliance.journal.batch import pack
+from appliance.journal.entry import START, Sendable, Watermark
+from appliance.journal.signing import Signer
+from appliance.journal.stream import Sender
+from appliance.journal.topics import Leaf, topic
+from collector.directory.editing import open_epoch
+from collector.directory.log import LogSource
+from collector.directory.models import Cursor
+
+log = logging.getLogger("collector.directory")
+
+_RENEW_PAUSE_S = 600.0
+"""The least time between two renewals: a device that lies cannot keep everybody busy."""
+_EPOCHS_AHEAD = 1000
+"""A device further ahead than this cannot have got there with us."""
+
+Publish = Callable[[str, bytes], None]
+
+
+class Dispatch:
+    """Decides what each device is sent, and when. Used from one thread.
+
+    Args:
+        publish: Sends bytes to a topic.
+        signer: The collector's own key.
+    """
+
+    def __init__(self, publish: Publish, signer: Signer) -> None:
+        self._publish = publish
+        self._signer = signer
+        self._log = LogSource()
+        self._senders: dict[str, Sender] = {}
+        self._renewed_at: float | None = None
+
+    def online(self, device: str, now: float) -> None:
+        """A device is there: send it what it lacks."""
+        self._sender(device).connected(now)
+        self._send(device, now)
+
+    def offline(self, device: str) -> None:
+        """A device is gone: what was on the way counts as lost."""
+        if device in self._senders:
+            self._senders[device].disconnected()
+
+    def wants(self, device: str, watermark: Watermark, now: float) -> None:
+        """A device says up to where it has followed."""
+        Cursor.objects.update_or_create(
+            device_id=device,
+            defaults={
+                "epoch": watermark.epoch,
+                "sequence": watermark.sequence,
+                "hash": watermark.hash,
+                "updated": datetime.now(UTC),
+            },
+        )
+        sender = self._sender(device)
+        self._log.refresh()
+        sender.acknowledge(watermark, now)
+        if sender.stranger is not None:
+            self._meet(device, sender.stranger, now)
+        self._send(device, now)
+
+    def tick(self, now: float) -> None:
+        """Look for news in the log and for answers that did not come."""
+        grown = self._log.refresh()
+        for device, sender in self._senders.items():
+            deadline = sender.deadline()
+            if grown or (deadline is not None and deadline <= now):
+                self._send(device, now)
+
+    def _sender(self, device: str) -> Sender:
+        if device not in self._senders:
+            self._senders[device] = Sender(
+                self._log, lambda entries: self._pack(device, entries), acked=_followed(device)
+            )
+        return self._senders[device]
+
+    def _pack(self, device: str, entries: Sequence[Sendable]) -> bytes:
+        return pack(entries, stream="directory", device=device, signer=self._signer)
+
+    def _send(self, device: str, now: float) -> None:
+        sender = self._senders[device]
+        while (payload := sender.due(now)) is not None:
+            self._publish(topic(device, Leaf.DIRECTORY), payload)
+
+    def _meet(self, device: str, held: Watermark, now: float) -> None:
+        """A device holds a directory we never made: begin a new epoch that replaces it."""
+        ahead = held.epoch - self._log.head.epoch
+        if not 0 <= ahead <= _EPOCHS_AHEAD:
+            return
+        if self._renewed_at is not None and now - self._renewed_at < _RENEW_PAUSE_S:
+            return
+        self._renewed_at = now
+        place = open_epoch(held.epoch)
+        log.warning(
+            "Device %s holds a directory that is not in this database (%s), as after restoring a "
+            "backup: every device is sent the whole directory anew (%s)",
+            device,
+            held,
+            place,
+        )
+        self._log.refresh()
+
+
+def _followed(device: str) -> Watermark:
+    found = Cursor.objects.filter(device_id=device).values_list("epoch", "sequence", "hash").first()
+    return Watermark(*found) if found else START

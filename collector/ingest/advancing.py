@@ -1,0 +1,163 @@
+"""Moving watermarks: up to where is a device's journal here without a gap, and proven?
+
+A watermark is kept for each epoch. What a device is told is one place, that of the latest epoch
+whose beginning ties in with what is held of the epochs before it: the first entry of an epoch says
+``after`` which of the device's own entries it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from django.db import connection
+
+from appliance.journal.batch import Batch
+from appliance.journal.entry import START, Entry, Watermark, parse
+from collector.ingest import models
+from collector.ingest.forks import Disagreement, set_aside
+from collector.ingest.sql import lock_clause, moment
+
+Place = tuple[str, int]
+_STEP = 1000
+
+
+def read_marks(devices: Sequence[str]) -> dict[Place, Watermark]:
+    """Read all watermarks of devices and hold them until the end of the transaction."""
+    places = ", ".join(["%s"] * len(devices))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT device_id, epoch, sequence, hash FROM ingest_watermark"  # noqa: S608 (only %s)
+            f" WHERE device_id IN ({places}) ORDER BY device_id, epoch{lock_clause(connection)}",
+            devices,
+        )
+        return {
+            (device, epoch): Watermark(epoch, sequence, digest)
+            for device, epoch, sequence, digest in cursor.fetchall()
+        }
+
+
+def write_marks(marks: Mapping[Place, Watermark], now: datetime) -> None:
+    """Write watermarks that moved."""
+    if not marks:
+        return
+    at = moment(connection, now)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE ingest_watermark SET sequence = %s, hash = %s, updated = %s"
+            " WHERE device_id = %s AND epoch = %s",
+            [
+                (mark.sequence, mark.hash, at, device, epoch)
+                for (device, epoch), mark in marks.items()
+            ],
+        )
+
+
+def advance(place: Place, mark: Watermark, fresh: Iterable[Batch], now: datetime) -> Watermark:
+    """Find how far a watermark reaches.
+
+    Args:
+        place: The device and epoch.
+        mark: Where it stood.
+        fresh: Batches just stored of which every entry was new, in order. They are known to be
+            chained within, so only their beginnings need a look.
+        now: For what must be set aside.
+
+    Returns:
+        Where it stands now. An entry next to it that is not chained to it is set aside, together
+        with what follows that entry, so that the rightful one finds its place free.
+    """
+    for batch in fresh:
+        if batch.entries[0].follows(mark):
+            mark = batch.watermark
+    while True:
+        stored = _stored_above(place, mark)
+        reached = mark
+        for sequence, digest, previous in stored:
+            if sequence != reached.sequence + 1:
+                return reached
+            if previous != reached.hash:
+                _set_aside_run(place, reached, now)
+                return reached
+            reached = Watermark(reached.epoch, sequence, digest)
+        if len(stored) < _STEP:
+            return reached
+        mark = reached
+
+
+def acknowledgement(device: str, marks: Mapping[Place, Watermark]) -> Watermark:
+    """Choose what to tell a device: up to here, nothing needs to be sent again.
+
+    Args:
+        device: The device.
+        marks: Watermarks of all its epochs, of other devices too.
+    """
+    own = {epoch: mark for (name, epoch), mark in marks.items() if name == device and mark.sequence}
+    told = START
+    for epoch in sorted(own):
+        if (told != START or epoch > 1) and not _ties_in(device, epoch, own):
+            break
+        told = own[epoch]
+    return told
+
+
+def _ties_in(device: str, epoch: int, own: Mapping[int, Watermark]) -> bool:
+    """Whether everything the device had before an epoch, and could still send, is held.
+
+    Where the device itself says that the collector held something else (``above``), what it had
+    beyond that place is a fork and is not waited for.
+    """
+    raw = models.Entry.objects.values_list("raw", flat=True).get(
+        device_id=device, epoch=epoch, sequence=1
+    )
+    data = parse(bytes(raw)).data
+    after, above = _place(data.get("after")), _place(data.get("above"))
+    if after is None:
+        return True
+    needed = after[1]
+    if above is not None and above[0] == after[0]:
+        needed = min(needed, above[1])
+    held = own.get(after[0])
+    return held is not None and held.sequence >= needed
+
+
+def _place(value: Any) -> tuple[int, int] | None:
+    """Read a place out of an entry, None where it is not one."""
+    if not isinstance(value, dict):
+        return None
+    epoch, sequence = value.get("epoch"), value.get("sequence")
+    if type(epoch) is not int or type(sequence) is not int:
+        return None
+    return epoch, sequence
+
+
+def _stored_above(place: Place, mark: Watermark) -> list[tuple[int, str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sequence, hash, previous FROM ingest_entry WHERE device_id = %s"
+            " AND epoch = %s AND sequence > %s ORDER BY sequence LIMIT %s",
+            (*place, mark.sequence, _STEP),
+        )
+        return list(cursor.fetchall())
+
+
+def _set_aside_run(place: Place, mark: Watermark, now: datetime) -> None:
+    """Move the unchained entry next to a watermark, and those chained to it, to the forks."""
+    device, epoch = place
+    above = models.Entry.objects.filter(
+        device_id=device, epoch=epoch, sequence__gt=mark.sequence
+    ).order_by("sequence")
+    entries = [parse(bytes(raw)) for raw in above.values_list("raw", flat=True)]
+    run = _chained(entries)
+    reason = f"it does not follow the entry {mark} that is held"
+    set_aside([Disagreement(device, entry, reason) for entry in run], now)
+    above.filter(sequence__lte=run[-1].sequence).delete()
+
+
+def _chained(entries: Sequence[Entry]) -> Sequence[Entry]:
+    for count, (before, entry) in enumerate(pairwise(entries), 1):
+        if not entry.follows(before.watermark):
+            return entries[:count]
+    return entries

@@ -1,0 +1,132 @@
+"""Deriving figures from proven entries, behind the acknowledgement and always repeatable.
+
+A projection is a module named in ``settings.BALIE_PROJECTIONS`` with:
+
+- ``TYPES``: the types of entry it reads;
+- ``project(proven) -> list[Complaint]``: MUST record entries such that doing it twice changes
+  nothing;
+- ``clear(device)``: MUST forget what it recorded, of one device or of all (None).
+
+How far projections have followed is kept beside the watermark, in the same transaction as the rows
+they make: a crash in between repeats nothing and leaves nothing out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import Protocol, cast
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+
+from appliance.journal.entry import Entry, parse
+from collector.ingest import models
+from collector.ingest.alarms import Complaint, raise_alarms
+from collector.ingest.sql import lock_clause
+
+Place = tuple[str, int]
+_CHUNK = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """An entry at or below its device's watermark.
+
+    Attributes:
+        device: Whose it is.
+        entry: The entry.
+    """
+
+    device: str
+    entry: Entry
+
+
+class Projection(Protocol):
+    """One desk's way from entries to figures; see the module."""
+
+    TYPES: Sequence[str]
+
+    def project(self, proven: Sequence[Proven]) -> list[Complaint]:
+        """Record what entries say."""
+
+    def clear(self, device: str | None = None) -> None:
+        """Forget what was recorded."""
+
+
+class Projector:
+    """Runs all projections over what has been proven since."""
+
+    def __init__(self, projections: Sequence[Projection]) -> None:
+        self._projections = projections
+        self._types = sorted({name for each in projections for name in each.TYPES})
+
+    @classmethod
+    def from_settings(cls) -> Projector:
+        """Take the projections that the settings name."""
+        return cls([cast("Projection", import_module(name)) for name in settings.BALIE_PROJECTIONS])
+
+    def behind(self) -> set[Place]:
+        """Find every epoch whose projections have not reached the watermark."""
+        waiting = models.Watermark.objects.filter(projected__lt=F("sequence"))
+        return set(waiting.values_list("device_id", "epoch"))
+
+    def follow(self, place: Place) -> bool:
+        """Project the next entries of an epoch and commit; return whether more are waiting."""
+        with transaction.atomic():
+            return self._follow(place)
+
+    def rebuild(self) -> int:
+        """Forget everything derived and derive it again, all in one transaction.
+
+        Readers see the old figures until the new ones are complete. Ingest waits meanwhile;
+        devices keep what they have and send it afterwards.
+
+        Returns:
+            The number of epochs gone through.
+        """
+        with transaction.atomic():
+            for projection in self._projections:
+                projection.clear()
+            models.Watermark.objects.update(projected=0)
+            places = sorted(self.behind())
+            for place in places:
+                while self._follow(place):
+                    pass
+        return len(places)
+
+    def _follow(self, place: Place) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT sequence, projected FROM ingest_watermark"  # noqa: S608 (a fixed clause)
+                f" WHERE device_id = %s AND epoch = %s{lock_clause(connection)}",
+                place,
+            )
+            proven_to, projected_to = cursor.fetchone()
+        entries = self._entries(place, projected_to, proven_to)
+        complaints = []
+        for projection in self._projections:
+            chosen = [each for each in entries if each.entry.type in projection.TYPES]
+            if chosen:
+                complaints += projection.project(chosen)
+        raise_alarms(complaints, datetime.now(UTC))
+        more = len(entries) == _CHUNK
+        reached = entries[-1].entry.sequence if more else proven_to
+        models.Watermark.objects.filter(device_id=place[0], epoch=place[1]).update(
+            projected=reached
+        )
+        return more
+
+    def _entries(self, place: Place, after: int, last: int) -> list[Proven]:
+        marks = ", ".join(["%s"] * len(self._types))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT raw FROM ingest_entry WHERE device_id = %s AND epoch = %s"  # noqa: S608 (only %s)
+                f" AND sequence > %s AND sequence <= %s AND type IN ({marks})"
+                " ORDER BY sequence LIMIT %s",
+                (*place, after, last, *self._types, _CHUNK),
+            )
+            return [Proven(place[0], parse(bytes(raw))) for (raw,) in cursor.fetchall()]

@@ -1,0 +1,54 @@
+"""What ingest asks of a broker's client, whichever library speaks to the broker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+Deliver = Callable[["Message"], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as the broker handed it over.
+
+    Attributes:
+        topic: Where it was published.
+        payload: Its bytes.
+        ticket: What the client needs to tell the broker that it has been dealt with.
+    """
+
+    topic: str
+    payload: bytes
+    ticket: int | None = None
+
+
+class ReceivingError(ConnectionError):
+    """The client has stopped for good; the process should end and be started again."""
+
+
+class Receiving(Protocol):
+    """A connection to the broker that keeps itself up."""
+
+    def start(self, deliver: Deliver) -> None:
+        """Connect and subscribe; hand every message to ``deliver`` from a thread of its own.
+
+        MUST return at once, also when the broker is away, and keep trying. ``deliver`` returns
+        False when it has no room: the message then counts as not received.
+        """
+
+    def done(self, message: Message) -> None:
+        """Tell the broker that a message has been dealt with and need not be sent again."""
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        """Send a message at least once while connected. MUST be safe from any thread.
+
+        MAY lose it when the connection breaks: every message here is one that is sent again.
+        """
+
+    def check(self) -> None:
+        """Raise ReceivingError when the client's own thread has died."""
+
+    def close(self) -> None:
+        """Disconnect. MUST be safe to call twice."""

@@ -1,0 +1,138 @@
+"""Keeping what was checked: one transaction for everything that was waiting.
+
+Entries are inserted in whatever order they come. Then each device's watermark is moved over what
+now lies next to it, chained: see ``collector.ingest.advancing``. What disagrees with an entry that
+is held already goes to the fork table, so that neither version overwrites the other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from appliance.journal.entry import ZERO_HASH, Watermark
+from collector.ingest import models
+from collector.ingest.advancing import acknowledgement, advance, read_marks, write_marks
+from collector.ingest.alarms import Complaint, raise_alarms
+from collector.ingest.checking import Checked
+from collector.ingest.forks import Disagreement, set_aside
+from collector.ingest.sql import insert_new
+
+Place = tuple[str, int]
+"""A device and one of its epochs."""
+
+
+@dataclass(slots=True)
+class Stored:
+    """What a transaction came to.
+
+    Attributes:
+        acknowledgements: By device, up to where its journal is held and proven.
+        advanced: The epochs whose watermark moved: projections have work there.
+        entries: How many entries were new.
+    """
+
+    acknowledgements: dict[str, Watermark] = field(default_factory=dict)
+    advanced: set[Place] = field(default_factory=set)
+    entries: int = 0
+
+    def add(self, other: Stored) -> None:
+        """Take in what a further transaction came to."""
+        self.acknowledgements |= other.acknowledgements
+        self.advanced |= other.advanced
+        self.entries += other.entries
+
+
+def store(batches: Sequence[Checked], complaints: Iterable[Complaint], *, now: datetime) -> Stored:
+    """Store batches and complaints, advance the watermarks, and commit.
+
+    When this returns, everything is on the disk and may be acknowledged.
+    """
+    with transaction.atomic():
+        stored = _store(batches, now) if batches else Stored()
+        raise_alarms(complaints, now)
+    return stored
+
+
+def _store(batches: Sequence[Checked], now: datetime) -> Stored:
+    by_place: dict[Place, list[Checked]] = defaultdict(list)
+    for checked in batches:
+        by_place[checked.batch.device, checked.batch.epoch].append(checked)
+    devices = sorted({device for device, _ in by_place})
+    insert_new(
+        connection,
+        models.Watermark,
+        [(device, epoch, 0, ZERO_HASH, now, 0) for device, epoch in sorted(by_place)],
+    )
+    marks = read_marks(devices)
+    rows = [row for checked in batches for row in _entry_rows(checked, now)]
+    stored = Stored(entries=insert_new(connection, models.Entry, rows))
+    insert_new(connection, models.Signature, [_signature_row(checked) for checked in batches])
+    all_new = stored.entries == len(rows)
+    moved = {}
+    for place, checked_here in by_place.items():
+        ordered = sorted((each.batch for each in checked_here), key=lambda batch: batch.first)
+        if not all_new:
+            set_aside(_disagreements(place, checked_here), now)
+        mark = advance(place, marks[place], ordered if all_new else (), now)
+        if mark != marks[place]:
+            moved[place] = marks[place] = mark
+    write_marks(moved, now)
+    models.Device.objects.filter(pk__in=devices).update(last_seen=now)
+    stored.advanced = set(moved)
+    stored.acknowledgements = {device: acknowledgement(device, marks) for device in devices}
+    return stored
+
+
+def _entry_rows(checked: Checked, now: datetime) -> list[tuple[object, ...]]:
+    device = checked.batch.device
+    return [
+        (
+            device,
+            entry.epoch,
+            entry.sequence,
+            entry.hash,
+            entry.previous,
+            entry.type,
+            time,
+            entry.raw,
+            now,
+        )
+        for entry, time in zip(checked.batch.entries, checked.times, strict=True)
+    ]
+
+
+def _signature_row(checked: Checked) -> tuple[object, ...]:
+    batch = checked.batch
+    return (
+        batch.device,
+        batch.epoch,
+        batch.watermark.sequence,
+        batch.head,
+        batch.signature,
+    )
+
+
+def _disagreements(place: Place, batches: Iterable[Checked]) -> list[Disagreement]:
+    """Find the entries that came with other bytes than those that are held."""
+    device, epoch = place
+    found = []
+    for checked in batches:
+        batch = checked.batch
+        held = dict(
+            models.Entry.objects.filter(
+                device_id=device,
+                epoch=epoch,
+                sequence__range=(batch.first, batch.watermark.sequence),
+            ).values_list("sequence", "hash")
+        )
+        found += [
+            Disagreement(device, entry, "another entry with this number is held")
+            for entry in batch.entries
+            if held.get(entry.sequence) != entry.hash
+        ]
+    return found
