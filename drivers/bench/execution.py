@@ -114,7 +114,7 @@ class Execution:
         image = image.resize((image.width * across, image.height * down))
         if image.width > self._roll.columns * CELL_WIDTH:
             self._warn("a picture is wider than the paper")
-        self._roll.draw(image, f"picture {image.width} x {image.height}")
+        self._roll.draw(image, "picture")
 
     def _barcode(self, data: bytes) -> None:
         self._symbol(self._symbols.barcode(data))

@@ -95,13 +95,17 @@ class Receipt:
     def text(self) -> str:
         """The receipt as plain text, one line of paper per line, placed as on the paper."""
         lines: list[str] = []
+        before: Row | None = None
         for row in self.rows:
             if isinstance(row, Space):
                 lines.extend([""] * round(row.height / LINE_SPACING))
             elif isinstance(row, Drawn):
+                if isinstance(before, Drawn) and before.words == row.words:
+                    continue  # the next band of the same picture
                 lines.append(f"[{row.words}]".center(self.columns).rstrip())
             else:
                 lines.append(_placed(row, self.columns))
+            before = row
         return "\n".join(lines).strip("\n") + "\n"
 
 
