@@ -15,6 +15,9 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 LANGUAGES = ("nl", "fr", "id", "en")
 
+LONGEST_REGISTER = 10
+"""Characters; it stands in every receipt number and its barcode."""
+
 _WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 T = TypeVar("T")
 
@@ -50,8 +53,15 @@ class DeviceSettings:
             raise ValueError(
                 f"id must be a name without spaces, dots, '/', '+' and '#', found {self.id!r}"
             )
-        if not self.register:
-            raise ValueError("register must be a short text such as '2', found an empty one")
+        if not (
+            1 <= len(self.register) <= LONGEST_REGISTER
+            and self.register.isalnum()
+            and self.register.isascii()
+        ):
+            raise ValueError(
+                f"register must be 1 to {LONGEST_REGISTER} letters or digits such as '2', "
+                f"found {self.register!r}"
+            )
         if self.language not in LANGUAGES:
             raise ValueError(
                 f"language must be one of {_listed(LANGUAGES)}, found {self.language!r}"

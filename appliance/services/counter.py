@@ -170,9 +170,11 @@ class Counter:
         Raises:
             WeightNeededError: If it is sold by weight and no quantity is given.
             ImpossibleValueError: If the quantity cannot be.
+            UnknownTaxClassError: If the market has no such tax.
             BusyError: If the sale is being paid.
         """
         self._refuse_while_busy()
+        self._market.tax_class(article.tax_class)
         if quantity_milli is None and article.unit is Unit.KG:
             raise WeightNeededError(article)
         before = self.basket or self._new_basket(Kind.SALE)

@@ -1,0 +1,275 @@
+"""What stands on a receipt: facts of a completed sale as neutral elements, in a language.
+
+The printer's driver renders the elements; the screen shows the same ones as lines of text.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from appliance.domain.article import Unit
+from appliance.domain.market import Market
+from appliance.domain.money import format_minor, format_quantity, format_rate
+from appliance.domain.payment import Payment, Tender
+from appliance.domain.receipt import ReceiptFacts
+from appliance.domain.sale import ONE_MILLI, Kind, Line
+from appliance.domain.tax import TaxPart
+from appliance.services.words import Words
+from drivers.printer import Align, Barcode, BarcodeKind, Cut, Element, Feed, Rule, Text
+
+PAPER_MINUS = "-"
+"""Printers' code pages have no U+2212."""
+
+NARROW = 40
+"""Characters. On narrower paper the tax table leaves out the amount with tax."""
+
+QR_BYTES = 800
+"""More makes the squares too small for a telephone held over the counter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Who sells, as the back office says it.
+
+    Attributes:
+        name: Of the shop.
+        address: One line each.
+        tax_number: As the market wants it on receipts, or empty.
+        footer: Last words by language.
+    """
+
+    name: str = ""
+    address: tuple[str, ...] = ()
+    tax_number: str = ""
+    footer: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_setting(cls, value: Any) -> Shop:
+        """Read the setting ``shop``; what is missing stays empty."""
+        said: Mapping[str, Any] = value if isinstance(value, dict) else {}
+        footer = said.get("footer")
+        return cls(
+            name=str(said.get("name", "")),
+            address=tuple(map(str, said.get("address", ()))),
+            tax_number=str(said.get("tax_number", "")),
+            footer=footer if isinstance(footer, dict) else {},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A receipt printed again.
+
+    Attributes:
+        number: 1 for the first copy.
+        at: When.
+    """
+
+    number: int
+    at: datetime
+
+
+class Receipts:
+    """Writes receipts in one language.
+
+    Args:
+        market: What a receipt must show, and how amounts are written.
+        shop: Who sells.
+        words: The customer's language.
+    """
+
+    def __init__(self, market: Market, shop: Shop, words: Words) -> None:
+        self._market = market
+        self._shop = shop
+        self._words = words
+
+    def document(
+        self, facts: ReceiptFacts, *, columns: int, cashier: str = "", copy: Copy | None = None
+    ) -> list[Element]:
+        """Write a receipt.
+
+        Args:
+            facts: The sale.
+            columns: Characters on a line of the paper.
+            cashier: How the cashier is called on paper; nothing where the market does not ask.
+            copy: Marks and numbers it as a copy.
+        """
+        return [
+            *self._head(facts, copy),
+            *self._lines(facts),
+            Rule(),
+            *self._totals(facts, columns),
+            Feed(),
+            *self._taxes(facts, columns),
+            *self._foot(facts, cashier),
+            Cut(),
+        ]
+
+    def qr_text(self, facts: ReceiptFacts) -> str:
+        """Write a receipt short enough to be read from a QR code."""
+        head = [self._shop.name, *self._shop.address[:1]] if self._shop.name else []
+        lines = [
+            f"{self._line_name(each.line)} {self._amount(each.gross_minor)}" for each in facts.lines
+        ]
+        foot = [
+            f"{self._words.say('Total')} {facts.currency} {self._amount(facts.payable_minor)}",
+            *(f"{self._tax_label(part)} {self._amount(part.tax_minor)}" for part in facts.taxes),
+            f"{self._moment(facts.completed)} {facts.receipt}",
+        ]
+        shown = len(lines)
+        while True:
+            left_out = [self._words.say("and {number} more", number=len(lines) - shown)]
+            middle = lines[:shown] + (left_out if shown < len(lines) else [])
+            text = "\n".join([*head, *middle, *foot])
+            if shown == 0 or len(text.encode()) <= QR_BYTES:
+                return text
+            shown -= 1
+
+    def _head(self, facts: ReceiptFacts, copy: Copy | None) -> Iterator[Element]:
+        if copy is not None:
+            title = self._words.say("COPY {number}", number=copy.number)
+            yield Text(title, align=Align.CENTRE, bold=True, size=2)
+            yield Text(self._moment(copy.at), align=Align.CENTRE)
+            yield Feed()
+        if self._shop.name:
+            yield Text(self._shop.name, align=Align.CENTRE, bold=True)
+        for line in self._shop.address:
+            yield Text(line, align=Align.CENTRE)
+        if self._shop.tax_number:
+            number = f"{self._market.receipt.tax_number_name} {self._shop.tax_number}"
+            yield Text(number, align=Align.CENTRE)
+        yield Feed()
+        if facts.kind is Kind.RETURN:
+            yield Text(self._words.say("RETURN"), align=Align.CENTRE, bold=True)
+            yield Feed()
+
+    def _lines(self, facts: ReceiptFacts) -> Iterator[Element]:
+        for each in facts.lines:
+            yield Text(
+                self._line_name(each.line), f"{self._amount(each.gross_minor)} {each.tax.letter}"
+            )
+            if each.line.discount_minor:
+                off = self._amount(-each.line.discount_minor)
+                yield Text(f"  {self._words.say('of which discount')} {off}")
+
+    def _line_name(self, line: Line) -> str:
+        price = self._amount(line.unit_price_minor)
+        quantity = format_quantity(line.quantity_milli, self._words.language)
+        quantity = quantity.replace("\u2212", PAPER_MINUS)
+        if line.unit is Unit.KG:
+            return f"{quantity} kg x {price} {line.name}"
+        if line.quantity_milli == ONE_MILLI:
+            return line.name
+        return f"{quantity} x {price} {line.name}"
+
+    def _totals(self, facts: ReceiptFacts, columns: int) -> Iterator[Element]:
+        say = self._words.say
+        if facts.rounding_minor:
+            yield Text(say("Total"), self._amount(facts.gross_minor))
+            yield Text(say("Rounding"), self._amount(facts.rounding_minor))
+        label = say("TO GIVE BACK") if facts.payable_minor < 0 else say("TO PAY")
+        amount = f"{facts.currency} {self._amount(abs(facts.payable_minor))}"
+        fits = len(label) + 1 + len(amount) <= columns // 2
+        yield Text(label, amount, bold=True, size=2 if fits else 1)
+        for payment in facts.payments:
+            yield from self._payment(payment)
+
+    def _payment(self, payment: Payment) -> Iterator[Element]:
+        label = tender_name(payment.tender, self._words)
+        if payment.reference:
+            label = f"{label} {payment.reference}"
+        yield Text(label, self._amount(payment.tendered_minor))
+        if payment.change_minor:
+            yield Text(self._words.say("Change"), self._amount(payment.change_minor))
+
+    def _taxes(self, facts: ReceiptFacts, columns: int) -> Iterator[Element]:
+        say, wide = self._words.say, columns >= NARROW
+        rows = [("", say("net"), say("tax"), say("total"))]
+        rows += [
+            (
+                f"{part.letter} {self._tax_label(part)}",
+                self._amount(part.net_minor),
+                self._amount(part.tax_minor),
+                self._amount(part.gross_minor),
+            )
+            for part in facts.taxes
+        ]
+        widths = [max(len(row[place]) for row in rows) + 2 for place in range(4)]
+        for label, net, tax, gross in rows:
+            right = net.rjust(widths[1]) + tax.rjust(widths[2])
+            yield Text(label or " ", right + gross.rjust(widths[3]) if wide else right)
+
+    def _tax_label(self, part: TaxPart) -> str:
+        known = self._market.tax_classes.get(part.tax_class)
+        usual = self._market.receipt.tax_name_in(self._words.language)
+        name = known.tax_name if known and known.tax_name else usual
+        return f"{name} {format_rate(part.rate_bp, self._words.language)}"
+
+    def _foot(self, facts: ReceiptFacts, cashier: str) -> Iterator[Element]:
+        say = self._words.say
+        yield Feed()
+        yield Text(self._moment(facts.completed), say("Register {name}", name=facts.register))
+        yield Text(say("Receipt {number}", number=facts.receipt))
+        if cashier and "cashier" in self._market.receipt.required:
+            yield Text(say("Served by {name}", name=cashier))
+        words = self._shop.footer.get(self._words.language, "")
+        if words:
+            yield Feed()
+            yield Text(words, align=Align.CENTRE)
+        if facts.receipt.isascii():
+            yield Feed()
+            yield Barcode(BarcodeKind.CODE128, facts.receipt)
+
+    def _amount(self, amount_minor: int) -> str:
+        language, decimals = self._words.language, self._market.decimals
+        return format_minor(amount_minor, decimals, language, minus=PAPER_MINUS)
+
+    def _moment(self, at: datetime) -> str:
+        return f"{day_text(at, self._words.language)} {at:%H:%M}"
+
+
+def as_lines(document: Sequence[Element], columns: int) -> tuple[str, ...]:
+    """Write a receipt as lines of text of one width, for the screen."""
+    return tuple(line for element in document for line in _as_lines(element, columns))
+
+
+def day_text(at: datetime, language: str) -> str:
+    """Write a day as the language does: ``22-11-2026`` in Dutch, ``22/11/2026`` elsewhere."""
+    return at.strftime("%d-%m-%Y" if language == "nl" else "%d/%m/%Y")
+
+
+def tender_name(tender: Tender, words: Words) -> str:
+    """Name a way to pay, as on the receipt."""
+    return {
+        Tender.CASH: words.say("Cash"),
+        Tender.CARD_TERMINAL: words.say("Card"),
+        Tender.CARD_MANUAL: words.say("Card"),
+    }[tender]
+
+
+def _as_lines(element: Element, columns: int) -> list[str]:
+    if isinstance(element, Rule):
+        return ["-" * columns]
+    if isinstance(element, Feed):
+        return [" " * columns] * element.lines
+    if not isinstance(element, Text):
+        return []
+    if element.right:
+        return _two_columns(element.left, element.right, columns)
+    place = {Align.LEFT: str.ljust, Align.CENTRE: str.center, Align.RIGHT: str.rjust}[element.align]
+    return [place(part, columns) for part in _wrapped(element.left, columns)]
+
+
+def _two_columns(left: str, right: str, columns: int) -> list[str]:
+    """Set the right text against the edge, beside the last line of the left one."""
+    room = max(columns - len(right) - 1, 1)
+    *before, last = _wrapped(left, room)
+    return [*(part.ljust(columns) for part in before), last.ljust(room) + " " + right]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, drop_whitespace=True) or [""]
