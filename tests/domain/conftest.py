@@ -1,16 +1,12 @@
-"""Strategies and examples the tests of the domain share."""
+"""Examples the tests of the domain share."""
 
 from __future__ import annotations
-
-from datetime import UTC, date, datetime
 
 import pytest
 
 from appliance.domain.article import Article, Unit
 from appliance.domain.sale import Basket
-
-TODAY = date(2026, 11, 22)
-NOW = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
+from tests.domain.strategies import NOW
 
 
 @pytest.fixture
