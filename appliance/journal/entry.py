@@ -67,6 +67,23 @@ class Watermark:
             raise EntryError("a watermark message holds an epoch, a sequence and a SHA-256 hash")
         return cls(epoch, sequence, digest)
 
+    def to_text(self) -> str:
+        """Write it as reports do: ``1.412:3f2a…``, the hash in full."""
+        return f"{self.epoch}.{self.sequence}:{self.hash}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Read it as reports write it.
+
+        Raises:
+            EntryError: if it reads otherwise.
+        """
+        place, _, digest = text.partition(":")
+        epoch, _, sequence = place.partition(".")
+        if not (epoch.isdecimal() and sequence.isdecimal() and _is_hash(digest)):
+            raise EntryError(f"a head reads EPOCH.SEQUENCE:HASH, such as 1.412:3f2a…, not {text!r}")
+        return cls(int(epoch), int(sequence), digest)
+
     def __str__(self) -> str:
         return f"{self.epoch}.{self.sequence}"
 

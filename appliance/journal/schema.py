@@ -33,7 +33,7 @@ create table epoch (
 
 TRIGGERS = {
     "entry_is_next": """
-create trigger entry_is_next before insert on entry
+CREATE TRIGGER entry_is_next before insert on entry
 when new.position is not (select coalesce(max(position), 0) + 1 from entry)
     or new.epoch is not (select max(epoch) from epoch)
     or new.sequence is not (
@@ -42,29 +42,29 @@ when new.position is not (select coalesce(max(position), 0) + 1 from entry)
 begin select raise(abort, 'an entry is added only as the exact next'); end
 """,
     "entry_stays": """
-create trigger entry_stays before update on entry
+CREATE TRIGGER entry_stays before update on entry
 begin select raise(abort, 'an entry is never changed'); end
 """,
     "entry_is_kept": """
-create trigger entry_is_kept before delete on entry
+CREATE TRIGGER entry_is_kept before delete on entry
 begin select raise(abort, 'an entry is never removed'); end
 """,
     "epoch_is_next": """
-create trigger epoch_is_next before insert on epoch
+CREATE TRIGGER epoch_is_next before insert on epoch
 when new.epoch <= (select coalesce(max(epoch), 0) from epoch)
     or new.first_position is not (select coalesce(max(position), 0) + 1 from entry)
 begin select raise(abort, 'an epoch is opened only after all others'); end
 """,
     "epoch_stays": """
-create trigger epoch_stays before update on epoch
+CREATE TRIGGER epoch_stays before update on epoch
 begin select raise(abort, 'an epoch is never changed'); end
 """,
     "epoch_is_kept": """
-create trigger epoch_is_kept before delete on epoch
+CREATE TRIGGER epoch_is_kept before delete on epoch
 begin select raise(abort, 'an epoch is never removed'); end
 """,
 }
-"""What keeps the journal append-only, by name."""
+"""What keeps the journal append-only, by name; written as SQLite gives it back."""
 
 
 def create(connection: sqlite3.Connection) -> None:

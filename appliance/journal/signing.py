@@ -11,6 +11,7 @@ from typing import Protocol
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.x509 import load_pem_x509_certificate
 
 from appliance.journal.errors import KeyUnreadable
 
@@ -73,15 +74,31 @@ def load_private(path: Path) -> Ed25519PrivateKey:
     return key
 
 
+def load_public(path: Path) -> PublicKey:
+    """Read a public key from a PEM file; a certificate's key will do.
+
+    Raises:
+        KeyUnreadable: if the file is not there or holds something else.
+    """
+    try:
+        return read_public(path.read_bytes())
+    except OSError as error:
+        raise KeyUnreadable(f"{path} should hold an Ed25519 public key: {error}") from error
+
+
 def read_public(pem: str | bytes) -> PublicKey:
-    """Read a public key from PEM text.
+    """Read a public key from PEM text; a certificate's key will do.
 
     Raises:
         KeyUnreadable: if the text holds something else.
     """
     text = pem.encode() if isinstance(pem, str) else pem
     try:
-        key = serialization.load_pem_public_key(text)
+        key: object
+        if b"BEGIN CERTIFICATE" in text:
+            key = load_pem_x509_certificate(text).public_key()
+        else:
+            key = serialization.load_pem_public_key(text)
     except (ValueError, TypeError) as error:
         raise KeyUnreadable(f"expected an Ed25519 public key as PEM text: {error}") from error
     if not isinstance(key, PublicKey):
