@@ -25,7 +25,7 @@ def insert_new(
         connection: Where to; within a transaction.
         model: The table.
         rows: Values in the order of the model's fields. A key that the database numbers itself
-            is left out. Moments are in UTC.
+        is left out. Moments are in UTC, or already as ``moment`` returns them.
 
     Returns:
         How many were new.
@@ -61,7 +61,8 @@ def _text_moment(value: datetime) -> str:
 def _with_text_moments(row: Row, moments: tuple[int, ...]) -> list[Any]:
     values = list(row)
     for index in moments:
-        values[index] = _text_moment(values[index])
+        if type(values[index]) is datetime:
+            values[index] = _text_moment(values[index])
     return values
 
 

@@ -20,7 +20,7 @@ from collector.ingest.advancing import acknowledgement, advance, read_marks, wri
 from collector.ingest.alarms import Complaint, raise_alarms
 from collector.ingest.checking import Checked
 from collector.ingest.forks import Disagreement, set_aside
-from collector.ingest.sql import insert_new
+from collector.ingest.sql import insert_new, moment
 
 Place = tuple[str, int]
 """A device and one of its epochs."""
@@ -69,7 +69,8 @@ def _store(batches: Sequence[Checked], now: datetime) -> Stored:
         [(device, epoch, 0, ZERO_HASH, now, 0) for device, epoch in sorted(by_place)],
     )
     marks = read_marks(devices)
-    rows = [row for checked in batches for row in _entry_rows(checked, now)]
+    received = moment(connection, now)
+    rows = [row for checked in batches for row in _entry_rows(checked, received)]
     stored = Stored(entries=insert_new(connection, models.Entry, rows))
     insert_new(connection, models.Signature, [_signature_row(checked) for checked in batches])
     all_new = stored.entries == len(rows)
@@ -88,7 +89,7 @@ def _store(batches: Sequence[Checked], now: datetime) -> Stored:
     return stored
 
 
-def _entry_rows(checked: Checked, now: datetime) -> list[tuple[object, ...]]:
+def _entry_rows(checked: Checked, received: datetime | str) -> list[tuple[object, ...]]:
     device = checked.batch.device
     return [
         (
@@ -100,7 +101,7 @@ def _entry_rows(checked: Checked, now: datetime) -> list[tuple[object, ...]]:
             entry.type,
             time,
             entry.raw,
-            now,
+            received,
         )
         for entry, time in zip(checked.batch.entries, checked.times, strict=True)
     ]

@@ -32,7 +32,7 @@ def project(proven: Sequence[Proven]) -> list[Complaint]:
     sales: dict[str, SaleRows] = {}
     for each in proven:
         try:
-            sale = read_sale(each.device, each.entry)
+            sale = read_sale(each)
         except Unreadable as unreadable:
             complaints.append(Complaint(each.device, "unreadable", str(unreadable)))
         else:

@@ -11,10 +11,46 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from appliance.journal.entry import Entry
+from collector.desks.register.shapes import Shape, refuse_nul
+from collector.ingest.projecting import Proven
 
-_LARGEST = 2**63 - 1
 Row = tuple[Any, ...]
+
+_MOST_DECIMALS = 6
+_SALE = Shape(
+    ("number", "decimals"),
+    {
+        "sale": 32,
+        "receipt": 40,
+        "register": 20,
+        "kind": 10,
+        "day": 10,
+        "opened": 40,
+        "completed": 40,
+        "cashier": 40,
+        "market": 10,
+        "currency": 3,
+    },
+)
+_TOTALS = Shape(
+    ("gross_minor", "net_minor", "tax_minor", "rounding_minor", "payable_minor", "items_milli"), {}
+)
+_LINE = Shape(
+    (
+        "line",
+        "quantity_milli",
+        "unit_price_minor",
+        "discount_minor",
+        "gross_minor",
+        "net_minor",
+        "tax_minor",
+        "rate_bp",
+    ),
+    {"article": 64, "name": 200, "category": 60, "unit": 5, "tax_class": 30, "source": 20},
+)
+_PAYMENT = Shape(("payment", "amount_minor", "tendered_minor", "change_minor"), {"tender": 30})
+_TAX = Shape(("rate_bp", "net_minor", "tax_minor", "gross_minor"), {"tax_class": 30, "letter": 5})
+_LONGEST_REFERENCE = 100
 
 
 class Unreadable(ValueError):  # noqa: N818 (reads as what happened)
@@ -48,154 +84,136 @@ class SaleRows:
     taxes: list[Row]
 
 
-def read_sale(device: str, entry: Entry) -> SaleRows:
+def read_sale(proven: Proven) -> SaleRows:
     """Read the rows of a completed sale.
 
     Raises:
         Unreadable: Something is missing, of the wrong kind, or does not add up.
     """
-    identity = f"{device}.{entry.epoch}.{entry.sequence}"
     try:
-        return _read(identity, device, entry)
+        refuse_nul(proven.raw)
+        return _read(proven, proven.data)
     except KeyError as missing:
-        raise _unreadable(entry, f"{missing} is missing") from missing
+        raise _unreadable(proven, f"{missing} is missing") from missing
     except (TypeError, ValueError, OverflowError) as wrong:
-        raise _unreadable(entry, str(wrong)) from wrong
+        raise _unreadable(proven, str(wrong)) from wrong
 
 
-def _unreadable(entry: Entry, reason: str) -> Unreadable:
+def _unreadable(proven: Proven, reason: str) -> Unreadable:
     return Unreadable(
-        f"Entry {entry.epoch}.{entry.sequence} says it completes a sale, but {reason[:150]}: "
+        f"Entry {proven.epoch}.{proven.sequence} says it completes a sale, but {reason[:150]}: "
         "it is kept and not counted."
     )
 
 
-def _read(identity: str, device: str, entry: Entry) -> SaleRows:
-    data = entry.data
-    totals = data["totals"]
+def _read(proven: Proven, data: Mapping[str, Any]) -> SaleRows:
+    identity = f"{proven.device}.{proven.epoch}.{proven.sequence}"
+    (number, decimals), texts = _SALE.read(data)
+    uuid, receipt, register, kind, day, opened, completed, cashier, market, currency = texts
+    if not 0 <= decimals <= _MOST_DECIMALS:
+        raise ValueError(f"decimals should be 0 to {_MOST_DECIMALS} and is {decimals}")
+    totals, _ = _TOTALS.read(data["totals"])
     lines = [_line(identity, line) for line in data["lines"]]
     payments = [_payment(identity, payment) for payment in data["payments"]]
     taxes = [_tax(identity, tax) for tax in data["taxes"]]
-    completed = _text(data, "completed", 40)
+    _check_sums(totals, lines, payments, taxes)
     sale = (
         identity,
-        device,
-        entry.epoch,
-        entry.sequence,
-        _text(data, "sale", 32),
-        _text(data, "receipt", 40),
-        _text(data, "register", 20),
-        _whole(data, "number"),
-        _text(data, "kind", 10),
-        date.fromisoformat(_text(data, "day", 10)),
-        _moment(_text(data, "opened", 40)),
+        proven.device,
+        proven.epoch,
+        proven.sequence,
+        uuid,
+        receipt,
+        register,
+        number,
+        kind,
+        date.fromisoformat(day),
+        _moment(opened),
         _moment(completed),
         completed,
-        _text(data, "cashier", 40),
-        _text(data, "market", 10),
-        _text(data, "currency", 3),
-        _decimals(data),
-        _whole(totals, "gross_minor"),
-        _whole(totals, "net_minor"),
-        _whole(totals, "tax_minor"),
-        _whole(totals, "rounding_minor"),
-        _whole(totals, "payable_minor"),
-        _whole(totals, "items_milli"),
+        cashier,
+        market,
+        currency,
+        decimals,
+        *totals,
     )
-    _check_sums(data, totals)
     return SaleRows(
-        identity, device, entry.epoch, entry.sequence, data["sale"], sale, lines, payments, taxes
+        identity,
+        proven.device,
+        proven.epoch,
+        proven.sequence,
+        uuid,
+        sale,
+        lines,
+        payments,
+        taxes,
     )
 
 
-def _line(identity: str, line: Mapping[str, Any]) -> Row:
+def _line(identity: str, values: Mapping[str, Any]) -> Row:
+    wholes, texts = _LINE.read(values)
+    line, quantity, unit_price, discount, gross, net, tax, rate = wholes
+    article, name, category, unit, tax_class, source = texts
     return (
         identity,
-        _whole(line, "line"),
-        _text(line, "article", 64),
-        _text(line, "name", 200),
-        _text(line, "category", 60),
-        _text(line, "unit", 5),
-        _whole(line, "quantity_milli"),
-        _whole(line, "unit_price_minor"),
-        _whole(line, "discount_minor"),
-        _whole(line, "gross_minor"),
-        _whole(line, "net_minor"),
-        _whole(line, "tax_minor"),
-        _text(line, "tax_class", 30),
-        _whole(line, "rate_bp"),
-        _text(line, "source", 20),
+        line,
+        article,
+        name,
+        category,
+        unit,
+        quantity,
+        unit_price,
+        discount,
+        gross,
+        net,
+        tax,
+        tax_class,
+        rate,
+        source,
     )
 
 
-def _payment(identity: str, payment: Mapping[str, Any]) -> Row:
-    reference = payment["reference"]
-    return (
-        identity,
-        _whole(payment, "payment"),
-        _text(payment, "tender", 30),
-        _whole(payment, "amount_minor"),
-        _whole(payment, "tendered_minor"),
-        _whole(payment, "change_minor"),
-        "" if reference is None else _text(payment, "reference", 100),
-    )
+def _payment(identity: str, values: Mapping[str, Any]) -> Row:
+    (payment, amount, tendered, change), (tender,) = _PAYMENT.read(values)
+    reference = values["reference"] or ""
+    if type(reference) is not str or len(reference) > _LONGEST_REFERENCE:
+        raise ValueError(f"reference should be a text of at most {_LONGEST_REFERENCE} characters")
+    return (identity, payment, tender, amount, tendered, change, reference)
 
 
-def _tax(identity: str, tax: Mapping[str, Any]) -> Row:
-    return (
-        identity,
-        _text(tax, "tax_class", 30),
-        _text(tax, "letter", 5),
-        _whole(tax, "rate_bp"),
-        _whole(tax, "net_minor"),
-        _whole(tax, "tax_minor"),
-        _whole(tax, "gross_minor"),
-    )
+def _tax(identity: str, values: Mapping[str, Any]) -> Row:
+    (rate, net, tax, gross), (tax_class, letter) = _TAX.read(values)
+    return (identity, tax_class, letter, rate, net, tax, gross)
 
 
-def _check_sums(data: Mapping[str, Any], totals: Mapping[str, Any]) -> None:
+_LINE_GROSS, _LINE_NET, _LINE_TAX = 9, 10, 11
+_PAYMENT_AMOUNT = 3
+_TAX_NET, _TAX_TAX, _TAX_GROSS = 4, 5, 6
+
+
+def _check_sums(
+    totals: Row, lines: Sequence[Row], payments: Sequence[Row], taxes: Sequence[Row]
+) -> None:
     """Refuse a sale whose lines, taxes, payments and totals tell different stories."""
-    gross, net, tax = totals["gross_minor"], totals["net_minor"], totals["tax_minor"]
+    gross, net, tax, rounding, payable, _ = totals
     told = {
-        "net and tax": net + tax,
-        "its lines": _sum(data["lines"], "gross_minor"),
-        "its taxes": _sum(data["taxes"], "gross_minor"),
-        "payable less rounding": totals["payable_minor"] - totals["rounding_minor"],
-        "its payments less rounding": _sum(data["payments"], "amount_minor")
-        - totals["rounding_minor"],
+        "net and tax": (net + tax, gross),
+        "its lines": (_sum(lines, _LINE_GROSS), gross),
+        "its taxes": (_sum(taxes, _TAX_GROSS), gross),
+        "payable less rounding": (payable - rounding, gross),
+        "its payments": (_sum(payments, _PAYMENT_AMOUNT), payable),
+        "the net of its lines": (_sum(lines, _LINE_NET), net),
+        "the net of its taxes": (_sum(taxes, _TAX_NET), net),
+        "the tax of its lines": (_sum(lines, _LINE_TAX), tax),
+        "the tax of its taxes": (_sum(taxes, _TAX_TAX), tax),
     }
-    for what, amount in told.items():
-        if amount != gross:
-            raise ValueError(f"{what} come to {amount} where the total is {gross}")
-    for part in ("net_minor", "tax_minor"):
-        if not _sum(data["lines"], part) == _sum(data["taxes"], part) == totals[part]:
-            raise ValueError(f"{part} of lines, taxes and total are not the same")
+    for what, (amount, total) in told.items():
+        if amount != total:
+            raise ValueError(f"{what} come to {amount} where the total is {total}")
 
 
-def _sum(rows: Sequence[Mapping[str, Any]], key: str) -> int:
-    return sum(row[key] for row in rows)
-
-
-def _whole(values: Mapping[str, Any], key: str) -> int:
-    value = values[key]
-    if type(value) is not int or not -_LARGEST <= value <= _LARGEST:
-        raise ValueError(f"{key} should be a whole number and is {str(value)[:40]!r}")
-    return value
-
-
-def _decimals(data: Mapping[str, Any]) -> int:
-    value = _whole(data, "decimals")
-    if not 0 <= value <= 6:  # noqa: PLR2004 (no currency has more)
-        raise ValueError(f"decimals should be 0 to 6 and is {value}")
-    return value
-
-
-def _text(values: Mapping[str, Any], key: str, longest: int) -> str:
-    """Read a text that every database can hold: not too long, no NUL."""
-    value = values[key]
-    if type(value) is not str or len(value) > longest or "\0" in value:
-        raise ValueError(f"{key} should be a text of at most {longest} characters")
-    return value
+def _sum(rows: Sequence[Row], column: int) -> int:
+    return sum([row[column] for row in rows])
 
 
 def _moment(text: str) -> datetime:
