@@ -1,0 +1,202 @@
+"""uplink.db: how far the collector has followed, and what is wrong with the way to it.
+
+The uplink writes it, the desk's badge reads it. Losing it only makes the device send again, so it
+is not synced at every word and a damaged one is made anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from appliance.journal import acknowledged
+from appliance.journal.entry import START, Watermark
+
+_VERSION = 1
+
+_LINK = """
+create table if not exists link (
+    one integer primary key check (one = 1),
+    connected integer not null,
+    connected_at text,
+    last_ack_at text,
+    problem text not null,
+    sentence text not null
+) strict
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with the way to the collector.
+
+    Attributes:
+        key: A stable name, such as ``unreachable``.
+        sentence: What was expected, what was found, what to do; English, for the technician.
+    """
+
+    key: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """What the uplink knows.
+
+    Attributes:
+        connected: Whether the broker is connected now.
+        connected_at: Since when it is, or was last; local time with offset.
+        last_ack_at: When the collector itself last answered.
+        acked: Up to where the collector holds what this device holds; `START` if unknown.
+        remote: The collector's last word, also when it holds something else. The desk hands it to
+            `Journal.reconcile`.
+        problem: What is wrong, or None.
+    """
+
+    connected: bool = False
+    connected_at: datetime | None = None
+    last_ack_at: datetime | None = None
+    acked: Watermark = START
+    remote: Watermark = START
+    problem: Problem | None = None
+
+
+class LinkStore:
+    """The one writer of uplink.db."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._state = _read(connection)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open uplink.db, made anew when it is not there or cannot be read.
+
+        Raises:
+            sqlite3.Error: if the disk refuses.
+        """
+        try:
+            return cls(_connect(path))
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+                path.with_name(name).unlink(missing_ok=True)
+            return cls(_connect(path))
+
+    @property
+    def state(self) -> LinkState:
+        """What was last kept."""
+        return self._state
+
+    def keep(self, state: LinkState) -> None:
+        """Keep a state; the same again costs nothing.
+
+        Raises:
+            sqlite3.Error: if the disk refuses.
+        """
+        if state == self._state:
+            return
+        problem = state.problem or Problem("", "")
+        self._connection.execute("begin immediate")
+        try:
+            self._connection.execute(
+                "insert or replace into link values (1, ?, ?, ?, ?, ?)",
+                (
+                    state.connected,
+                    _to_text(state.connected_at),
+                    _to_text(state.last_ack_at),
+                    problem.key,
+                    problem.sentence,
+                ),
+            )
+            for name, mark in (("acked", state.acked), ("remote", state.remote)):
+                self._connection.execute(
+                    "insert or replace into watermark values (?, ?, ?, ?)",
+                    (name, mark.epoch, mark.sequence, mark.hash),
+                )
+            self._connection.execute("commit")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("rollback")
+            raise
+        self._state = state
+
+    def close(self) -> None:
+        """Close the file; doing it twice is allowed."""
+        self._connection.close()
+
+
+class LinkReader:
+    """Reads uplink.db beside the uplink; while there is none, nothing is known."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+
+    def read(self) -> LinkState:
+        """Tell what the uplink last kept."""
+        try:
+            if self._connection is None:
+                self._connection = self._open()
+            return _read(self._connection) if self._connection else LinkState()
+        except sqlite3.Error:
+            self.close()  # made anew meanwhile, or not made yet: the next look finds it
+            return LinkState()
+
+    def close(self) -> None:
+        """Close the file; doing it twice is allowed."""
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+    def _open(self) -> sqlite3.Connection | None:
+        if not self._path.exists():
+            return None
+        uri = f"{self._path.absolute().as_uri()}?mode=rw"
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        connection.execute("pragma query_only = on")
+        return connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, timeout=5)
+    try:
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = normal")
+        connection.execute(acknowledged.TABLE)
+        connection.execute(_LINK)
+        connection.execute(f"pragma user_version = {_VERSION}")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _read(connection: sqlite3.Connection) -> LinkState:
+    row = connection.execute(
+        "select connected, connected_at, last_ack_at, problem, sentence from link"
+    ).fetchone()
+    if row is None:
+        return LinkState()
+    connected, connected_at, last_ack_at, problem, sentence = row
+    return LinkState(
+        connected=bool(connected),
+        connected_at=_from_text(connected_at),
+        last_ack_at=_from_text(last_ack_at),
+        acked=acknowledged.read_watermark(connection, "acked"),
+        remote=acknowledged.read_watermark(connection, "remote"),
+        problem=Problem(problem, sentence) if problem else None,
+    )
+
+
+def _to_text(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None
+
+
+def _from_text(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
