@@ -1,0 +1,101 @@
+"""The register's screen: draws the views of `view.py` and says which control was touched.
+
+Nothing is decided here. A new `Screen` is compared with the one that is shown and only what
+differs is set, so that a scan costs the texts of one line and of the total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.floatlayout import FloatLayout
+
+from appliance.desks.register import view
+from appliance.desks.register.screen_body import Body
+from appliance.desks.register.screen_over import Over
+from appliance.desks.register.screen_pay import TendersBody, TerminalBody
+from appliance.desks.register.screen_rest import DoneBody, ParkedBody, SignInBody
+from appliance.desks.register.screen_sale import SaleBody
+from appliance.desks.register.screen_typing import Typist
+from appliance.ui.widgets.swap import Swap
+from appliance.ui.widgets.top_bar import TopBar
+
+BODIES: dict[str, type[Body]] = {
+    "sign_in": SignInBody,
+    "sale": SaleBody,
+    "tenders": TendersBody,
+    "terminal": TerminalBody,
+    "done": DoneBody,
+    "parked": ParkedBody,
+}
+
+
+def build(presenter: view.Presenter, play: Callable[[str], None]) -> RegisterScreen:
+    """Make the screen for ``presenter``; ``play`` plays a sound by its name."""
+    return RegisterScreen(presenter, play)
+
+
+class RegisterScreen(FloatLayout):  # type: ignore[misc]  # Kivy has no types
+    """The top bar, one body, and at times a card over both.
+
+    Attributes:
+        typist: Where the shell sends what is typed on the window's keyboard.
+    """
+
+    def __init__(self, presenter: view.Presenter, play: Callable[[str], None]) -> None:
+        super().__init__()
+        self.typist = Typist(presenter)
+        self._presenter = presenter
+        self._play = play
+        self._screen: view.Screen | None = None
+        self._bodies: dict[str, Body] = {}
+        self._top = TopBar(presenter.press)
+        self._place = Swap()
+        column = BoxLayout(orientation="vertical")
+        column.add_widget(self._top)
+        column.add_widget(self._place)
+        self.add_widget(column)
+        self._over = Over(presenter.press)
+        presenter.watch(self.show)
+        self.show(presenter.screen)
+
+    def show(self, screen: view.Screen) -> None:
+        """Show ``screen``; what is the same as before is left alone."""
+        old, self._screen = self._screen, screen
+        if old is None or screen.top != old.top:
+            self._show_top(screen.top)
+        if old is None or screen.body != old.body or screen.notice != old.notice:
+            self._show_body(screen)
+        if (
+            old is None
+            or (screen.detail, screen.languages) != (old.detail, old.languages)
+            or screen.detail_close != old.detail_close
+        ):
+            self._show_over(screen)
+        if old is not None and screen.sound[0] != old.sound[0]:
+            self._play(screen.sound[1])
+
+    def _show_top(self, top: view.TopBar) -> None:
+        items = [(f"status-{item.key}", item.label, item.state.value) for item in top.items]
+        self._top.show(top.register, top.person, items, top.language, top.clock)
+
+    def _show_body(self, screen: view.Screen) -> None:
+        kind = screen.body.kind
+        if kind not in self._bodies:
+            self._bodies[kind] = BODIES[kind](self._presenter)
+        body = self._bodies[kind]
+        body.show(screen.body)
+        body.note(screen.notice)
+        self._place.only(body)
+
+    def _show_over(self, screen: view.Screen) -> None:
+        if screen.detail is not None:
+            self._over.explain(screen.detail, screen.detail_close)
+        elif screen.languages:
+            self._over.offer(screen.languages)
+        wanted = screen.detail is not None or bool(screen.languages)
+        if wanted and self._over.parent is None:
+            self.add_widget(self._over)
+        elif not wanted and self._over.parent is not None:
+            self.remove_widget(self._over)

@@ -1,0 +1,246 @@
+"""The sale: basket left, things to reach for right, total and money at the bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from kivy.lang import Builder
+from kivy.properties import NumericProperty, ObjectProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from appliance.desks.register import view
+from appliance.desks.register.screen_body import FOLDER, Body, figures, show_action, show_keypad
+from appliance.ui import theme
+from appliance.ui.theme import look
+from appliance.ui.widgets import field, figure, ground, rows, swap  # noqa: F401 - for the kv file
+from appliance.ui.widgets.empty import Empty
+from appliance.ui.widgets.grid import Grid
+from appliance.ui.widgets.key import Key
+from appliance.ui.widgets.keypad import Keypad
+from appliance.ui.widgets.letters import Letters
+from appliance.ui.widgets.line_row import LineRow
+from appliance.ui.widgets.pills import Pills
+from appliance.ui.widgets.pool import Pool
+from appliance.ui.widgets.roll import Roll
+from appliance.ui.widgets.tile import Tile
+
+Builder.load_file(str(FOLDER / "screen_sale.kv"))
+
+MONEY_STYLES = {"exact": "main", "card": "card", "other": "plain"}
+MONEY_WIDTHS = {"exact": 1.85, "card": 1.45, "other": 1.15}
+"""Shares of the money bar; fixed, so that no key moves while amounts grow."""
+
+
+class SaleBody(Body):
+    """The basket and its total stay; the right column shows keys, results or a keypad."""
+
+    def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
+        super().__init__(presenter, **properties)
+        press, ids = presenter.press, self.ids
+        self._view: view.SaleView | None = None
+        self._lines = Roll(lambda: LineRow(touched=press), _show_line)
+        self._empty = Empty()
+        self._actions: Pool[Key, view.Action] = Pool(
+            ids.actions, lambda: Key(touched=press), lambda key, action: show_action(key, "action", action)
+        )
+        self._reach = SaleRight(presenter)
+        self._keypad: Keypad | None = None
+        look.bind(unit=self._scale, compact=self._scale)
+        self._scale()
+
+    def show(self, body: view.SaleView) -> None:
+        """Show the sale; only what differs is touched."""
+        old, self._view = self._view, body
+        if old is None or body.lines != old.lines:
+            self._show_lines(body)
+            self._reach.close_letters()
+        if old is None or body.actions != old.actions:
+            self._actions.fill(body.actions)
+            self._scale()
+        ids = self.ids
+        ids.summary.show(figures(body.summary))
+        ids.total.label, ids.total.amount = body.total_label, body.total
+        self._empty.text = body.hint
+        self._reach.show(body)
+        ids.right.only(self._asked(body.keypad))
+
+    def _asked(self, asked: view.Keypad | None) -> Any:
+        if asked is None:
+            return self._reach
+        if self._keypad is None:
+            self._keypad = Keypad(self.touched)
+        show_keypad(self._keypad, asked)
+        return self._keypad
+
+    def _show_lines(self, body: view.SaleView) -> None:
+        self.ids.basket.only(self._lines if body.lines else self._empty)
+        places = [place for place, line in enumerate(body.lines) if line.newest]
+        self._lines.show(body.lines, places[-1] if places else None)
+
+    def _scale(self, *_: object) -> None:
+        unit = look.unit
+        self._lines.row_height = (58 if look.compact else 70) * unit
+        box = self.ids.actions
+        count = len(self._actions.widgets)
+        rows = -(-count // box.cols)
+        gap, touch = theme.GAP * unit, theme.TOUCH * unit
+        box.height = rows * touch + (rows + 1) * gap if rows else 0
+
+
+def _show_line(row: LineRow, line: view.LineView) -> None:
+    """Have a row show a line, and flash when it is the same line with more of it."""
+    name = f"line-{line.key}"
+    same, before = row.name == name, row.raised
+    row.name, row.quantity, row.text = name, line.quantity, line.name
+    row.detail, row.amount, row.advantage = line.detail, line.amount, line.advantage
+    row.newest, row.selected, row.raised = line.newest, line.selected, line.raised
+    if not same:
+        row.calm()
+    elif line.raised > before:
+        row.flash()
+
+
+class SaleRight(BoxLayout):  # type: ignore[misc]  # Kivy has no types
+    """Search field, categories and quick keys or what was found, and the money bar."""
+
+    touched = ObjectProperty(None)
+    margin = NumericProperty(0)
+
+    def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
+        super().__init__(touched=self.search_touched, **properties)
+        self._presenter = presenter
+        self._view: view.SaleView | None = None
+        self._searching = False
+        press = presenter.press
+        self._keys = QuickKeys(press)
+        self._found = Found(press, self.search_touched)
+        self._money: Pool[Key, view.MoneyKey] = Pool(
+            self.ids.money, lambda: Key(touched=press, pad=5), self._show_money
+        )
+        look.bind(unit=self._dress_money)
+
+    def show(self, body: view.SaleView) -> None:
+        """Show the right column of the sale."""
+        self._view = body
+        search = self.ids.search
+        search.text, search.hint, search.active = body.search, body.search_hint, self._searching
+        if body.search or self._searching:
+            self._found.show(body, letters=self._searching)
+            self.ids.middle.only(self._found)
+        else:
+            self._keys.show(body)
+            self.ids.middle.only(self._keys)
+        self._money.fill(body.money)
+
+    def search_touched(self, name: str) -> None:
+        """Open, close or use the letters; what was typed goes to the presenter."""
+        text = self._view.search if self._view is not None else ""
+        typed = name.removeprefix("letter-")
+        if name == "search":
+            self._searching = True
+        elif name in ("search-clear", "letter-close"):
+            self._searching = False
+        if name == "search-clear":
+            self._presenter.searched("")
+        elif typed == "back":
+            self._presenter.searched(text[:-1])
+        elif typed == "space":
+            self._presenter.searched(f"{text} ")
+        elif typed != name and len(typed) == 1:
+            self._presenter.searched(text + typed)
+        if self._view is not None:
+            self.show(self._view)
+
+    def close_letters(self) -> None:
+        """Shut the letters: something else is being done."""
+        self._searching = False
+
+    def _show_money(self, key: Key, money: view.MoneyKey) -> None:
+        kind = money.key.split("-", 1)[0]
+        key.name, key.text, key.caption = f"money-{money.key}", money.label, money.caption
+        key.enabled = money.enabled
+        key.style, key.bold = MONEY_STYLES.get(kind, "money"), True
+        key.size_hint_x = MONEY_WIDTHS.get(kind, 1)
+        self._dress_money()
+
+    def _dress_money(self, *_: object) -> None:
+        for key in self._money.widgets:
+            key.type_size = theme.TEXT if look.compact else theme.FIGURE
+
+
+class QuickKeys(BoxLayout):  # type: ignore[misc]  # Kivy has no types
+    """The categories and the keys of the active one."""
+
+    def __init__(self, press: Callable[[str], None], **properties: Any) -> None:
+        super().__init__(orientation="vertical", **properties)
+        self._pills = Pills(press, size_hint_y=None)
+        self._grid = Grid()
+        self.add_widget(self._pills)
+        self.add_widget(self._grid)
+        self._tiles: Pool[Tile, view.ArticleTile] = Pool(
+            self._grid.sheet, lambda: Tile(touched=press), _show_tile
+        )
+        self._shown: tuple[Any, ...] = ()
+        look.bind(unit=self._scale, compact=self._scale)
+        self._scale()
+
+    def show(self, body: view.SaleView) -> None:
+        """Show the keys; a scan changes none, and then nothing is done."""
+        wanted = (body.categories, body.quick_keys)
+        if wanted == self._shown:
+            return
+        self._shown = wanted
+        self._pills.show(
+            [(f"category-{one.key}", one.label, one.active) for one in body.categories]
+        )
+        self._tiles.fill(body.quick_keys)
+
+    def _scale(self, *_: object) -> None:
+        unit = look.unit
+        self.spacing = self._grid.gap = (8 if look.compact else theme.GAP) * unit
+        self._pills.height = theme.TOUCH * unit
+        self._grid.least_width = (108 if look.compact else 124) * unit
+        self._grid.least_height = 84 * unit
+        self._grid.most_height = 112 * unit
+
+
+def _show_tile(tile: Tile, article: view.ArticleTile) -> None:
+    tile.name, tile.text, tile.price = f"key-{article.article}", article.label, article.price
+    tile.tint = theme.tint(article.colour)
+
+
+class Found(BoxLayout):  # type: ignore[misc]  # Kivy has no types
+    """What the search found, and the letters while they are open."""
+
+    def __init__(
+        self, press: Callable[[str], None], touched: Callable[[str], None], **properties: Any
+    ) -> None:
+        super().__init__(orientation="vertical", **properties)
+        self._results = Roll(lambda: LineRow(touched=press, quantity_room=0), _show_result)
+        self._none = Empty(picture=False)
+        self._letters = Letters(touched, size_hint_y=None)
+        look.bind(unit=self._scale)
+        self._scale()
+
+    def show(self, body: view.SaleView, *, letters: bool) -> None:
+        """Show the results, or that there are none."""
+        self._none.text = body.no_results if body.search else body.search_hint
+        self._results.show(body.results)
+        wanted: list[Any] = [self._results if body.results else self._none]
+        if letters:
+            wanted.append(self._letters)
+        if self.children[::-1] != wanted:
+            self.clear_widgets()
+            for widget in wanted:
+                self.add_widget(widget)
+
+    def _scale(self, *_: object) -> None:
+        self.spacing = theme.GAP * look.unit
+        self._results.row_height = (56 if look.compact else 64) * look.unit
+        self._letters.height = 4 * (theme.TOUCH + 6) * look.unit
+
+
+def _show_result(row: LineRow, article: view.ArticleTile) -> None:
+    row.name, row.text = f"result-{article.article}", article.label
+    row.detail, row.amount = article.detail, article.price

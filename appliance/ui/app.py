@@ -1,0 +1,172 @@
+"""The shell: a window, the inbox, the clock, the sounds. It only shows the active desk."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol
+
+from kivy.app import App
+from kivy.base import ExceptionHandler, ExceptionManager
+from kivy.clock import Clock
+from kivy.config import Config
+
+from appliance.ui import outline, theme
+from appliance.ui.inbox import Inbox
+from appliance.ui.keyboard import Keyboard
+from appliance.ui.sound import Sounds
+
+log = logging.getLogger(__name__)
+
+TICK_S = 1.0
+
+
+class NoScreenError(OSError):
+    """There is no display to open a window on."""
+
+
+class Desk(Protocol):
+    """What the shell asks of the active desk's presenter."""
+
+    def tick(self) -> None:
+        """MUST be cheap: called about once a second."""
+
+
+def run(
+    presenter: Desk,
+    inbox: Inbox,
+    *,
+    width: int,
+    height: int,
+    fullscreen: bool,
+    title: str,
+    on_close: Callable[[], None],
+    desk: str = "register",
+) -> None:
+    """Show a desk until its window is closed or the process is asked to end.
+
+    Args:
+        presenter: What the desk shows and whom it tells.
+        inbox: Calls from other threads; drained here from now on.
+        width: Width of the window in pixels; fullscreen takes the whole display.
+        height: Height of the window in pixels.
+        fullscreen: True on a counter, False in a window.
+        title: Of the window.
+        on_close: Called once, when the window has gone.
+        desk: Name of the folder in `appliance.desks` whose ``screen.build(presenter, play)``
+            makes the widget; its ``typist`` takes what is typed.
+
+    Raises:
+        NoScreenError: There is no display.
+    """
+    window = open_window(width, height, fullscreen=fullscreen)
+    shell = _Shell(presenter, inbox, desk, title)
+    window.bind(on_resize=shell.fit)
+    look_at = (window.width, window.height)
+    theme.look.fit(*look_at)
+    ExceptionManager.add_handler(_Carry())
+    if threading.current_thread() is threading.main_thread():
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, shell.ask_to_end)
+    try:
+        shell.run()
+    finally:
+        inbox.close()
+        on_close()
+
+
+def open_window(width: int, height: int, *, fullscreen: bool) -> Any:
+    """Open the one window of this process.
+
+    Raises:
+        NoScreenError: There is no display.
+    """
+    for section, key, value in (
+        ("kivy", "exit_on_escape", "0"),
+        ("graphics", "width", str(width)),
+        ("graphics", "height", str(height)),
+        ("graphics", "fullscreen", "auto" if fullscreen else "0"),
+        ("graphics", "show_cursor", "0" if fullscreen else "1"),
+        ("graphics", "multisamples", "0"),  # edges are painted smooth, see widgets/patch.py
+        ("graphics", "maxfps", "60"),
+        ("input", "mouse", "mouse,disable_multitouch"),
+    ):
+        Config.set(section, key, value)
+    # The window hands over fingers itself; a second provider would double every touch.
+    Config.remove_option("input", "%(name)s")
+    from kivy.core.window import Window  # noqa: PLC0415 - importing it opens the window
+
+    if Window is None:
+        raise NoScreenError(
+            "A window was to be opened, but there is no display: set DISPLAY, start on the "
+            "device's own screen, or use SDL_VIDEODRIVER=offscreen."
+        )
+    Window.clearcolor = theme.PAPER
+    return Window
+
+
+class _Shell(App):  # type: ignore[misc]  # Kivy has no types
+    """Kivy's application object; nobody but `run` knows it."""
+
+    def __init__(self, presenter: Desk, inbox: Inbox, desk: str, title: str) -> None:
+        super().__init__()
+        self.title = title
+        self._presenter = presenter
+        self._inbox = inbox
+        self._desk = desk
+        self._sounds = Sounds()
+        self._keyboard: Keyboard | None = None
+
+    def build(self) -> Any:
+        """Make the desk's widget."""
+        from kivy.core.window import Window  # noqa: PLC0415 - open by now
+
+        self._sounds.load()
+        module = import_module(f"appliance.desks.{self._desk}.screen")
+        screen = module.build(self._presenter, self._sounds.play)
+        self._keyboard = Keyboard(Window, screen.typist)
+        self._inbox.wake = Clock.create_trigger(self._drain, -1)
+        self._drain()
+        Clock.schedule_interval(self._tick, TICK_S)
+        where = os.environ.get(outline.VARIABLE)
+        if where:
+            self._outline = outline.Outline(Path(where), Window)
+            Clock.schedule_interval(self._outline.refresh, outline.PERIOD_S)
+        return screen
+
+    def open_settings(self, *_: object) -> bool:
+        """Keep Kivy's own settings shut; F1 would open them."""
+        return False
+
+    def fit(self, _window: object, width: float, height: float) -> None:
+        """Follow the window's size."""
+        theme.look.fit(width, height)
+
+    def ask_to_end(self, *_: object) -> None:
+        """End after the current frame; safe inside a signal's handler."""
+        Clock.schedule_once(self._end, 0)
+
+    def _end(self, *_: object) -> None:
+        self.stop()
+
+    def _drain(self, *_: object) -> None:
+        self._inbox.run_pending()
+
+    def _tick(self, *_: object) -> None:
+        self._presenter.tick()
+
+
+class _Carry(ExceptionHandler):  # type: ignore[misc]  # Kivy has no types
+    """Logs what went wrong in the screen and goes on: a fault in one key must not end a sale."""
+
+    def handle_exception(self, inst: BaseException) -> Any:
+        """Go on after an error, but never swallow the wish to end."""
+        if isinstance(inst, KeyboardInterrupt | SystemExit):
+            return ExceptionManager.RAISE
+        log.error("The screen went on after an error.", exc_info=inst)
+        return ExceptionManager.PASS

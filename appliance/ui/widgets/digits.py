@@ -1,0 +1,66 @@
+"""Twelve keys for numbers, in the order of a card terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.uix.gridlayout import GridLayout
+
+from appliance.ui import theme
+from appliance.ui.theme import look
+from appliance.ui.widgets.key import Key
+
+RUB_OUT = "⌫"
+ENTER = "✓"
+
+
+class Digits(GridLayout):
+    """Keys ``<prefix>-0`` … ``<prefix>-9``, one at the left of the nought and one at its right.
+
+    Attributes:
+        left: Name of the key at the left, without prefix: ``comma``, ``back`` or empty for none.
+        left_text: What stands on it.
+        right: Name of the key at the right: ``back`` or ``enter``.
+        enabled: False while nothing may be typed.
+    """
+
+    left = StringProperty("")
+    left_text = StringProperty("")
+    right = StringProperty("back")
+    enabled = BooleanProperty(True)
+    type_size = NumericProperty(theme.HEADING)
+
+    def __init__(self, prefix: str, press: Callable[[str], None], **properties: Any) -> None:
+        super().__init__(cols=3, **properties)
+        self._prefix = prefix
+        self._press = press
+        self._keys = [self._key(name) for name in "123456789"]
+        self._left, self._nought, self._right = Key(), self._key("0"), self._key("")
+        self._keys += [self._left, self._nought, self._right]
+        for key in self._keys:
+            self.add_widget(key)
+        for changed in ("left", "left_text", "right", "enabled", "type_size"):
+            self.fbind(changed, self._write)
+        look.bind(unit=self._write)
+        self._write()
+
+    def _key(self, digit: str) -> Key:
+        return Key(name=f"{self._prefix}-{digit}", text=digit, touched=self._press, lines=1)
+
+    def _write(self, *_: object) -> None:
+        self.spacing = theme.GAP * look.unit
+        self._side(self._left, self.left, self.left_text)
+        self._side(self._right, self.right, "")
+        for key in self._keys:
+            key.enabled = self.enabled
+            key.type_size = self.type_size
+
+    def _side(self, key: Key, which: str, text: str) -> None:
+        sign = {"back": RUB_OUT, "enter": ENTER}.get(which, "")
+        key.opacity = 1 if which else 0
+        key.name = f"{self._prefix}-{which}" if which else ""
+        key.touched = self._press if which else None
+        key.text, key.signs = (sign, True) if sign else (text, False)
+        key.style = "main" if which == "enter" else "plain"

@@ -1,0 +1,137 @@
+"""One line of a basket: how many, what, how much."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from kivy.clock import Clock
+from kivy.graphics import Color, Rectangle
+from kivy.properties import (
+    BooleanProperty,
+    ColorProperty,
+    NumericProperty,
+    ObjectProperty,
+    StringProperty,
+)
+from kivy.uix.behaviors import ButtonBehavior
+
+from appliance.ui import theme
+from appliance.ui.theme import look
+from appliance.ui.widgets.piece import Piece
+from appliance.ui.widgets.words import Words
+
+FLASH_S = 0.35
+MARK = 6
+
+
+class LineRow(ButtonBehavior, Piece):  # type: ignore[misc]  # Kivy has no types
+    """A line; the newest is tinted, the selected one has a mark and stronger words.
+
+    Attributes:
+        quantity_room: Units left for the quantity, 0 where there is none.
+        raised: Counts up when the quantity was raised; the row then flashes once, in two steps,
+            for a running animation would delay the next scan.
+    """
+
+    name = StringProperty("")
+    touched = ObjectProperty(None, allownone=True)
+    fill = ColorProperty(theme.CARD)
+    quantity = StringProperty("")
+    text = StringProperty("")
+    detail = StringProperty("")
+    amount = StringProperty("")
+    newest = BooleanProperty(False)
+    selected = BooleanProperty(False)
+    advantage = BooleanProperty(False)
+    raised = NumericProperty(0)
+    quantity_room = NumericProperty(60)
+
+    watched: ClassVar[tuple[str, ...]] = (
+        "quantity", "text", "detail", "amount", "advantage", "newest", "selected", "state",
+        "quantity_room",
+    )  # fmt: skip
+
+    def __init__(self, **properties: Any) -> None:
+        self._quantity = Words(colour=theme.SOFT, least=0.5)
+        self._label = Words(least=0.8)
+        self._detail = Words(least=0.8)
+        self._amount = Words(align="right", bold=True)
+        self._flashing = False
+        self._calm_down = Clock.create_trigger(self.calm, FLASH_S)
+        super().__init__(**properties)
+        with self.canvas.before:
+            self._ground = Color(*theme.CARD)
+            self._box = Rectangle()
+            self._mark = Color(*theme.CLEAR)
+            self._bar = Rectangle()
+            Color(*theme.LINE)
+            self._hair = Rectangle()
+        for words in (self._quantity, self._label, self._detail, self._amount):
+            self.add_widget(words)
+
+    def on_release(self) -> None:
+        """Say which line was touched."""
+        if self.touched is not None:
+            self.touched(self.name)
+
+    def flash(self) -> None:
+        """Light up once."""
+        self._calm_down.cancel()
+        self._flashing = True
+        self._calm_down()
+        self.arrange_soon()
+
+    def calm(self, *_: object) -> None:
+        """Stop flashing, after a while or because the row shows another line now."""
+        self._calm_down.cancel()
+        if self._flashing:
+            self._flashing = False
+            self.arrange_soon()
+
+    def arrange(self) -> None:
+        """Dress the row, write and place its words."""
+        self._dress()
+        unit = look.unit
+        self._quantity.text, self._label.text = self.quantity, self.text
+        self._detail.text, self._amount.text = self.detail, self.amount
+        self._detail.colour = theme.GREEN if self.advantage else theme.SOFT
+        for words in (self._quantity, self._label, self._amount):
+            words.size_px = theme.TEXT * unit
+        self._detail.size_px = theme.SECOND * unit
+        self._place_words()
+
+    def _dress(self) -> None:
+        fill, mark = theme.CARD, theme.CLEAR
+        if self.selected:
+            fill, mark = theme.BLUE_LIGHT, theme.BLUE
+        elif self.newest:
+            fill, mark = theme.TEAL_LIGHT, theme.TEAL
+        if self._flashing:
+            fill = theme.TEAL_FLASH
+        if self.state == "down":
+            fill = theme.STYLES["plain"].down
+        self.fill = self._ground.rgba = fill
+        self._mark.rgba = mark
+        unit = look.unit
+        left, low = round(self.x), round(self.y)
+        width, height = round(self.right) - left, round(self.top) - low
+        self._box.pos, self._box.size = (left, low), (width, height)
+        self._bar.pos, self._bar.size = (left, low), (round(MARK * unit), height)
+        self._hair.pos, self._hair.size = (left, low), (width, 1)
+
+    def _place_words(self) -> None:
+        unit, pad = look.unit, (14 if look.compact else 20) * look.unit
+        quantity_width = min(self.quantity_room, 50 if look.compact else 99) * unit
+        amount_width = min(self._amount.natural() + 1, self.width * 0.4)
+        name_x = self.x + pad + quantity_width
+        name_width = max(0, self.right - pad - amount_width - 8 * unit - name_x)
+        first, second = theme.TEXT * unit * 1.2, theme.SECOND * unit * 1.25
+        block = first + (second if self.detail else 0)
+        base = self.y + (self.height - block) / 2
+        self._detail.size, self._detail.pos = (name_width, second), (name_x, base)
+        self._label.size = name_width, first
+        self._label.pos = name_x, base + (second if self.detail else 0)
+        self._quantity.size = max(0, quantity_width - 8 * unit), self.height
+        self._quantity.pos = self.x + pad, self.y
+        self._amount.size = amount_width, self.height
+        self._amount.pos = self.right - pad - amount_width, self.y

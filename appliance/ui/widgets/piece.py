@@ -1,0 +1,38 @@
+"""The base of widgets that place their own parts."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from kivy.clock import Clock
+from kivy.uix.widget import Widget
+
+from appliance.ui.theme import look
+
+
+class Piece(Widget):  # type: ignore[misc]  # Kivy has no types
+    """Arranges itself once before the next frame, however much of it changed.
+
+    A subclass makes its parts in ``__init__`` before the base's, names in ``watched`` the
+    properties that change what it shows, and sets texts, sizes and places in `arrange`.
+    """
+
+    watched: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, **properties: Any) -> None:
+        self.arrange_soon = Clock.create_trigger(self._arrange, -1)
+        super().__init__(**properties)
+        for changed in ("pos", "size", *self.watched):
+            self.fbind(changed, self.arrange_soon)
+        # bind holds weakly: the look outlives every widget.
+        look.bind(unit=self._rescale, compact=self._rescale)
+        self.arrange_soon()
+
+    def arrange(self) -> None:
+        """Set texts and places; MUST NOT change what is watched."""
+
+    def _arrange(self, *_: object) -> None:
+        self.arrange()
+
+    def _rescale(self, *_: object) -> None:
+        self.arrange_soon()
