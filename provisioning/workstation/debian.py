@@ -58,7 +58,10 @@ def module(name: str) -> Callable[[], bool]:
 
 PYTHON = (Need("python3-venv", "makes the virtual environment", module("ensurepip")),)
 BROKER = (Need("mosquitto", "carries the journal to the collector", program("mosquitto")),)
-WINDOW = (Need("libgl1", "draws the register's window", library("libGL.so.1")),)
+WINDOW = (
+    Need("libgl1", "draws the register's window", library("libGL.so.1")),
+    Need("libmtdev1", "reads a touchscreen", library("libmtdev.so.1")),
+)
 VIRTUAL_SCREEN = (
     Need("xvfb", "is the screen where there is none", program("Xvfb")),
     Need("xdotool", "touches that screen", program("xdotool")),

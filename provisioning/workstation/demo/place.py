@@ -1,27 +1,38 @@
-"""Where the demonstration lies: all of it in ``.balie/demo``, to be thrown away at any time."""
+"""Where the demonstration lies: all of it in ``.balie/demo``, to be thrown away at any time.
+
+``BALIE_DEMO`` in the environment names another folder, for a second shop beside the first.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+
 from provisioning.workstation.places import HOME, ROOT, VENV
 
-DEMO = HOME / "demo"
+DEMO = Path(os.environ.get("BALIE_DEMO") or HOME / "demo").absolute()
 BROKER = DEMO / "broker"
 COLLECTOR = DEMO / "collector"
 AUTHORITY = COLLECTOR / "authority"
 REGISTER = DEMO / "register"
 DATA = REGISTER / "data"
 BENCH = DEMO / "bench"
+PAPER = DEMO / "paper"
 PICTURES = DEMO / "pictures"
 LOGS = DEMO / "logs"
 PASSWORD = DEMO / "password"
 PREPARED = DEMO / "prepared"
 OUTLINE = DEMO / "outline.json"
-LOCK = HOME / "demo.lock"
+LOCK = DEMO.with_name(DEMO.name + ".lock")
+"""Beside the folder, which may be thrown away while the lock is held."""
 
 SHOP = ROOT / "provisioning" / "shop"
 
-BALIE = VENV / "bin" / "balie"
-BALIE_COLLECTOR = VENV / "bin" / "balie-collector"
+BALIE = (sys.executable, "-m", "appliance")
+BALIE_COLLECTOR = (sys.executable, "-m", "collector")
+TYPED_BALIE = VENV / "bin" / "balie"
+"""What a person types for the same."""
 
 HOST = "127.0.0.1"
 """Everything listens here only: nobody else on the network sees the demonstration."""

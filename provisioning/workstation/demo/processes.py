@@ -108,15 +108,15 @@ class Programs:
         self._running.append(program)
         return program
 
-    def watch(self) -> None:
-        """Look whether all are still running.
+    def watch(self, besides: Program | None = None) -> None:
+        """Look whether all are still running, ``besides`` one that may end.
 
         Raises:
             DemoError: One has ended by itself; the sentence names its log.
         """
         for program in self._running:
             code = program.ended()
-            if code is not None:
+            if code is not None and program is not besides:
                 raise DemoError(
                     f"The {program.name} ended by itself with code {code}. "
                     f"What it said is in {shown(program.log)}; it ends with:\n{last(program.log)}"

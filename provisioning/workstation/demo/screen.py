@@ -30,15 +30,17 @@ class Control:
 
     name: str
     text: str
-    x: float
-    y: float
-    w: float
-    h: float
+    x: int
+    y: int
+    w: int
+    h: int
+    enabled: bool
+    control: bool
 
     @property
     def middle(self) -> tuple[int, int]:
         """Where a finger would touch it."""
-        return round(self.x + self.w / 2), round(self.y + self.h / 2)
+        return self.x + self.w // 2, self.y + self.h // 2
 
 
 def virtual_screen(programs: Programs, width: int, height: int) -> str:
@@ -69,15 +71,23 @@ class Screen:
         self._taken = 0
 
     def controls(self) -> dict[str, Control]:
-        """Return the controls that are visible now, by name."""
-        try:
-            rows = json.loads(self._outline.read_text())
-        except FileNotFoundError:
-            return {}
-        return {row["name"]: Control(**row) for row in rows}
+        """Return what can be touched now, by name."""
+        return {each.name: each for each in self._outlined() if each.control}
 
-    def see(self, name: str, *, text: str = "", link: str = "screen") -> Control:
-        """Wait until a control is visible (and says ``text``) and return it.
+    def words(self) -> str:
+        """Return all that can be read now."""
+        return " · ".join(each.text for each in self._outlined() if each.text)
+
+    def see(
+        self, name: str, *, text: str = "", link: str = "screen", even_disabled: bool = False
+    ) -> Control:
+        """Wait until a control is visible, can be touched and says ``text``; return it.
+
+        Args:
+            name: The control's stable name.
+            text: Words that must be on it.
+            link: Which link of the chain is broken when it does not appear.
+            even_disabled: Whether one that cannot be touched now will do.
 
         Raises:
             LinkError: It did not appear.
@@ -85,13 +95,14 @@ class Screen:
 
         def look() -> Control | None:
             found = self.controls().get(name)
-            return found if found and text in found.text else None
+            ready = found and text in found.text and (found.enabled or even_disabled)
+            return found if ready else None
 
         awaited = f"“{name}” to be visible" + (f" with “{text}”" if text else "")
         return wait_for(
             awaited,
             look,
-            fault=lambda sentence: LinkError(link, f"{sentence}; seen: {self._words()}"),
+            fault=lambda sentence: LinkError(link, f"{sentence}; on the screen: {self.words()}"),
             watch=self._watch,
         )
 
@@ -120,5 +131,8 @@ class Screen:
         if ended.returncode:
             raise LinkError("screen", f"the finger could not touch it: {ended.stderr.strip()}")
 
-    def _words(self) -> str:
-        return ", ".join(self.controls()) or "nothing"
+    def _outlined(self) -> list[Control]:
+        try:
+            return [Control(**row) for row in json.loads(self._outline.read_text())]
+        except FileNotFoundError:
+            return []

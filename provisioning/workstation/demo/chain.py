@@ -1,0 +1,206 @@
+"""The programs of the demonstration, started in their order, each awaited until it works.
+
+scanner, printer, drawer     the bench, over a pty and a TCP port
+        │
+    register ── journal.db ── uplink ══ broker (mutual TLS) ══ ingest ── SQLite ── web
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.store.directory import Directory
+from provisioning.workstation.debian import SYSTEM_PATH
+from provisioning.workstation.demo import shop
+from provisioning.workstation.demo.place import (
+    AUTHORITY,
+    BALIE,
+    BALIE_COLLECTOR,
+    BENCH,
+    DATA,
+    HOST,
+    OUTLINE,
+    PAPER,
+    REGISTER,
+)
+from provisioning.workstation.demo.ports import free_port
+from provisioning.workstation.demo.processes import Program, Programs
+from provisioning.workstation.demo.waiting import wait_for
+
+BROKER_PORT = 8883
+WEB_PORT = 8000
+
+KNOWN_ARTICLE = "03017620422003"
+"""One of the demo shop's articles, by its GTIN-14."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How the register should look.
+
+    Attributes:
+        width: Of its window, in pixels.
+        height: Of its window, in pixels.
+        language: In which it starts.
+        display: The display to show it on; None is the one this process has.
+    """
+
+    width: int
+    height: int
+    language: str
+    display: str | None = None
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The programs that run.
+
+    Attributes:
+        web_address: Where the back office's pages are.
+        register: The register; its window may be closed by the person who watches.
+    """
+
+    web_address: str
+    register: Program
+
+
+def start(programs: Programs, wishes: Wishes, say: Callable[[str], None]) -> Chain:
+    """Start everything.
+
+    Raises:
+        DemoError: One of them did not come to work; the sentence says which.
+    """
+    say("starting the broker")
+    broker_port = free_port(BROKER_PORT)
+    _start_broker(programs, broker_port)
+    say("starting the back office")
+    web_address = _start_collector(programs, broker_port)
+    say("laying out printer, drawer and scanner")
+    about = _start_bench(programs)
+    settings = write_settings(about, broker_port, wishes)
+    say("sending the shop's articles to the register")
+    _start_uplink(programs, settings)
+    say("opening the register")
+    return Chain(web_address, _start_register(programs, settings, wishes))
+
+
+def write_settings(about: dict[str, dict[str, object]], broker_port: int, wishes: Wishes) -> Path:
+    """Write the register's ``balie.toml`` and return where it is."""
+    sections: dict[str, dict[str, object]] = {
+        "[device]": {
+            "id": shop.DEVICE,
+            "name": shop.DEVICE_NAME,
+            "register": shop.REGISTER_NUMBER,
+            "market": "nl",
+            "language": wishes.language,
+            "data": str(DATA),
+            "desks": ["register"],
+        },
+        "[screen]": {"width": wishes.width, "height": wishes.height, "fullscreen": False},
+        "[printer]": {
+            "driver": "network",
+            "host": about["printer"]["host"],
+            "port": about["printer"]["port"],
+        },
+        "[drawer]": {"driver": "printer_kick"},
+        "[[scanner]]": {"driver": "serial", "port": about["scanner"]["tty"]},
+        "[terminal]": {"driver": "simulated", "folder": about["terminal"]["folder"]},
+        "[broker]": {
+            "host": HOST,
+            "port": broker_port,
+            "ca": str(REGISTER / "ca.pem"),
+            "certificate": str(REGISTER / "device.pem"),
+            "key": str(REGISTER / "device.key"),
+        },
+    }
+    # A TOML value of these kinds is written as JSON writes it.
+    lines = [
+        line
+        for section, values in sections.items()
+        for line in (section, *(f"{key} = {json.dumps(each)}" for key, each in values.items()), "")
+    ]
+    settings = REGISTER / "balie.toml"
+    settings.write_text("\n".join(lines), encoding="utf-8")
+    return settings
+
+
+def _start_broker(programs: Programs, port: int) -> None:
+    configuration = shop.configure_broker(port)
+    programs.start("broker", ["mosquitto", "-c", configuration], {"PATH": SYSTEM_PATH})
+    trust = ssl.create_default_context(cafile=str(AUTHORITY / "ca.pem"))
+    trust.load_cert_chain(AUTHORITY / "collector.pem", AUTHORITY / "collector.key")
+
+    def answers() -> bool:
+        try:
+            with (
+                socket.create_connection((HOST, port), timeout=5) as line,
+                trust.wrap_socket(line, server_hostname=HOST),
+            ):
+                return True
+        except OSError:
+            return False
+
+    wait_for("the broker to answer", answers, watch=programs.watch)
+
+
+def _start_collector(programs: Programs, broker_port: int) -> str:
+    told = shop.environment(broker_port)
+    programs.start("ingest", [*BALIE_COLLECTOR, "ingest"], told)
+    port = free_port(WEB_PORT)
+    programs.start("web", [*BALIE_COLLECTOR, "web", "--port", str(port)], told)
+    address = f"http://{HOST}:{port}/"
+
+    def answers() -> bool:
+        try:
+            with urllib.request.urlopen(address + "health/", timeout=5) as answer:  # noqa: S310 (our own address)
+                return bool(answer.status == 200)  # noqa: PLR2004 (HTTP's word for well)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    wait_for("the back office's pages", answers, watch=programs.watch)
+    return address
+
+
+def _start_bench(programs: Programs) -> dict[str, dict[str, object]]:
+    about = BENCH / "bench.json"
+    about.unlink(missing_ok=True)
+    command = (sys.executable, "-m", "drivers.bench", "--folder", BENCH, "--paper", PAPER)
+    programs.start("bench", command)
+    wait_for("printer, drawer and scanner", about.exists, watch=programs.watch)
+    found: dict[str, dict[str, object]] = json.loads(about.read_text())
+    return found
+
+
+def _start_uplink(programs: Programs, settings: Path) -> None:
+    programs.start("uplink", (*BALIE, "uplink", "--config", settings))
+    path = DATA / "directory.db"
+
+    def arrived() -> bool:
+        with closing(Directory(path)) as directory:
+            return bool(
+                directory.find(KNOWN_ARTICLE)
+                and directory.people()
+                and directory.categories()
+                and directory.setting("shop")
+            )
+
+    wait_for("the shop's articles to reach the register", arrived, watch=programs.watch)
+
+
+def _start_register(programs: Programs, settings: Path, wishes: Wishes) -> Program:
+    OUTLINE.unlink(missing_ok=True)
+    told = {"BALIE_OUTLINE": str(OUTLINE)}
+    if wishes.display:
+        told["DISPLAY"] = wishes.display
+    register = programs.start("register", (*BALIE, "desk", "--config", settings), told)
+    wait_for("the register's window", OUTLINE.exists, watch=programs.watch)
+    return register

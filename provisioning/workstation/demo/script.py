@@ -1,0 +1,63 @@
+"""One sale, as a cashier and a customer would make it: articles scanned, the screen touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from drivers.bench.client import BenchError, send
+from provisioning.workstation.demo.fault import LinkError
+from provisioning.workstation.demo.place import BENCH
+from provisioning.workstation.demo.screen import Screen
+
+CASHIER, CASHIER_NAME, PIN = "p1", "Fatima", "2580"
+"""The demo shop's first person, as ``provisioning/shop/staff.csv`` has her."""
+
+NUTELLA, COLA, STROOPWAFELS = "3017620422003", "5000112552157", "8710400095972"
+SCANNED = (NUTELLA, COLA, STROOPWAFELS, COLA)
+ON_THE_SCREEN = ("Nutella", "Coca-Cola Zero", "Mini stroopwafels", "2")
+"""What the screen must show after each scan; the last one raises a quantity."""
+
+
+def make_sale(screen: Screen) -> Iterator[Path]:
+    """Make the sale and yield a picture of each step.
+
+    Raises:
+        LinkError: The scanner's article or the touched screen did not come.
+    """
+    yield from sign_in(screen)
+    yield from scan_all(screen)
+    yield from pay(screen)
+
+
+def sign_in(screen: Screen) -> Iterator[Path]:
+    """Choose a name and type the PIN, by touch."""
+    screen.see(f"person-{CASHIER}")
+    yield screen.picture("sign-in")
+    screen.touch(f"person-{CASHIER}")
+    for digit in PIN:
+        screen.touch(f"pin-{digit}")
+    if "pin-enter" in screen.controls():
+        screen.touch("pin-enter")
+    screen.see("money-card", even_disabled=True)
+    yield screen.picture("empty-basket")
+
+
+def scan_all(screen: Screen) -> Iterator[Path]:
+    """Scan the articles; the code travels over the scanner's serial line."""
+    for number, (code, words) in enumerate(zip(SCANNED, ON_THE_SCREEN, strict=True), start=1):
+        try:
+            send(BENCH, f"scan {code}")
+        except BenchError as error:
+            raise LinkError("scanner", str(error)) from error
+        line = f"line-{min(number, 3)}" if code != COLA else "line-2"
+        screen.see(line, text=words, link="scanner")
+        yield screen.picture(f"scan-{number}")
+
+
+def pay(screen: Screen) -> Iterator[Path]:
+    """Touch the first note that is enough: that one touch ends the sale."""
+    notes = [name for name in screen.controls() if name.startswith("money-note-")]
+    screen.touch(min(notes, key=lambda name: int(name.rsplit("-", 1)[1])))
+    screen.see("done-reprint")
+    yield screen.picture("done")
