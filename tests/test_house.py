@@ -154,3 +154,18 @@ def test_long_files_are_named():
 def test_no_module_is_named_after_nothing():
     empty = {"utils", "helpers", "common", "manager", "misc", "util", "helper"}
     assert [path for path in tracked("*.py") if Path(path).stem in empty] == []
+
+
+def test_the_readme_names_only_what_is_there():
+    text = (ROOT / "README.md").read_text()
+    linked = re.findall(r"\]\(([^)#:]+)\)", text)
+    named = re.findall(r"`((?:[a-z]+/)+[\w./-]*)`", text)
+    assert linked
+    assert [path for path in (*linked, *named) if not (ROOT / path).exists()] == []
+
+
+def test_the_two_commands_of_the_readme_are_the_ones_that_are_tested():
+    """The others run in tests/system/test_demo.py, which reads them from the README itself."""
+    shown = re.findall(r"^\$ (python3 .+)$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert shown == ["python3 -m provisioning demo", "python3 -m provisioning test"]
+    assert "exec python3 -m provisioning test\n" in (ROOT / ".ci" / "run").read_text()
