@@ -56,6 +56,7 @@ ALLOWED_HOSTS = _words("BALIE_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _words("BALIE_ORIGINS")
 _HTTPS = os.environ.get("BALIE_HTTPS") == "1"
 SESSION_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_AGE = 12 * 3600  # a working day
 CSRF_COOKIE_SECURE = _HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
@@ -79,6 +80,7 @@ BALIE_PROJECTIONS = ["collector.desks.register.projection"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "collector.office.headers.page_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -102,6 +104,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "collector.office.frame.frame",
             ],
         },
     },

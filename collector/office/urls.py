@@ -1,5 +1,21 @@
-"""Addresses of the back office's pages."""
+"""Addresses of the back office's pages; every desk's own are among them."""
 
-from django.urls import URLPattern, URLResolver
+from __future__ import annotations
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+
+from collector.office import devices, health, sign_in
+from collector.office.desk import desk_names
+from collector.office.overview import overview
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", overview, name="overview"),
+    *(path("", include(f"{name}.urls")) for name in desk_names()),
+    path("devices/", devices.devices, name="devices"),
+    path("devices/<str:device_id>/", devices.device, name="device"),
+    path("alarms/", devices.alarms, name="alarms"),
+    path("alarms/<int:alarm>/settle/", devices.settle, name="settle-alarm"),
+    path("sign-in/", sign_in.SignIn.as_view(), name="login"),
+    path("sign-out/", sign_in.SignOut.as_view(), name="logout"),
+    path("health/", health.health, name="health"),
+]

@@ -1,0 +1,64 @@
+"""The register's pages: the list of sales, and one sale down to its entry."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+
+from collector.desks.register.figures import names_of, turnovers
+from collector.desks.register.filter import SalesFilter
+from collector.desks.register.models import Sale
+from collector.desks.register.proof import place_of
+from collector.desks.register.today import today
+from collector.office.access import SEE_SALES, needs
+from collector.office.desk import Desk, Link
+
+SALES_A_PAGE = 50
+
+DESK = Desk(links=(Link(_("Sales"), "sales", SEE_SALES),), permission=SEE_SALES, today=today)
+
+
+@needs(SEE_SALES)
+def sales(request: HttpRequest) -> HttpResponse:
+    """List the sales asked for, with their sums."""
+    asked = SalesFilter(request.GET)
+    found = asked.sales()
+    page = Paginator(found, SALES_A_PAGE).get_page(request.GET.get("page"))
+    names = names_of(sale.cashier for sale in page)
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    context = {
+        "filter": asked,
+        "is_filtered": any(kept.values()),
+        "page": page,
+        "rows": [(sale, names[sale.cashier]) for sale in page],
+        "sums": turnovers(found),
+        "address": kept.urlencode(),
+    }
+    return render(request, "register/sales.html", context)
+
+
+@needs(SEE_SALES)
+def sale(request: HttpRequest, sale_id: str) -> HttpResponse:
+    """Show one sale: lines, taxes, payments, and the entry all of it comes from."""
+    found = get_object_or_404(Sale.objects.select_related("device"), pk=sale_id)
+    same = Sale.objects.filter(device=found.device_id)
+    place = place_of(found)
+    context = {
+        "sale": found,
+        "cashier": names_of([found.cashier])[found.cashier],
+        "lines": found.lines.all(),
+        "taxes": found.taxes.all(),
+        "payments": found.payments.all(),
+        "removed": place.content.get("data", {}).get("removed", []),
+        "place": place,
+        "before": same.filter(epoch=found.epoch, sequence__lt=found.sequence)
+        .order_by("-sequence")
+        .first(),
+        "after": same.filter(epoch=found.epoch, sequence__gt=found.sequence)
+        .order_by("sequence")
+        .first(),
+    }
+    return render(request, "register/sale.html", context)

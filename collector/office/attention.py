@@ -1,0 +1,97 @@
+"""What needs a person, said in words, most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from collector.ingest.models import Alarm, Device
+from collector.office.proof import Proof
+from collector.office.writing import briefly
+
+ALARM_WORDS = {
+    "stranger": gettext_lazy("Something unknown tries to send sales"),
+    "revoked": gettext_lazy("A revoked device tries to send sales"),
+    "torn": gettext_lazy("Damaged messages arrive"),
+    "forged": gettext_lazy("Forged messages arrive"),
+    "fork": gettext_lazy("Two histories of the same device"),
+    "unreadable": gettext_lazy("An entry cannot be read"),
+    "doubled": gettext_lazy("A sale was recorded twice"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One thing that needs a person.
+
+    Attributes:
+        sentence: What it is.
+        note: How urgent it is or since when, in a word or two.
+        tone: ``bad`` or ``look``.
+        link: Where it is seen and dealt with.
+    """
+
+    sentence: str
+    note: str
+    tone: str
+    link: str
+
+
+def matters(states: Sequence[Proof]) -> list[Matter]:
+    """List what needs a person."""
+    return [
+        *_alarms(),
+        *(matter for state in states for matter in _of_proof(state)),
+        *(matter for state in states for matter in _of_link(state)),
+    ]
+
+
+def alarm_words(kind: str) -> str:
+    """Say what kind of alarm it is."""
+    return str(ALARM_WORDS.get(kind, kind))
+
+
+def _alarms() -> Iterator[Matter]:
+    names = dict(Device.objects.values_list("pk", "name"))
+    for alarm in Alarm.objects.filter(settled=None):
+        who = names.get(alarm.device, alarm.device)
+        yield Matter(
+            f"{who}: {alarm_words(alarm.kind)}",
+            briefly(alarm.last_at),
+            "bad",
+            f"{reverse('alarms')}#alarm-{alarm.pk}",
+        )
+
+
+def _of_proof(state: Proof) -> Iterator[Matter]:
+    name, link = state.device.name, reverse("device", args=[state.device.pk])
+    if state.gaps:
+        missing = ngettext("%(count)d entry missing", "%(count)d entries missing", state.gaps)
+        yield Matter(f"{name}: {missing % {'count': state.gaps}}", _("look"), "bad", link)
+    elif state.unsent:
+        waiting = ngettext("%(count)d to send", "%(count)d to send", state.unsent)
+        yield Matter(f"{name}: {waiting % {'count': state.unsent}}", _("look"), "look", link)
+    if state.directory_behind and state.device.link == "online":
+        behind = ngettext(
+            "%(count)d change not received yet",
+            "%(count)d changes not received yet",
+            state.directory_behind,
+        )
+        sentence = f"{name}: {behind % {'count': state.directory_behind}}"
+        yield Matter(sentence, _("look"), "look", link)
+
+
+def _of_link(state: Proof) -> Iterator[Matter]:
+    device = state.device
+    if device.link == "online" or device.revoked:
+        return
+    link = reverse("device", args=[device.pk])
+    if device.last_seen is None:
+        yield Matter(_("%s: has never connected") % device.name, _("connect"), "look", link)
+    else:
+        since = _("since %s") % briefly(device.last_seen)
+        yield Matter(_("%s: not connected") % device.name, since, "look", link)

@@ -1,0 +1,1 @@
+"""The shape of the office's tables through time."""
