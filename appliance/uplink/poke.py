@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 from pathlib import Path
 from typing import Self
@@ -24,6 +23,7 @@ class Poke:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
 
     def __call__(self) -> None:
+        """Poke."""
         with contextlib.suppress(OSError):
             self._socket.sendto(b"", self._path)
 
@@ -42,12 +42,11 @@ class Bell:
             PokeTakenError: if another uplink listens there.
             OSError: if the socket cannot be made.
         """
+        if _is_heard(path):
+            raise PokeTakenError(f"another uplink listens at {path}; let only one run")
         self._path = path
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         try:
-            with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
-                self._socket.connect(str(path))
-                raise PokeTakenError(f"another uplink listens at {path}; let only one run")
             path.unlink(missing_ok=True)
             self._socket.bind(str(path))
             path.chmod(0o660)
@@ -73,10 +72,20 @@ class Bell:
         if self._socket.fileno() >= 0:
             self._socket.close()
             with contextlib.suppress(OSError):
-                os.unlink(self._path)
+                self._path.unlink()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _is_heard(path: Path) -> bool:
+    """Tell whether a living process listens at a path."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,41 @@
+"""When to try again: ever more rarely, and never all devices at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Backoff:
+    """The pauses between attempts to connect.
+
+    A connection that breaks off at once does not count as success: two devices with one name
+    would otherwise throw each other out many times a second.
+
+    Attributes:
+        chance: Gives a number from 0 up to 1.
+        first_s: The pause after the first failure, at most.
+        most_s: The longest pause.
+        steady_s: A connection that lasted so long was a success.
+    """
+
+    chance: Callable[[], float]
+    first_s: float = 1.0
+    most_s: float = 60.0
+    steady_s: float = 30.0
+    _failures: int = 0
+    _since: float | None = None
+
+    def connected(self, now: float) -> None:
+        """A connection was made."""
+        self._since = now
+
+    def pause(self, now: float) -> float:
+        """Tell how many seconds to wait after a failure or the end of a connection."""
+        if self._since is not None and now - self._since >= self.steady_s:
+            self._failures = 0
+        self._since = None
+        longest = min(self.most_s, self.first_s * (1 << self._failures))
+        self._failures = min(self._failures + 1, 16)
+        return longest * (0.5 + self.chance() / 2)
