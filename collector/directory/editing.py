@@ -16,7 +16,7 @@ from django.db import models, transaction
 from appliance.journal.entry import ZERO_HASH, Watermark
 from collector.directory import log
 from collector.directory.models import Article, Setting
-from collector.directory.rows import ARTICLES, SETTINGS, TABLES, Key, Row, Table, utc_text
+from collector.directory.rows import ARTICLES, SETTINGS, TABLES, Key, Row, Table, own_gtin, utc_text
 
 _BATCH = 500
 
@@ -142,15 +142,22 @@ def _completed(table: Table, key: Key, row: Row, before: Row | None, now: dateti
             f"{', '.join(missing) or 'nothing'} is missing and "
             f"{', '.join(unknown) or 'nothing'} is unknown."
         )
-    if table is ARTICLES and "stock_at" not in row:
-        restocked = before is None or after["stock_milli"] != before["stock_milli"]
-        if restocked:
-            after["stock_at"] = None if after["stock_milli"] is None else utc_text(now)
+    if table is ARTICLES:
+        _complete_article(after, row, before, now)
     try:
         table.check(after)
     except ValueError as impossible:
         raise EditRefused(str(impossible)) from impossible
     return {name: after[name] for name in table.fields}
+
+
+def _complete_article(after: Row, row: Row, before: Row | None, now: datetime) -> None:
+    """Fill in what follows from the rest: a code that is the GTIN, and when stock was counted."""
+    if before is None and "gtin" not in row:
+        after["gtin"] = own_gtin(after["code"])
+    recounted = before is None or after["stock_milli"] != before["stock_milli"]
+    if recounted and "stock_at" not in row:
+        after["stock_at"] = None if after["stock_milli"] is None else utc_text(now)
 
 
 def _different_settings(given: Mapping[str, Any]) -> dict[str, Any]:

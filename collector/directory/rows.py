@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from django.db import models
 
 from appliance.domain.article import Article as DomainArticle
 from appliance.domain.article import Unit
+from appliance.domain.gtin import is_gtin, to_gtin14
 from collector.directory.models import Article, Category, Person, QuickKey, Setting
 
 Row = dict[str, Any]
@@ -69,6 +71,16 @@ class Table:
 def utc_text(moment: datetime) -> str:
     """Write a moment as rows carry it: RFC 3339 in UTC, whole seconds."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def own_gtin(code: str) -> str | None:
+    """Return the GTIN-14 of an article whose code is its GTIN, None where it is not."""
+    return to_gtin14(code) if is_gtin(code) else None
+
+
+def category_key(name: str) -> str:
+    """Return the key of a category by its name: small letters, hyphens for everything between."""
+    return re.sub(r"\W+", "-", name.lower()).strip("-")
 
 
 def _travelling(value: Any) -> Any:

@@ -1,6 +1,3 @@
-# ruff: noqa: D100, D101, RUF012 (written by makemigrations)
-
-
 import django.db.models.deletion
 from django.db import migrations, models
 

@@ -1,0 +1,99 @@
+"""The shop itself, from a TOML file.
+
+``name``, ``address`` (a list of lines), ``tax_number`` and ``[footer]`` (a text for each language)
+are what receipts say. A table ``[settings]`` may hold ``merge_same_article`` (true or false),
+``lock_after_s`` (seconds) and ``receipt`` (print, ask or none).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.conf import settings
+
+from collector.directory.editing import Change
+from collector.directory.files import Fault, FileRefused
+
+_LONGEST_TEXT = 200
+_MOST_LINES = 6
+_LONGEST_PAUSE_S = 24 * 3600
+_RECEIPT = ("print", "ask", "none")
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_pause(value: Any) -> bool:
+    return type(value) is int and 0 < value <= _LONGEST_PAUSE_S
+
+
+_SETTINGS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "merge_same_article": (_is_flag, "true or false"),
+    "lock_after_s": (_is_pause, f"whole seconds from 1 to {_LONGEST_PAUSE_S}"),
+    "receipt": (_RECEIPT.__contains__, f"one of {', '.join(_RECEIPT)}"),
+}
+"""What each setting must be, and how that is said."""
+
+
+def read_shop(name: str, content: bytes) -> Change:
+    """Read a shop's file into the change it makes.
+
+    Raises:
+        FileRefused: With everything that is wrong.
+    """
+    try:
+        told = tomllib.loads(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise FileRefused(
+            name, [Fault(0, "", "", f"It should be TOML in UTF-8: {error}.")]
+        ) from error
+    more = told.pop("settings", {})
+    wrong = [*_wrong_in_shop(told), *_wrong_in_settings(more)]
+    if wrong:
+        raise FileRefused(name, [Fault(0, "", "", sentence) for sentence in wrong])
+    return Change(settings={"shop": told, **more})
+
+
+def _wrong_in_shop(told: Mapping[str, Any]) -> list[str]:
+    wrong = [
+        f"“{key}” means nothing here: there are name, address, tax_number, footer and settings."
+        for key in told
+        if key not in {"name", "address", "tax_number", "footer"}
+    ]
+    if not _is_text(told.get("name")) or not told["name"].strip():
+        wrong.append("“name” should be the shop's name.")
+    lines = told.get("address", [])
+    if not (isinstance(lines, list) and len(lines) <= _MOST_LINES and all(map(_is_text, lines))):
+        wrong.append(f"“address” should be a list of at most {_MOST_LINES} lines of text.")
+    if not _is_text(told.get("tax_number", "")):
+        wrong.append("“tax_number” should be text.")
+    footer = told.get("footer", {})
+    languages = [code for code, _ in settings.LANGUAGES]
+    if not (
+        isinstance(footer, dict)
+        and set(footer) <= set(languages)
+        and all(map(_is_text, footer.values()))
+    ):
+        wrong.append(f"“footer” should hold a text for some of {', '.join(languages)}.")
+    return wrong
+
+
+def _wrong_in_settings(more: Any) -> list[str]:
+    if not isinstance(more, dict):
+        return ["“settings” should be a table."]
+    wrong = []
+    for key, value in more.items():
+        if key not in _SETTINGS:
+            wrong.append(f"“{key}” is no setting: there are {', '.join(_SETTINGS)}.")
+            continue
+        is_right, expected = _SETTINGS[key]
+        if not is_right(value):
+            wrong.append(f"“{key}” should be {expected}, not {value!r}.")
+    return wrong
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST_TEXT and value.isprintable()
