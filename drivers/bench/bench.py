@@ -12,7 +12,7 @@ from typing import ClassVar, Self
 from drivers.bench.cable import Cable
 from drivers.bench.control import ControlSocket, Refusal
 from drivers.bench.loop import Loop
-from drivers.bench.ports import NetworkPort, PrinterLine
+from drivers.bench.ports import NetworkPort, SerialPort
 from drivers.bench.printer import BenchPrinter, Condition
 from drivers.bench.tray import Tray
 from drivers.terminal.simulated import Behaviour, set_behaviour
@@ -57,10 +57,7 @@ class Bench:
         self._loop = Loop()
         self._thread: threading.Thread | None = None
         self._network = NetworkPort(self._loop, self.printer, host, port)
-        self._printer_cable = Cable(folder / PRINTER_TTY)
-        self._printer_line = PrinterLine(
-            self._loop, self.printer, self._printer_cable.master, _nothing
-        )
+        self._serial = SerialPort(self._loop, self.printer, folder / PRINTER_TTY)
         self._scanner: Cable | None = Cable(folder / SCANNER_TTY)
         self._control = ControlSocket(self._loop, folder, CONTROL, self.obey)
         self._describe()
@@ -91,9 +88,8 @@ class Bench:
             self._thread.join()
             self._thread = None
         self._control.close()
-        self._network.switch_off()
-        self._printer_line.close()
-        self._printer_cable.close()
+        self._network.unplug()
+        self._serial.unplug()
         if self._scanner is not None:
             self._scanner.close()
         self._loop.close()
@@ -145,19 +141,25 @@ class Bench:
 
     def _printer(self, words: str) -> str:
         word, _, lines = words.partition(" ")
-        if word == "off":
-            self._network.switch_off()
-            return "printer off"
+        if word in {"off", "unplug"}:
+            self._network.unplug()
+            self._serial.unplug()
+            if word == "off":
+                self.printer.switch_off()
+            return f"printer {word}"
         try:
             condition = Condition(word)
-            lines_left = int(lines) if lines else None
+            after_lines = int(lines or 0)
         except ValueError as error:
             known = ", ".join(condition.value for condition in Condition)
-            raise Refusal(f"The printer knows: {known}, off; paper-out may have lines.") from error
-        self._network.switch_on()
-        self.printer.behave(condition, lines_left=lines_left)
+            raise Refusal(
+                f"The printer knows: {known}, off, unplug. A number after it says after how many lines."
+            ) from error
+        self._network.plug()
+        self._serial.plug()
+        self.printer.behave(condition, after_lines=after_lines)
         self._network.resume()
-        self._printer_line.resume()
+        self._serial.resume()
         return f"printer {words}"
 
     def _drawer(self, word: str) -> str:
@@ -213,7 +215,3 @@ class Bench:
         "terminal": _terminal,
         "status": _status,
     }
-
-
-def _nothing() -> None:
-    """The printer's cable never hangs up: the bench holds both ends."""

@@ -29,7 +29,8 @@ def send(folder: Path | str, command: str) -> str:
     """Have the bench in ``folder`` carry out ``command``; what it says.
 
     Commands: ``scan CODE``, ``scan-bytes HEX``, ``scanner unplug|plug``,
-    ``printer ok|near-end|paper-out [LINES]|cover-open|fault|offline|hold|silent|off``,
+    ``printer ok|near-end|paper-out|cover-open|fault|offline|hold|silent [LINES]`` (after so many
+    more lines, else at once), ``printer off|unplug``,
     ``drawer open|shut|stuck|loose``, ``terminal approve|decline|silent|dead``, ``status``.
 
     Raises:

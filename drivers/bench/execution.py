@@ -8,8 +8,8 @@ from typing import ClassVar
 from PIL import Image
 
 from drivers.bench import symbols
-from drivers.bench.commands import Command
 from drivers.bench.paper import LINE_SPACING, Receipt, Roll
+from drivers.printer.commands import Command
 
 CODE_PAGES = {0: "cp437", 2: "cp850", 16: "cp1252", 17: "cp866", 18: "cp852", 19: "cp858"}
 """The code pages of this printer, by slot; others it draws as boxes, as printers do."""
@@ -61,6 +61,11 @@ class Execution:
             self._warn(f"command {command.data.hex(' ')} is not known")
         else:
             self._warn(f"command {command.name} {command.data[:8].hex(' ')} is not known")
+
+    def tear_off(self) -> None:
+        """A new roll is put in: what hangs out of the printer is torn off."""
+        if self._roll.rows:
+            self._cut(self._roll.cut())
 
     def _text(self, data: bytes) -> None:
         if not self._page and not data.isascii():

@@ -6,7 +6,9 @@ import contextlib
 import os
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
+from drivers.bench.cable import Cable
 from drivers.bench.loop import Loop
 from drivers.bench.printer import BenchPrinter
 
@@ -59,6 +61,38 @@ class PrinterLine:
             os.write(self._descriptor, data)
 
 
+class SerialPort:
+    """The printer's serial port: a cable that can be pulled and put back."""
+
+    def __init__(self, loop: Loop, printer: BenchPrinter, path: Path) -> None:
+        self._loop = loop
+        self._printer = printer
+        self._path = path
+        self._cable: Cable | None = None
+        self._line: PrinterLine | None = None
+        self.plug()
+
+    def plug(self) -> None:
+        """Put the cable in."""
+        if self._cable is None:
+            self._cable = Cable(self._path)
+            self._line = PrinterLine(self._loop, self._printer, self._cable.master, self.unplug)
+
+    def unplug(self) -> None:
+        """Pull the cable."""
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+        if self._cable is not None:
+            self._cable.close()
+            self._cable = None
+
+    def resume(self) -> None:
+        """Read on, if the printer has room again."""
+        if self._line is not None:
+            self._line.resume()
+
+
 class NetworkPort:
     """The printer's TCP port. It serves one connection at a time; the next ones wait in line."""
 
@@ -69,14 +103,14 @@ class NetworkPort:
         self._listening: socket.socket | None = None
         self._served: socket.socket | None = None
         self._line: PrinterLine | None = None
-        self.switch_on()
+        self.plug()
 
     @property
     def address(self) -> tuple[str, int]:
-        """Host and port, also while it is switched off."""
+        """Host and port, also while it is unplugged."""
         return self._address
 
-    def switch_on(self) -> None:
+    def plug(self) -> None:
         """Listen."""
         if self._listening is None:
             self._listening = socket.create_server(self._address, backlog=8)
@@ -84,7 +118,7 @@ class NetworkPort:
             self._address = self._listening.getsockname()[:2]
             self._loop.watch(self._listening.fileno(), self._accept)
 
-    def switch_off(self) -> None:
+    def unplug(self) -> None:
         """Cut the connection there is and refuse new ones."""
         if self._listening is not None:
             self._loop.unwatch(self._listening.fileno())

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 
-from drivers.bench import commands, execution
+from drivers.bench import execution
 from drivers.bench.drawer import BenchDrawer
 from drivers.bench.paper import Receipt, Roll
+from drivers.printer import commands
 
 Send = Callable[[bytes], None]
 
@@ -58,7 +59,6 @@ class BenchPrinter:
     Attributes:
         drawer: The drawer on its port.
         warnings: What it was sent and did not understand, or could not print as it was meant.
-        lines_left: After so many lines the paper ends; None is a roll without end.
     """
 
     def __init__(
@@ -70,7 +70,6 @@ class BenchPrinter:
     ) -> None:
         self.drawer = BenchDrawer()
         self.warnings: list[str] = []
-        self.lines_left: int | None = None
         self.roll = Roll(columns)
         self._execution = execution.Execution(
             self.roll, warn=self._warn, cut=on_receipt, pulse=self.drawer.pulse
@@ -79,6 +78,7 @@ class BenchPrinter:
         self._tail = b""
         self._buffer_bytes = buffer_bytes
         self._condition = Condition.OK
+        self._due: tuple[int, Condition] | None = None
         self._watched = False
         self._send: Send = _nowhere
 
@@ -115,19 +115,28 @@ class BenchPrinter:
             self._send = _nowhere
             self._tail = b""
 
-    def behave(self, condition: Condition, *, lines_left: int | None = None) -> None:
+    def behave(self, condition: Condition, *, after_lines: int = 0) -> None:
         """Make something the matter, or mend it.
 
         Args:
             condition: What is the matter from now on.
-            lines_left: With ``PAPER_OUT``: the paper ends only after so many more lines.
+            after_lines: It begins only after so many more lines; until then all is well.
         """
-        self.lines_left = lines_left
-        if condition is Condition.PAPER_OUT and lines_left:
-            condition = Condition.OK
-        self._condition = condition
+        if self._condition is Condition.PAPER_OUT and condition is not Condition.PAPER_OUT:
+            self._execution.tear_off()
+        self._due = (after_lines, condition) if after_lines else None
+        self._condition = Condition.OK if after_lines else condition
         self._announce()
         self._work()
+
+    def switch_off(self) -> None:
+        """Lose power: everything received and not printed is lost."""
+        self._buffer.clear()
+        self._tail = b""
+        self._watched = False
+        self._send = _nowhere
+        self.roll.reset()
+        self._condition = Condition.OK
 
     def _work(self) -> None:
         """Print what is in the buffer, as far as the paper goes."""
@@ -151,12 +160,15 @@ class BenchPrinter:
         if self.roll.overflowed:
             self.roll.overflowed = False
             self._warn("a line is wider than the paper")
-        printed = len(self.roll.rows) - before
-        if self.lines_left is not None and printed > 0:
-            self.lines_left -= printed
-            if self.lines_left <= 0:
-                self.lines_left = None
-                self._condition = Condition.PAPER_OUT
+        self._count(len(self.roll.rows) - before)
+
+    def _count(self, lines: int) -> None:
+        """Note printed lines; what was due after so many now happens."""
+        if self._due is not None and lines > 0:
+            left, condition = self._due
+            self._due = (left - lines, condition)
+            if left <= lines:
+                self._due, self._condition = None, condition
                 self._announce()
 
     def _at_once(self, sequence: bytes) -> None:

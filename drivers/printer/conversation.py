@@ -1,9 +1,10 @@
 """How Balie speaks with an ESC/POS printer, over any line.
 
-Before a job the printer is asked how it is; nothing is sent to one that cannot print. After the
-job stands GS r, which is answered only when everything before it is on paper: that answer, and
-nothing else, is *printed*. While it is awaited, what the printer says by itself (GS a) and what it
-answers to DLE EOT tell why it stopped.
+Before a job the printer is asked how it is; nothing is sent to one that cannot print. The job goes
+out in pieces with GS r behind each, which is answered only when everything before it is printed:
+the answer behind the last piece, and nothing else, is *printed*. No more than two pieces are on
+their way at once, so the printer's buffer is never full and it always hears a question: while an
+answer is awaited, DLE EOT tells whether it stopped, and why.
 
 A job is sent once. When it stops in the middle, the printer is told to throw away what it still
 holds, so that the rest does not come out of the new roll beside the receipt printed again.
@@ -29,10 +30,14 @@ from drivers.printer import (
     PrinterSilentError,
     PrinterStatus,
     PrintInterruptedError,
+    commands,
     escpos,
     replies,
 )
-from drivers.printer.link import CHUNK, Link
+from drivers.printer.link import Link
+
+PIECE_BYTES = 1024
+"""Two of these, and a picture's band each, fit into the smallest buffers, of 4 kB."""
 
 KICK = b"\x1bp\x00\x32\x32"
 """ESC p: 100 ms on, 100 ms off, in turn with what is being printed."""
@@ -84,12 +89,9 @@ class EscposPrinter(Closing):
             _refuse(status)
             self._forget_rest(line)
             try:
-                line.send(job + replies.ASK_DONE, incomplete=True)
-                line.wait_done(incomplete=True)
+                line.print(job)
             except PrinterError as error:
-                self._holds_rest = error.incomplete
-                with contextlib.suppress(OSError):
-                    line.link.write(FORGET, 0)
+                self._holds_rest = error.incomplete and not line.forget()
                 raise
             return Printed.CONFIRMED
 
@@ -102,7 +104,7 @@ class EscposPrinter(Closing):
             line, status = self._greet()
             if status.online:
                 line.send(KICK + replies.ASK_DONE)
-                line.wait_done()
+                line.wait_done(0)
             else:
                 line.send(KICK_NOW)
 
@@ -165,7 +167,7 @@ class EscposPrinter(Closing):
         """
         if self._holds_rest:
             line.send(FORGET + replies.ASK_DONE)
-            line.wait_done()
+            line.wait_done(0)
             line.hear_out()
             self._holds_rest = False
 
@@ -178,8 +180,9 @@ class _Line:
         self._options = options
         self._replies = replies.Replies()
         self._answer: int | None = None
-        self._done = False
-        self._said: PrinterStatus | None = None
+        self._cleared = False
+        self._awaited = 0
+        """How many GS r were sent and not answered."""
 
     def ask_all(self) -> PrinterStatus:
         """Ask DLE EOT 1 to 4.
@@ -196,76 +199,92 @@ class _Line:
         cause, error, paper = (self._ask(question) for question in others)
         return replies.status(state, cause, error, paper, self._options.drawer_sensor)
 
+    def print(self, job: bytes) -> None:
+        """Send ``job`` and wait until all of it is on paper."""
+        incomplete = False
+        for piece in commands.pieces(job, PIECE_BYTES):
+            self.send(piece + replies.ASK_DONE, incomplete=incomplete)
+            incomplete = True
+            self.wait_done(_ON_THEIR_WAY - 1, incomplete=True)
+        self.wait_done(0, incomplete=True)
+
     def send(self, data: bytes, *, incomplete: bool = False) -> None:
-        """Hand over all of ``data``, listening for what the printer says meanwhile.
+        """Hand over all of ``data``, a piece of a job or a command.
 
         Args:
             data: What to send.
-            incomplete: What an error says once a first byte went out.
+            incomplete: A part of the job may be on paper already.
         """
         sent = 0
-        self._done, self._said = False, None
         until = time.monotonic() + self._options.stall_timeout_s
-        with _interruptions(lambda: incomplete and sent > 0):
+        self._awaited += data.endswith(replies.ASK_DONE)
+        with _interruptions(lambda: incomplete or sent > 0):
             while sent < len(data):
-                taken = self.link.write(data[sent : sent + CHUNK], _GLANCE_S)
+                taken = self.link.write(data[sent:], _GLANCE_S)
                 sent += taken
-                self._listen(0)
-                if self._said is not None:
-                    _refuse(self._said, incomplete=incomplete)
-                if taken:
-                    until = time.monotonic() + self._options.stall_timeout_s
-                elif time.monotonic() > until:
-                    raise PrinterSilentError("It takes no more data.", incomplete=incomplete)
+                if not taken and time.monotonic() > until:
+                    raise PrinterSilentError("It takes no data.", incomplete=incomplete or sent > 0)
 
-    def wait_done(self, *, incomplete: bool = False) -> None:
-        """Wait until the printer says that everything sent is on paper."""
-        until = time.monotonic() + self._options.finish_timeout_s
+    def wait_done(self, left: int, *, incomplete: bool = False) -> None:
+        """Wait until at most ``left`` of the pieces sent are not printed yet."""
+        until = time.monotonic() + self._options.stall_timeout_s
+        awaited = self._awaited
         with _interruptions(lambda: incomplete):
-            while time.monotonic() < until:
+            while self._awaited > left:
                 self._listen(_GLANCE_S)
-                trouble = None if self._done else self._trouble()
-                if self._done:
-                    return
-                if trouble is not None:
+                if self._awaited < awaited:
+                    awaited = self._awaited
+                    until = time.monotonic() + self._options.stall_timeout_s
+                    continue
+                trouble = self._trouble()
+                if trouble is not None and self._awaited > left:
                     _refuse(trouble, incomplete=incomplete)
-        raise PrinterSilentError("It did not say that it has finished.", incomplete=incomplete)
+                if time.monotonic() > until:
+                    raise PrinterSilentError("It does not go on.", incomplete=incomplete)
+
+    def forget(self) -> bool:
+        """Have the printer throw away what it holds; true when it says that it did."""
+        self._cleared = False
+        try:
+            self.link.write(FORGET, self._options.answer_timeout_s)
+            until = time.monotonic() + self._options.answer_timeout_s
+            while not self._cleared and (left_s := until - time.monotonic()) > 0:
+                self._listen(left_s)
+        except OSError:
+            return False
+        return self._cleared
 
     def hear_out(self) -> None:
         """Listen until nothing more comes."""
-        while self._listen(self._options.answer_timeout_s):
+        while self._listen(_QUIET_S):
             pass
+        self._awaited = 0
 
     def _trouble(self) -> PrinterStatus | None:
-        """The printer's status, if it stopped. It may say meanwhile that it had finished.
-
-        A printer whose buffer is full hears no question; then what it said by itself must do.
-        """
+        """The printer's status, if it stopped. It may say meanwhile that it had finished."""
         state = self._ask(replies.ASK_STATE)
-        if state is None:
-            return self._said
-        return self.ask_all() if state & _OFFLINE else None
+        return self.ask_all() if state is not None and state & _OFFLINE else None
 
     def _ask(self, question: bytes) -> int | None:
         """The answer to one DLE EOT, or None if it did not come in time."""
         self._answer = None
         until = time.monotonic() + self._options.answer_timeout_s
         asked = self.link.write(question, self._options.answer_timeout_s)
-        while asked and self._answer is None and time.monotonic() < until:
-            self._listen(_GLANCE_S)
+        while asked and self._answer is None and (left_s := until - time.monotonic()) > 0:
+            self._listen(left_s)
         return self._answer
 
     def _listen(self, wait_s: float) -> bool:
         """Sort what comes within ``wait_s``; false when nothing did."""
-        data = self.link.read(min(wait_s, self._options.answer_timeout_s))
+        data = self.link.read(wait_s)
         for reply in self._replies.feed(data):
             match reply:
                 case replies.Answer():
                     self._answer = reply.value
                 case replies.Done():
-                    self._done = True
-                case replies.Automatic():
-                    self._said = reply.status
+                    self._awaited -= 1
+                case replies.Cleared():
+                    self._cleared = True
         return bool(data)
 
 
@@ -292,5 +311,7 @@ def _refuse(status: PrinterStatus, *, incomplete: bool = False) -> None:
         raise PrinterOfflineError("It says that it is offline.", incomplete=incomplete)
 
 
+_ON_THEIR_WAY = 2
 _GLANCE_S = 0.25
+_QUIET_S = 0.5
 _OFFLINE = 0x08

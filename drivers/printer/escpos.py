@@ -84,18 +84,12 @@ CODE_PAGES = ("CP437", "CP858", "CP1252", "CP852", "CP866")
 DOTS_PER_COLUMN = 12
 """Width of a character of font A."""
 
-WATCH = b"\x1da\x0e"
-"""GS a: from here on, say by yourself when paper, cover or state change."""
-
-UNWATCH = b"\x1da\x00"
-"""GS a: be quiet again."""
-
 _NARROWEST, _WIDEST = 24, 64
 _ALIGN = {Align.LEFT: "left", Align.CENTRE: "center", Align.RIGHT: "right"}
 _QR_MEDIUM = 1
 _QR_PAPER_SHARE = 2  # at most half of the paper's width
 _LINES_TO_KNIFE = 5
-_BAND_DOTS = 48
+_BAND_DOTS = 24
 _NO_DRAWER_SENSOR = "none"
 
 
@@ -113,8 +107,7 @@ class EscposOptions:
         answers: The printer can answer. Set to false only for one that cannot: then nothing is
             known of its paper, and a receipt is called sent, never printed.
         answer_timeout_s: How long one question about its state may take.
-        stall_timeout_s: How long it may take no data in the middle of a job.
-        finish_timeout_s: How long it may print after the last byte was handed over.
+        stall_timeout_s: How long it may make no progress with a job.
     """
 
     columns: int = 48
@@ -123,8 +116,7 @@ class EscposOptions:
     drawer_sensor: str = _NO_DRAWER_SENSOR
     answers: bool = True
     answer_timeout_s: float = 1.0
-    stall_timeout_s: float = 10.0
-    finish_timeout_s: float = 30.0
+    stall_timeout_s: float = 20.0
 
     def __post_init__(self) -> None:
         if not _NARROWEST <= self.columns <= _WIDEST:
@@ -152,7 +144,7 @@ class EscposOptions:
                 f"A drawer's sensor is high, low or none, found {self.drawer_sensor!r}. "
                 "Choose the level that means open.",
             )
-        for key in ("answer_timeout_s", "stall_timeout_s", "finish_timeout_s"):
+        for key in ("answer_timeout_s", "stall_timeout_s"):
             if getattr(self, key) <= 0:
                 raise OptionError(key, f"{key} must be above zero seconds. Leave it out if unsure.")
 
@@ -176,10 +168,8 @@ class _Encoder(Dummy):  # type: ignore[misc]  # python-escpos is untyped
         pages.codepages = {k: v for k, v in pages.codepages.items() if k in options.code_pages}
         self.hw("INIT")
         self.magic.encoding = None
-        self._raw(WATCH)
 
     def finish(self) -> bytes:
-        self._raw(UNWATCH)
         job: bytes = self.output
         return job
 

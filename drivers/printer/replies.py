@@ -2,7 +2,8 @@
 
 Four kinds of answers come over one line, each marked by fixed bits of its first byte (Epson,
 ESC/POS command reference): an answer to DLE EOT, an automatic status of four bytes (GS a), the
-answer to GS r, and longer answers that begin with 37h and end with NUL.
+answer to GS r, and longer answers that begin with 37h and end with NUL. Only the answers to what
+was asked are used; a printer may be set to send the others too.
 """
 
 from __future__ import annotations
@@ -32,13 +33,11 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Automatic:
-    """What the printer said by itself."""
-
-    status: PrinterStatus
+class Cleared:
+    """The answer to DLE DC4 8: what was not printed is thrown away."""
 
 
-Reply = Answer | Done | Automatic
+Reply = Answer | Done | Cleared
 
 
 class Replies:
@@ -77,24 +76,16 @@ def _first(data: bytes) -> tuple[Reply | None, int]:
     first = data[0]
     if first == _BLOCK:
         end = data.find(b"\0")
-        return None, end + 1 if end >= 0 else (len(data) if len(data) > _LONGEST_BLOCK else 0)
+        if end < 0:
+            return None, len(data) if len(data) > _LONGEST_BLOCK else 0
+        return Cleared() if data[1:2] == _CLEARED else None, end + 1
     if first & _MARK == _AUTOMATIC:
-        return (Automatic(_automatic(data)), 4) if len(data) >= _AUTOMATIC_LENGTH else (None, 0)
+        return None, _AUTOMATIC_LENGTH if len(data) >= _AUTOMATIC_LENGTH else 0
     if first & _MARK == _ANSWER:
         return Answer(first), 1
     if first & 0x90 == 0:
         return Done(), 1
     return None, 1
-
-
-def _automatic(data: bytes) -> PrinterStatus:
-    first, error, paper, _reserved = data[:_AUTOMATIC_LENGTH]
-    return PrinterStatus(
-        online=not first & 0x08,
-        cover_open=bool(first & 0x20),
-        fault=bool(error & 0x68),
-        paper=_paper(out=paper & 0x0C, near_end=paper & 0x03),
-    )
 
 
 def _paper(*, out: int, near_end: int) -> Paper:
@@ -110,4 +101,5 @@ _ANSWER = 0x12
 _AUTOMATIC = 0x10
 _AUTOMATIC_LENGTH = 4
 _BLOCK = 0x37
+_CLEARED = b"\x25"
 _LONGEST_BLOCK = 80

@@ -47,13 +47,33 @@ class SimulatedPrinter(EscposPrinter):
         self.tray = Tray(Path(options.folder))
         self.bench = BenchPrinter(self.tray.take, columns=options.columns)
         self._moved = threading.Condition()
-        super().__init__(lambda: _InProcess(self.bench, self._moved), options)
+        self._cable: _InProcess | None = None
+        self._plugged = True
+        super().__init__(self._plug_in, options)
 
-    def behave(self, condition: Condition, *, lines_left: int | None = None) -> None:
-        """Make something the matter with the printer, or mend it."""
+    def behave(self, condition: Condition, *, after_lines: int = 0) -> None:
+        """Make something the matter with the printer, or mend it; see ``BenchPrinter``."""
         with self._moved:
-            self.bench.behave(condition, lines_left=lines_left)
+            self.bench.behave(condition, after_lines=after_lines)
             self._moved.notify_all()
+
+    def unplug(self) -> None:
+        """Pull its cable; it goes on printing what it has."""
+        with self._moved:
+            self._plugged = False
+            if self._cable is not None:
+                self._cable.close()
+            self._moved.notify_all()
+
+    def plug(self) -> None:
+        """Put its cable back."""
+        self._plugged = True
+
+    def _plug_in(self) -> _InProcess:
+        if not self._plugged:
+            raise ConnectionRefusedError("The simulated printer is unplugged.")
+        self._cable = _InProcess(self.bench, self._moved)
+        return self._cable
 
 
 class _InProcess:
@@ -68,8 +88,8 @@ class _InProcess:
     def write(self, data: bytes, wait_s: float) -> int:
         """See ``Link``."""
         with self._moved:
+            self._moved.wait_for(lambda: self._printer.room or not self._open, wait_s)
             self._check()
-            self._moved.wait_for(lambda: self._printer.room, wait_s)
             taken = data[: min(CHUNK, self._printer.room)]
             self._printer.receive(taken, self._answers.extend)
             return len(taken)
@@ -77,8 +97,8 @@ class _InProcess:
     def read(self, wait_s: float) -> bytes:
         """See ``Link``."""
         with self._moved:
+            self._moved.wait_for(lambda: self._answers or not self._open, wait_s)
             self._check()
-            self._moved.wait_for(lambda: self._answers, wait_s)
             data = bytes(self._answers)
             self._answers.clear()
             return data

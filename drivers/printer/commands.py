@@ -1,11 +1,12 @@
-"""ESC/POS taken apart: the bytes a printer receives, as commands.
+"""ESC/POS taken apart: the bytes of a job, as commands.
 
-Only what receipt printers share is known here. What is not known is given out as ``unknown``, so
-that the bench can complain of it instead of printing rubbish or keeping quiet.
+A job is sent in pieces that end where a command ends, and the bench, which is a printer, obeys
+command after command. Only what receipt printers share is known here; the rest is ``unknown``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 ESC, FS, GS, DLE = 0x1B, 0x1C, 0x1D, 0x10
@@ -52,6 +53,22 @@ def take(buffer: bytearray) -> Command | None:
         return None
     del buffer[:length]
     return command
+
+
+def pieces(job: bytes, size: int) -> Iterator[bytes]:
+    """``job`` in pieces of whole commands, each as long as fits into ``size`` bytes.
+
+    A command that is longer than that, a picture, is a piece of its own.
+    """
+    begin = end = 0
+    while end < len(job):
+        length = _first(job[end:])[1]
+        if end > begin and end + length - begin > size:
+            yield job[begin:end]
+            begin = end
+        end += length
+    if begin < len(job):
+        yield job[begin:]
 
 
 def missing(buffer: bytearray) -> int:
