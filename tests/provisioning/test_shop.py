@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from provisioning.shop import make
+from provisioning.workstation.demo import script
 
 SHOP = Path(make.__file__).parent
 
@@ -82,3 +83,40 @@ def test_the_source_and_its_licence_stand_beside_the_file():
     text = (SHOP / "README.md").read_text()
     assert "Open Food Facts" in text
     assert "ODbL" in text
+
+
+@pytest.mark.django_db
+def test_the_back_office_takes_every_file():
+    from django.conf import settings  # noqa: PLC0415 (Django is set up by now)
+
+    from appliance.domain import market  # noqa: PLC0415
+    from collector.directory.editing import apply  # noqa: PLC0415
+    from collector.directory.files.articles import read_articles  # noqa: PLC0415
+    from collector.directory.files.categories import read_categories  # noqa: PLC0415
+    from collector.directory.files.keys import read_keys  # noqa: PLC0415
+    from collector.directory.files.shop import read_shop  # noqa: PLC0415
+    from collector.directory.files.staff import read_staff  # noqa: PLC0415
+    from collector.directory.models import Article, Category  # noqa: PLC0415
+
+    nl = market.load(settings.BALIE_MARKET)
+    for name, read in (
+        ("categories.csv", read_categories),
+        ("articles.csv", lambda name, content: read_articles(name, content, nl)),
+        ("keys.csv", read_keys),
+        ("staff.csv", read_staff),
+        ("shop.toml", read_shop),
+    ):
+        apply(read(name, (SHOP / name).read_bytes()))
+    assert Article.objects.count() == len(rows("articles.csv"))
+    assert set(Category.objects.values_list("key", flat=True)) == {
+        row["key"] for row in rows("categories.csv")
+    }
+
+
+def test_the_script_s_cashier_works_in_the_shop():
+    first = rows("staff.csv")[0]
+    assert (first["id"], first["name"], first["pin"]) == (
+        script.CASHIER,
+        script.CASHIER_NAME,
+        script.PIN,
+    )

@@ -126,6 +126,7 @@ def _make(say: Say) -> str:
 
 def _import(say: Say) -> None:
     commands: Sequence[Sequence[str]] = (
+        ("import", "categories", "categories.csv"),
         ("import", "articles", "articles.csv"),
         ("import", "keys", "keys.csv"),
         ("import", "staff", "staff.csv"),
