@@ -1,0 +1,79 @@
+"""``python3 -m provisioning`` on a Python that has nothing installed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import provisioning.__main__ as commands
+from provisioning.workstation import setup
+from provisioning.workstation.progress import SetupError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def provisioning(*words):
+    """Run it as on a fresh machine: -S leaves out everything that pip ever installed."""
+    return subprocess.run(
+        [sys.executable, "-S", "-m", "provisioning", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_it_says_what_it_can_do():
+    ended = provisioning("--help")
+    assert ended.returncode == 0, ended.stderr
+    for command in ("demo", "test", "lock"):
+        assert command in ended.stdout
+
+
+def test_an_unknown_word_is_refused():
+    ended = provisioning("demo", "--colour", "teal")
+    assert ended.returncode == 2
+    assert "--colour teal" in ended.stderr
+
+
+def test_a_set_up_that_cannot_go_on_says_why_and_fails(monkeypatch, capsys):
+    def refuse(*_, **__):
+        raise SetupError("Expected a disk, found none. Plug one in.")
+
+    monkeypatch.setattr(setup, "prepare", refuse)
+    assert commands.main(["test"]) == 1
+    assert "Plug one in." in capsys.readouterr().err
+
+
+def test_the_arguments_of_test_are_pytest_s(monkeypatch):
+    became = []
+    monkeypatch.setattr(setup, "prepare", lambda *_, **__: None)
+    monkeypatch.setattr(commands, "_become", lambda *words: became.append(words))
+    commands.main(["test", "tests/domain", "-x", "-k", "money"])
+    assert became == [("pytest", ["tests/domain", "-x", "-k", "money"])]
+
+
+@pytest.mark.parametrize(
+    ("told", "headless"),
+    [({}, True), ({"DISPLAY": ":0"}, False), ({"WAYLAND_DISPLAY": "wayland-0"}, False)],
+)
+def test_without_a_display_the_demonstration_is_headless(monkeypatch, told, headless):
+    became, prepared = [], []
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(setup, "prepare", lambda *_, **how: prepared.append(how))
+    monkeypatch.setattr(commands, "_become", lambda *words: became.append(words))
+    commands.main(["demo", "--size", "800x480"])
+    (_, options) = became[0]
+    assert ("--headless" in options) is headless
+    assert options[:2] == ["--size", "800x480"]
+    assert prepared == [{"window": True, "virtual_screen": headless}]
+
+
+def test_an_old_python_is_told_what_is_needed(monkeypatch):
+    monkeypatch.setattr(setup.sys, "version_info", (3, 9, 2))
+    with pytest.raises(SetupError, match=r"needs Python 3\.11 or newer and was started with 3\.9"):
+        setup.prepare("tests", window=False, virtual_screen=False)
