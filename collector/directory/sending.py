@@ -50,8 +50,8 @@ class Dispatch:
         if device in self._senders:
             self._senders[device].disconnected()
 
-    def wants(self, device: str, watermark: Watermark, now: float) -> None:
-        """A device says up to where it has followed."""
+    def wants(self, device: str, watermark: Watermark, now: float, *, live: bool) -> None:
+        """A device says up to where it has followed, or said so before (not ``live``)."""
         Cursor.objects.update_or_create(
             device_id=device,
             defaults={
@@ -63,7 +63,7 @@ class Dispatch:
         )
         sender = self._sender(device)
         self._log.refresh()
-        sender.acknowledge(watermark, now)
+        sender.acknowledge(watermark, now, live=live)
         if sender.stranger is not None:
             self._meet(device, sender.stranger, now)
         self._send(device, now)

@@ -17,6 +17,7 @@ from collector.ingest.advancing import acknowledgement, read_marks
 from collector.ingest.alarms import Complaint, raise_alarms
 from collector.ingest.checking import KnownDevice
 from collector.ingest.models import Device
+from collector.ingest.receiving import Message
 
 log = logging.getLogger("collector.ingest")
 
@@ -33,8 +34,8 @@ class Follower(Protocol):
     def offline(self, device: str) -> None:
         """A device is gone."""
 
-    def wants(self, device: str, watermark: Watermark, now: float) -> None:
-        """A device says up to where it has followed."""
+    def wants(self, device: str, watermark: Watermark, now: float, *, live: bool) -> None:
+        """A device says up to where it has followed, or said so before (not ``live``)."""
 
     def tick(self, now: float) -> None:
         """Some time has passed."""
@@ -58,16 +59,16 @@ class Presence:
         self._acknowledge = acknowledge
         self._follower = follower
 
-    def hear(self, name: str, leaf: Leaf, payload: bytes, now: float) -> None:
+    def hear(self, name: str, leaf: Leaf, message: Message, now: float) -> None:
         """Take a message of a device's status or want."""
         device = find_devices([name]).get(name)
         if device is None or device.revoked:
             # Its journal raises the alarm; a word on the side moves nothing.
             return
         if leaf is Leaf.STATUS:
-            self._hear_status(name, payload, now)
+            self._hear_status(name, message.payload, now)
         elif leaf is Leaf.WANT:
-            self._hear_want(name, payload, now)
+            self._hear_want(name, message, now)
 
     def tick(self, now: float) -> None:
         """Let the directory be looked after."""
@@ -88,7 +89,8 @@ class Presence:
             Device.objects.filter(pk=name).update(link="offline")
             self._follower.offline(name)
 
-    def _hear_want(self, name: str, payload: bytes, now: float) -> None:
+    def _hear_want(self, name: str, message: Message, now: float) -> None:
+        payload = message.payload
         try:
             watermark = Watermark.from_json(payload)
         except EntryError as error:
@@ -97,7 +99,7 @@ class Presence:
         if watermark.epoch >= 2**31 or watermark.sequence >= 2**63:
             _complain(name, "It claims a place in the directory that cannot be.", payload)
             return
-        self._follower.wants(name, watermark, now)
+        self._follower.wants(name, watermark, now, live=not message.retained)
 
 
 def held(device: str) -> Watermark:

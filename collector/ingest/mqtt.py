@@ -183,7 +183,7 @@ class MqttReceiving:
 
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
         ticket = message.mid if message.qos else None
-        self._deliver(Message(message.topic, bytes(message.payload), ticket))
+        self._deliver(Message(message.topic, bytes(message.payload), ticket, message.retain))
 
 
 def _without_delay(_client: paho.Client, _data: Any, opened: Any) -> None:

@@ -17,11 +17,13 @@ class Message:
         topic: Where it was published.
         payload: Its bytes.
         ticket: What the client needs to tell the broker that it has been dealt with.
+        retained: Whether the broker had kept it: it says nothing of its sender today.
     """
 
     topic: str
     payload: bytes
     ticket: int | None = None
+    retained: bool = False
 
 
 class ReceivingError(ConnectionError):

@@ -93,7 +93,7 @@ class Ingest:
             for device, mark in stored.acknowledgements.items():
                 self._receiving.publish(topic(device, Leaf.ACK), mark.to_json(), retain=True)
         for device, leaf, message in others:
-            self._presence.hear(device, leaf, message.payload, time.monotonic())
+            self._presence.hear(device, leaf, message, time.monotonic())
         for message in messages:
             self._receiving.done(message)
         self._afterwards()

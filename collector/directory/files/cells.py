@@ -41,8 +41,8 @@ def number(decimals: int, what: str) -> Callable[[str], int]:
         plain, grouped = _PLAIN.fullmatch(bare), _GROUPED.fullmatch(bare)
         if plain and grouped and decimals:
             raise ValueError(
-                "this has two meanings: write thousands without a sign, "
-                "and a fraction with fewer or more than three digits"
+                f"this has two meanings, {plain[2]}{plain[3]} and {plain[2]} and a fraction: "
+                "write thousands without a sign"
             )
         found = plain if plain and not grouped else grouped
         if found is None:
