@@ -38,6 +38,7 @@ class DeviceSettings:
         language: The language of screen and receipts when the device starts.
         data: The folder of the databases; relative to the settings file.
         desks: The desks it offers.
+        timezone: IANA name, where the shop's is not the market's.
     """
 
     id: str
@@ -47,6 +48,7 @@ class DeviceSettings:
     market: str = "nl"
     language: str = "nl"
     desks: tuple[str, ...] = ("register",)
+    timezone: str = ""
 
     def __post_init__(self) -> None:
         if not self.id or any(sign in self.id for sign in "/+#. \t"):
@@ -245,6 +247,14 @@ def _expected(kinds: tuple[Any, ...]) -> str:
     if get_origin(kinds[0]) is tuple:
         return "a list"
     return " or ".join(_WORDS.get(kind, str(kind)) for kind in kinds)
+
+
+def _is_timezone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        return False
+    return True
 
 
 def _listed(names: Any) -> str:

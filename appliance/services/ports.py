@@ -26,6 +26,10 @@ Post = Callable[[Callable[[], object]], None]
 """Has a call made later, on the screen's own thread."""
 
 
+class StoreError(OSError):
+    """A database cannot be opened, read or written; the message says which and what to do."""
+
+
 class Journal(Protocol):
     """Where the services record what happened."""
 
@@ -200,3 +204,31 @@ class Shelf(Protocol):
     @property
     def trouble(self) -> str:
         """Why the last write failed; empty while all is well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How far the collector has followed.
+
+    Attributes:
+        enabled: Whether this device sends at all.
+        unsent: Entries the collector has not acknowledged.
+        oldest: When the oldest of them was made.
+        connected: Whether the uplink has a connection now.
+        problem: The uplink's stable name of what is wrong, such as ``unreachable``, or empty.
+        detail: The same as a sentence in English, for the technician.
+    """
+
+    enabled: bool = True
+    unsent: int = 0
+    oldest: datetime | None = None
+    connected: bool = False
+    problem: str = ""
+    detail: str = ""
+
+
+class Outbox(Protocol):
+    """What the uplink says about itself; see `appliance.store.outbox`."""
+
+    def look(self) -> Sending:
+        """Return how far the collector has followed. MAY block for a moment."""

@@ -76,6 +76,10 @@ class Staff:
         """Return how many seconds a person must wait before the next try."""
         return self._attempts.get(person, Attempts()).wait_s(self._monotonic())
 
+    def wrong_tries(self, person: str) -> int:
+        """Return how many wrong PINs a person typed in a row."""
+        return self._attempts.get(person, Attempts()).wrong
+
     def try_pin(self, person: Person, pin: str, answer: Callable[[bool], object]) -> None:
         """Check a PIN and sign the person in if it is right.
 

@@ -14,11 +14,9 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
+from appliance.services.ports import StoreError
+
 BUSY_TIMEOUT_S = 5.0
-
-
-class StoreError(OSError):
-    """A database cannot be opened, read or written; the message says which and what to do."""
 
 
 def open_writer(path: Path, migrations: Migrations) -> sqlite3.Connection:

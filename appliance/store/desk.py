@@ -19,9 +19,9 @@ import orjson
 from appliance.domain.payment import Tender, Tendered
 from appliance.domain.sale import Basket
 from appliance.journal.entry import Watermark
-from appliance.services.ports import Attempt, KeptBasket, PrintJob
+from appliance.services.ports import Attempt, KeptBasket, PrintJob, StoreError
 from appliance.store import migrations
-from appliance.store.connect import StoreError, open_writer, transaction
+from appliance.store.connect import open_writer, transaction
 
 RETRY_S = 2.0
 JOBS_KEPT = 200

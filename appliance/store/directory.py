@@ -17,9 +17,9 @@ from appliance.domain.article import Article, Unit
 from appliance.domain.errors import DomainError
 from appliance.domain.staff import Person
 from appliance.journal.entry import START, Entry, Watermark
-from appliance.services.ports import Category, QuickKey
+from appliance.services.ports import Category, QuickKey, StoreError
 from appliance.store import migrations
-from appliance.store.connect import StoreError, open_reader, open_writer, transaction
+from appliance.store.connect import open_reader, open_writer, transaction
 from appliance.store.fold import fold
 
 CHANGED = "balie.directory.changed.v1"

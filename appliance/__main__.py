@@ -1,0 +1,114 @@
+"""``balie``: the command line of the device."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from appliance.journal import commands as journal_commands
+from appliance.replay import commands as replay_commands
+from appliance.uplink import __main__ as uplink_command
+
+DONE, FAILED, MISCONFIGURED = 0, 1, 2
+"""Exit statuses; systemd starts the desk again after the second."""
+
+SETTINGS = Path("/etc/balie/balie.toml")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status."""
+    chosen = _parser().parse_args(arguments)
+    status: int = chosen.run(chosen)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="balie", description="The counter people walk up to, and all its commands."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_desk(commands)
+    uplink_command.add_command(commands)
+    journal_commands.add_commands(commands)
+    replay_commands.add_commands(commands)
+    _add_scan(commands)
+    version = commands.add_parser("version", help="say which version this is")
+    version.set_defaults(run=_version)
+    return parser
+
+
+def _add_desk(commands: Any) -> None:
+    desk = commands.add_parser("desk", help="open the counter's screen")
+    desk.add_argument(
+        "--config",
+        type=Path,
+        default=Path(os.environ.get("BALIE_CONFIG", SETTINGS)),
+        help="the device's settings (default: %(default)s, or BALIE_CONFIG)",
+    )
+    desk.set_defaults(run=_desk)
+
+
+def _add_scan(commands: Any) -> None:
+    scan = commands.add_parser("scan", help="hold a code before the bench's scanner")
+    scan.add_argument("code", help="what the scanner reads, such as 3017620422003")
+    scan.add_argument(
+        "--bench", type=Path, help="the bench's folder (default: BALIE_BENCH, else the demo's)"
+    )
+    scan.set_defaults(run=_scan)
+
+
+def _desk(arguments: argparse.Namespace) -> int:
+    # The screen's library is large and takes a display: no other command should load it.
+    from appliance.build import DeskTakenError, build_desk  # noqa: PLC0415 - as said above
+    from appliance.config import ConfigError, load  # noqa: PLC0415 - the same
+    from appliance.journal.errors import JournalError  # noqa: PLC0415 - the same
+    from appliance.ui.app import run  # noqa: PLC0415 - the same
+
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        settings = load(arguments.config)
+        desk = build_desk(settings)
+    except (ConfigError, DeskTakenError, JournalError) as error:
+        sys.stderr.write(f"The desk does not open: {error}\n")
+        return MISCONFIGURED
+    except OSError as error:
+        sys.stderr.write(f"The desk does not open: {error}\n")
+        return FAILED
+    run(
+        desk.presenter,
+        desk.inbox,
+        width=settings.screen.width,
+        height=settings.screen.height,
+        fullscreen=settings.screen.fullscreen,
+        title=settings.device.name,
+        on_close=desk.close,
+    )
+    return DONE
+
+
+def _scan(arguments: argparse.Namespace) -> int:
+    from drivers.bench.client import BenchError, default_folder, send  # noqa: PLC0415 - its alone
+
+    folder = arguments.bench or default_folder()
+    try:
+        send(folder, f"scan {arguments.code}")
+    except (BenchError, ValueError) as error:
+        sys.stderr.write(f"Not scanned: {error}\n")
+        return FAILED
+    return DONE
+
+
+def _version(_: argparse.Namespace) -> int:
+    from appliance.build import software  # noqa: PLC0415 - loads everything
+
+    sys.stdout.write(f"{software()}\n")
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

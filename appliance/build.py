@@ -1,0 +1,275 @@
+"""The one place that joins the parts of the desk: read from top to bottom, it is the house.
+
+Threads: the screen's own (everything a person does), the journal's writer, desk.db's writer, one
+worker for each device that blocks, and one that checks PINs and asks the terminal. Whatever they
+find out comes back through the inbox.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import drivers
+from appliance.config import ConfigError, DriverSettings, Settings
+from appliance.desks.register import desk as register_desk
+from appliance.desks.register.presenter import RegisterPresenter
+from appliance.desks.register.presenter_session import Parts
+from appliance.domain import market as markets
+from appliance.domain.errors import MarketError
+from appliance.journal.store import Journal
+from appliance.journal.writer import JournalWriter
+from appliance.services.cards import Cards
+from appliance.services.catalogue import Catalogue
+from appliance.services.printing import Printing
+from appliance.services.register import Register
+from appliance.services.resume import resume
+from appliance.services.sending import SendingWatch
+from appliance.services.staff import Staff
+from appliance.services.till import Till
+from appliance.services.worker import DeviceWorker
+from appliance.store.desk import DeskStore
+from appliance.store.directory import Directory
+from appliance.store.outbox import UplinkOutbox
+from appliance.ui.inbox import Inbox
+from appliance.uplink.poke import Poke
+from appliance.uplink.state import LinkReader
+from drivers.drawer import Drawer, DrawerError
+from drivers.printer import Printer
+from drivers.scanner import Scan, Scanner
+from drivers.terminal import Terminal
+
+log = logging.getLogger(__name__)
+
+
+class DeskTakenError(RuntimeError):
+    """Another desk runs on the same data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """What stands on the counter, opened."""
+
+    printer: Printer
+    drawer: Drawer
+    scanners: tuple[Scanner, ...]
+    terminal: Terminal
+
+    def close(self) -> None:
+        """Let go of all of them; again is allowed."""
+        for scanner in self.scanners:
+            scanner.close()
+        self.drawer.close()
+        self.printer.close()
+        self.terminal.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A desk that runs; `close` ends it.
+
+    Attributes:
+        presenter: What it shows and whom it tells.
+        inbox: Calls for the screen's thread.
+        devices: What stands on the counter.
+        closing: Everything that must be closed, in the right order.
+    """
+
+    presenter: RegisterPresenter
+    inbox: Inbox
+    devices: Devices
+    closing: ExitStack
+
+    def close(self) -> None:
+        """Finish what is under way and close everything; again is allowed."""
+        self.inbox.close()
+        self.closing.close()
+
+
+def build_desk(
+    settings: Settings,
+    *,
+    devices: Devices | None = None,
+    clock: Callable[[], datetime] | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> Desk:
+    """Open the journal, the stores and the devices, and join them to a desk.
+
+    Args:
+        settings: What the device was told.
+        devices: Devices that are open already; else those the settings name.
+        clock: The shop's time; else the system's, in the market's time zone.
+        monotonic: Seconds of a clock that never jumps.
+
+    Raises:
+        ConfigError: If the settings name what there is not.
+        DeskTakenError: If another desk runs on the same data.
+        JournalError: If the journal cannot be trusted or opened.
+        StoreError: If desk.db cannot be opened.
+    """
+    with ExitStack() as closing:
+        return _build(settings, devices, clock, monotonic, closing)
+
+
+def _build(
+    settings: Settings,
+    devices: Devices | None,
+    clock: Callable[[], datetime] | None,
+    monotonic: Callable[[], float],
+    closing: ExitStack,
+) -> Desk:
+    data, told = settings.device.data, settings.device
+    try:
+        market = markets.load(told.market)
+    except MarketError as error:
+        raise ConfigError(f"{settings.file}: [device] market: {error}") from error
+    zone = ZoneInfo(told.timezone or market.timezone)
+    now = clock or partial(datetime.now, zone)
+    inbox = Inbox()
+    _take(data, closing)
+
+    link = LinkReader(data / "uplink.db")
+    remote = link.read().remote
+    link.close()
+    journal = Journal.open(data / "journal.db", told.id, clock=now, software=software())
+    closing.callback(journal.close)
+    journal.reconcile(remote)
+    shelf = closing.enter_context(DeskStore.open(data / "desk.db"))
+    directory = Directory(data / "directory.db")
+    closing.callback(directory.close)
+    resumed = resume(journal, shelf, told.register)
+    poke = Poke(data / "uplink.sock")
+    closing.callback(poke.close)
+    writer = closing.enter_context(JournalWriter(journal, on_commit=poke))
+
+    executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="ask")
+    closing.callback(executor.shutdown, wait=False, cancel_futures=True)
+    devices = devices or open_devices(settings)
+    closing.callback(devices.close)
+    # A drawer on the printer's port takes turns with the paper; any other never waits for it.
+    paper = DeviceWorker("printer")
+    coins = paper if settings.drawer.driver == "printer_kick" else DeviceWorker("drawer")
+    watch = DeviceWorker("sending")
+    outbox = UplinkOutbox(
+        data / "journal.db", data / "uplink.db", enabled=settings.broker is not None
+    )
+    closing.callback(outbox.close)
+
+    catalogue = Catalogue(directory, decimals=market.decimals)
+    register = Register(
+        name=told.register,
+        market=market,
+        catalogue=catalogue,
+        journal=writer,
+        shelf=shelf,
+        clock=now,
+        new_id=lambda: uuid.uuid4().hex,
+        start=resumed.start,
+    )
+    staff = Staff(
+        directory=directory,
+        journal=writer,
+        shelf=shelf,
+        clock=now,
+        monotonic=monotonic,
+        submit=executor.submit,
+        post=inbox.put,
+    )
+    parts = Parts(
+        name=told.register,
+        market=market,
+        register=register,
+        catalogue=catalogue,
+        directory=directory,
+        journal=writer,
+        staff=staff,
+        printing=Printing(printer=devices.printer, worker=paper, shelf=shelf, post=inbox.put),
+        till=Till(drawer=devices.drawer, worker=coins, clock=now, post=inbox.put),
+        cards=Cards(
+            terminal=devices.terminal,
+            executor=executor,
+            post=inbox.put,
+            currency=market.currency,
+            decimals=market.decimals,
+        ),
+        scanners=devices.scanners,
+        sending=SendingWatch(outbox=outbox, worker=watch, post=inbox.put),
+        shelf_trouble=lambda: shelf.trouble,
+        clock=now,
+        monotonic=monotonic,
+        post=inbox.put,
+        paper_language=told.language,
+    )
+    presenter = register_desk.present(parts, language=told.language, resumed=resumed)
+
+    for worker in dict.fromkeys((paper, coins, watch)):
+        closing.enter_context(worker)
+    for scanner in devices.scanners:
+        scanner.start(partial(_deliver, inbox, presenter))
+    return Desk(presenter, inbox, devices, closing.pop_all())
+
+
+def open_devices(settings: Settings) -> Devices:
+    """Open the devices that the settings name.
+
+    Raises:
+        ConfigError: If there is no such driver or option.
+    """
+    printer: Printer = _open(settings, settings.printer, "[printer]")
+    try:
+        drawer: Drawer = _open(settings, settings.drawer, "[drawer]", printer)
+    except DrawerError as error:
+        raise ConfigError(f"{settings.file}: [drawer] driver: {error}") from error
+    return Devices(
+        printer=printer,
+        drawer=drawer,
+        scanners=tuple(_open(settings, each, "[[scanner]]") for each in settings.scanners),
+        terminal=_open(settings, settings.terminal, "[terminal]"),
+    )
+
+
+def software() -> str:
+    """Return the program's name and version, as the journal records it."""
+    try:
+        return f"balie {version('balie')}"
+    except PackageNotFoundError:
+        return "balie from its source"
+
+
+def _open(settings: Settings, wanted: DriverSettings, where: str, *more: object) -> Any:
+    try:
+        options = drivers.configure(wanted.kind, wanted.driver, wanted.options)
+    except drivers.UnknownDriverError as error:
+        raise ConfigError(f"{settings.file}: {where} driver: {error}") from error
+    except drivers.OptionError as error:
+        raise ConfigError(f"{settings.file}: {where} {error.key}: {error}") from error
+    return drivers.load(wanted.kind, wanted.driver).open_device(options, *more)
+
+
+def _deliver(inbox: Inbox, presenter: RegisterPresenter, scan: Scan) -> None:
+    """Hand a scan to the screen's thread; called on the scanner's."""
+    inbox.put(lambda: presenter.scanned(scan.text, scan.source, scan.fault))
+
+
+def _take(data: Path, closing: ExitStack) -> None:
+    """Keep a second desk away from the same data, until this one ends however it ends."""
+    data.mkdir(parents=True, exist_ok=True)
+    lock = closing.enter_context((data / "desk.lock").open("w"))
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise DeskTakenError(
+            f"Another desk runs on {data}; close it, or give this one a folder of its own."
+        ) from error

@@ -1,0 +1,343 @@
+"""The register desk's presenter: the day of a cashier, without a window.
+
+The pages hold what happens on each screen; here is what happens on all of them: scans, the top
+bar, the language, the notice, the idle lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from appliance.desks.register.presenter_pages import Pages
+from appliance.desks.register.presenter_sentences import explain
+from appliance.desks.register.presenter_session import Parts, Session
+from appliance.desks.register.presenter_status import status_items
+from appliance.desks.register.view import Action, Screen, State, StatusItem, TopBar
+from appliance.domain.receipt import ReceiptFacts
+from appliance.services.ports import StoreError
+from appliance.services.printing import Stage
+from appliance.services.register import CardAnswer
+from appliance.services.resume import Resumed
+from appliance.services.words import LANGUAGES, sentence
+from drivers import DeviceError
+
+LOCK_AFTER_S = 300
+JUMP_S = 60.0
+NOT_KEPT = sentence(
+    "The storage card refuses: an open sale would not survive a power cut. Free some space."
+)
+
+
+class RegisterPresenter:
+    """What a cashier sees and does; see `view.Presenter`.
+
+    Args:
+        parts: The services.
+        language: To begin with.
+        resumed: What was found at the start.
+
+    Attributes:
+        screen: What is shown now.
+    """
+
+    def __init__(self, parts: Parts, *, language: str, resumed: Resumed) -> None:
+        self._parts = parts
+        self._listeners: list[Callable[[Screen], None]] = []
+        self._held: list[tuple[str, str]] = []
+        self._open_status = ""
+        self._choosing_language = False
+        self._touched_s = parts.monotonic()
+        self._clock_ahead_s = self._ahead_s()
+        self._shown_errors: set[tuple[str, int]] = set()
+        self._drawer_error: type[DeviceError] | None = None
+        self._session = Session(parts, language, self._refresh)
+        self._session.release_scans = self._release_scans
+        self._pages = self._session.pages = Pages(self._session)
+        self._session.page = self._pages.sign_in
+        self._follow_directory()
+        parts.printing.changed = self._printing_changed
+        parts.till.changed = self._till_changed
+        parts.sending.changed = self._refresh
+        self.screen = self._screen()
+        self._greet(resumed)
+
+    def watch(self, listener: Callable[[Screen], None]) -> None:
+        """Have ``listener`` called with the new screen after every change."""
+        self._listeners.append(listener)
+
+    # What comes in.
+
+    def press(self, control: str) -> None:
+        """A control was touched.
+
+        Raises:
+            LookupError: If there is no such control on the page.
+        """
+        self._touched_s = self._parts.monotonic()
+        kind, _, key = control.partition("-")
+        if control == "language":
+            self._choosing_language = not self._choosing_language
+        elif kind == "language":
+            self._choosing_language = False
+            self._session.speak(key)
+        elif control == "status-close":
+            self._open_status = ""
+        elif kind == "status":
+            self._show_status(key)
+        elif control == "notice":
+            self._answer_notice()
+        elif control == "lock":
+            self._lock("lock")
+        elif not self._session.page.press(control):
+            raise LookupError(f"The page has no control {control!r}; see view.Presenter.press.")
+        self._refresh()
+
+    def scanned(self, text: str, source: str, fault: str | None = None) -> None:
+        """A scanner read ``text``, or failed with ``fault``."""
+        self._touched_s = self._parts.monotonic()
+        say, page = self._session.words.say, self._session.page
+        if fault is not None:
+            self._session.refuse(say(fault))
+        elif page is self._pages.sign_in:
+            self._scanned_badge(text)
+        elif self._pages.terminal.waiting:
+            self._session.refuse(say("The customer is paying. Wait for the terminal, then scan."))
+        elif self._parts.register.busy:
+            self._held.append((text, source))
+        elif page is self._pages.done:
+            self._scanned_after_sale(text)
+        else:
+            if page is not self._pages.sale:
+                self._pages.sale.enter()
+            self._pages.sale.scan(text)
+        self._refresh()
+
+    def searched(self, text: str) -> None:
+        """The search text changed."""
+        self._touched_s = self._parts.monotonic()
+        self._pages.sale.articles.search = text
+        self._refresh()
+
+    def tick(self) -> None:
+        """About once a second: the clock, the idle lock, what the back office said."""
+        now, told = self._parts.monotonic(), self._session.told
+        if told is not None and told.until_s is not None and now >= told.until_s:
+            self._session.told = None
+        try:
+            if self._parts.directory.changed():
+                self._follow_directory()
+        except StoreError as error:
+            self._session.tell(explain(error, self._session.words), State.BAD)
+        self._session.clock_jumped |= abs(self._ahead_s() - self._clock_ahead_s) > JUMP_S
+        self._complain_of_shelf()
+        self._pages.terminal.tick()
+        if now - self._touched_s >= self._lock_after_s:
+            self._lock("idle")
+        self._refresh()
+
+    # Scans.
+
+    def _scanned_badge(self, text: str) -> None:
+        if self._parts.staff.try_badge(text) is not None:
+            self._session.accept()
+            self._pages.signed_in()
+        else:
+            self._session.refuse(self._session.words.say("Sign in first, then scan again."))
+
+    def _scanned_after_sale(self, text: str) -> None:
+        """The next sale begins with the next article; a misread leaves the change on the screen."""
+        self._pages.sale.forget_lines()
+        if self._pages.sale.scan(text):
+            self._session.show(self._pages.sale)
+
+    def _release_scans(self) -> None:
+        """Hand over what was scanned while the sale was recorded: the next sale begins."""
+        held, self._held = self._held, []
+        if held and self._session.page is self._pages.done:
+            self._pages.sale.begin(change=self._pages.done.change)
+        for text, source in held:
+            self.scanned(text, source)
+
+    # The bar, the notice, the lock.
+
+    def _show_status(self, key: str) -> None:
+        """Open what an item means, with what can be done about it at hand."""
+        self._open_status = key
+        say = self._session.words.say
+        if key == "printer" and self._parts.printing.view.waiting:
+            self._offer_printing(say("A receipt was not printed."))
+        elif key == "drawer" and self._drawer_error is not None:
+            self._offer_drawer(self._drawer_error)
+        elif key == "terminal" and self._parts.register.unresolved:
+            self._session.tell(
+                say("A card payment is unclear."),
+                action=say("Ask the terminal"),
+                do=self._ask_about_unresolved,
+                cause="terminal",
+            )
+
+    def _ask_about_unresolved(self) -> None:
+        attempt = self._parts.register.unresolved[0]
+
+        def told(answer: CardAnswer) -> None:
+            if answer.give_back:
+                self._pages.terminal.tell_to_give_back(attempt)
+            elif attempt not in self._parts.register.unresolved:
+                self._session.tell(self._session.words.say("Nothing was taken by that card."))
+            else:
+                self._session.tell(self._session.words.say("The terminal still does not answer."))
+
+        self._pages.money.look_up(attempt, then=told)
+
+    def _answer_notice(self) -> None:
+        told, self._session.told = self._session.told, None
+        self._open_status = ""
+        if told is not None and told.do is not None:
+            told.do()
+
+    def _lock(self, reason: str) -> None:
+        if self._session.page is self._pages.sign_in:
+            return
+        if self._parts.register.busy or self._pages.terminal.waiting:
+            return
+        self._pages.sign_in.enter()
+        self._parts.staff.sign_out(reason)
+        self._open_status, self._choosing_language = "", False
+
+    # What the services say.
+
+    def _follow_directory(self) -> None:
+        """The back office said something: keys, people and settings may be others now."""
+        directory, staff = self._parts.directory, self._parts.staff
+        self._parts.register.merge = bool(directory.setting("merge_same_article", True))
+        self._lock_after_s = float(directory.setting("lock_after_s", LOCK_AFTER_S))
+        self._pages.sale.articles.refresh()
+        if staff.person is not None and staff.person not in directory.people():
+            here = {person.id: person for person in directory.people()}
+            staff.person = here.get(staff.person.id, staff.person)
+            if staff.person.id not in here:
+                self._lock("removed")
+
+    def _printing_changed(self) -> None:
+        printing = self._parts.printing.view
+        if not printing.waiting:
+            self._shown_errors.clear()
+            self._session.over("printer")
+        for paper in printing.waiting:
+            key = (paper.job.sale, paper.job.copy)
+            if paper.error is not None and key not in self._shown_errors:
+                self._shown_errors.add(key)
+                say = self._session.words.say
+                self._offer_printing(f"{say(paper.error.meaning)} {say(paper.error.remedy)}")
+        self._refresh()
+
+    def _offer_printing(self, text: str) -> None:
+        def retry() -> None:
+            self._shown_errors.clear()
+            self._parts.printing.retry()
+
+        self._session.refuse(
+            text, action=self._session.words.say("Print again"), do=retry, cause="printer"
+        )
+
+    def _till_changed(self) -> None:
+        before, self._drawer_error = self._drawer_error, self._parts.till.view.error
+        if self._drawer_error is None:
+            self._session.over("drawer")
+        elif self._drawer_error is not before:
+            self._offer_drawer(self._drawer_error)
+        self._refresh()
+
+    def _offer_drawer(self, error: type[DeviceError]) -> None:
+        say = self._session.words.say
+        self._session.refuse(
+            f"{say(error.meaning)} {say(error.remedy)}",
+            action=say("Open the drawer"),
+            do=self._parts.till.open,
+            cause="drawer",
+        )
+
+    def _complain_of_shelf(self) -> None:
+        trouble = self._parts.shelf_trouble()
+        if trouble and (self._session.told is None or self._session.told.cause != "shelf"):
+            self._session.refuse(self._session.words.say(NOT_KEPT), cause="shelf")
+        elif not trouble:
+            self._session.over("shelf")
+
+    def _greet(self, resumed: Resumed) -> None:
+        """Say what the restart gave back."""
+        say, count = self._session.words.say, self._session.words.count
+        open_ = resumed.start.open
+        unprinted = [facts for facts in resumed.sold if not self._is_printed(facts)]
+        if unprinted:
+            facts = unprinted[-1]
+            self._session.tell(
+                say(
+                    "Sale {receipt} is recorded; its receipt may not be printed.",
+                    receipt=facts.receipt,
+                ),
+                action=say("Print the receipt"),
+                do=partial(self._pages.done.reprint, facts),
+                cause="printer",
+            )
+        elif self._parts.printing.view.waiting:
+            self._offer_printing(say("A receipt was not printed."))
+        elif open_ is not None and open_.basket.lines:
+            text = count(
+                "The open sale is back, with {number} line.",
+                "The open sale is back, with {number} lines.",
+                len(open_.basket.lines),
+            )
+            self._session.tell(text, State.OK)
+
+    def _is_printed(self, facts: ReceiptFacts) -> bool:
+        printing = self._parts.printing
+        paper = printing.view.of(facts.sale)
+        if paper is not None:
+            return paper.stage is not Stage.WAITING
+        return not printing.view.present or printing.copies(facts.sale) >= 0
+
+    def _ahead_s(self) -> float:
+        """How far the shop's clock is ahead of the one that never jumps."""
+        return self._parts.clock().timestamp() - self._parts.monotonic()
+
+    # What is shown.
+
+    def _refresh(self) -> None:
+        screen = self._screen()
+        if screen != self.screen:
+            self.screen = screen
+            for listener in self._listeners:
+                listener(screen)
+
+    def _screen(self) -> Screen:
+        session = self._session
+        items = status_items(session)
+        return Screen(
+            top=self._top(items),
+            body=session.page.view(),
+            notice=None if session.told is None else session.told.notice,
+            detail=next((item for item in items if item.key == self._open_status), None),
+            detail_close=session.words.say("Close"),
+            languages=self._languages(),
+            sound=session.sound,
+        )
+
+    def _top(self, items: tuple[StatusItem, ...]) -> TopBar:
+        words, person = self._session.words, self._parts.staff.person
+        return TopBar(
+            register=words.say("Register {name}", name=self._parts.name),
+            person=person.name if person is not None else "",
+            items=items,
+            language=words.language.upper(),
+            clock=f"{self._parts.clock():%H:%M}",
+        )
+
+    def _languages(self) -> tuple[Action, ...]:
+        if not self._choosing_language:
+            return ()
+        current = self._session.words.language
+        return tuple(
+            Action(code, name, enabled=code != current) for code, name in LANGUAGES.items()
+        )

@@ -1,0 +1,119 @@
+"""The things to reach for: quick keys by category, and the search."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from appliance.desks.register.presenter_session import Session
+from appliance.desks.register.view import ArticleTile, CategoryTile
+from appliance.domain.article import Article
+from appliance.domain.money import format_quantity
+from appliance.domain.staff import Right
+from appliance.services.ports import QuickKey
+
+HOUR_MIN, DAY_H = 60, 24
+
+
+class Articles:
+    """What the directory offers, asked again only when it said something new.
+
+    Attributes:
+        search: What was typed.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.search = ""
+        self._session = session
+        self._category = ""
+        self._keys: list[QuickKey] | None = None
+        self._found: tuple[str, list[Article]] = ("", [])
+        self._categories: tuple[tuple[str, str, str], ...] | None = None
+
+    def refresh(self) -> None:
+        """Ask the directory anew: the back office said something."""
+        self._keys = self._categories = None
+        self._found = ("", [])
+
+    def choose(self, category: str) -> None:
+        """Show the keys of another category."""
+        self._category, self._keys = category, None
+
+    def categories(self) -> tuple[CategoryTile, ...]:
+        """Prepare the tabs."""
+        held = self._held_categories()
+        if self._category not in (key for key, _, _ in held):
+            self.choose(held[0][0] if held else "")
+        return tuple(CategoryTile(key, name, key == self._category) for key, name, _ in held)
+
+    def quick_keys(self) -> tuple[ArticleTile, ...]:
+        """Prepare the keys of the chosen category."""
+        if self._keys is None:
+            self._keys = self._session.parts.catalogue.quick_keys(self._category)
+        colours = {key: colour for key, _, colour in self._held_categories()}
+        return tuple(
+            ArticleTile(
+                article=key.article.code,
+                label=key.label,
+                price=self._session.price(key.article),
+                colour=key.colour or colours.get(self._category, ""),
+            )
+            for key in self._keys
+        )
+
+    def results(self) -> tuple[ArticleTile, ...]:
+        """Prepare what the search found, with stock and, where the role allows, cost."""
+        text = self.search.strip()
+        if text != self._found[0]:
+            self._found = (text, self._session.parts.catalogue.search(text) if text else [])
+        return tuple(
+            ArticleTile(
+                article=article.code,
+                label=article.name,
+                price=self._session.price(article),
+                colour=article.colour or "",
+                detail=self._detail(article),
+            )
+            for article in self._found[1]
+        )
+
+    def _held_categories(self) -> tuple[tuple[str, str, str], ...]:
+        if self._categories is None:
+            found = self._session.parts.catalogue.categories()
+            self._categories = tuple((each.key, each.name, each.colour) for each in found)
+        return self._categories
+
+    def _detail(self, article: Article) -> str:
+        say = self._session.words.say
+        facts = [article.code]
+        if article.stock_milli is not None:
+            stock = format_quantity(article.stock_milli, self._session.words.language)
+            age = self._age(article.stock_at)
+            facts.append(
+                say("stock {quantity}, {age}", quantity=stock, age=age)
+                if age
+                else say("stock {quantity}", quantity=stock)
+            )
+        if article.cost_minor is not None and self._session.parts.staff.may(Right.SEE_COST):
+            facts.append(say("cost {amount}", amount=self._session.money(article.cost_minor)))
+        return " · ".join(facts)
+
+    def _age(self, at: str | None) -> str:
+        """Say how old a figure is."""
+        if at is None:
+            return ""
+        try:
+            then = datetime.fromisoformat(at)
+        except ValueError:
+            return ""
+        now = self._session.parts.clock()
+        minutes = int(
+            (now - (then if then.tzinfo else then.replace(tzinfo=now.tzinfo))).total_seconds() // 60
+        )
+        count = self._session.words.count
+        if minutes < 1:
+            return self._session.words.say("just now")
+        if minutes < HOUR_MIN:
+            return count("{number} minute ago", "{number} minutes ago", minutes)
+        if minutes < HOUR_MIN * DAY_H:
+            return count("{number} hour ago", "{number} hours ago", minutes // HOUR_MIN)
+        return count("{number} day ago", "{number} days ago", minutes // HOUR_MIN // DAY_H)

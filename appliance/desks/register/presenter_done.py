@@ -1,0 +1,188 @@
+"""The sale is done: the change stays on the screen until the next scan."""
+
+from __future__ import annotations
+
+from appliance.desks.register.presenter_sentences import explain
+from appliance.desks.register.presenter_session import Session
+from appliance.desks.register.view import Action, DoneView, Row
+from appliance.domain.payment import Payment, Tender
+from appliance.domain.receipt import ReceiptFacts
+from appliance.domain.staff import Right
+from appliance.journal.errors import JournalError
+from appliance.services import events
+from appliance.services.commit import Commit
+from appliance.services.printing import Stage
+from appliance.services.receipts import Copy, Receipts, Shop, as_lines, tender_name
+from appliance.services.register import Sold
+
+PAPER_COLUMNS = 38
+
+
+class DonePage:
+    """What to give back, and the receipt."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._facts: ReceiptFacts | None = None
+        self._change_minor = 0
+        self._paper: tuple[str, ...] = ()
+        self._qr = False
+        self._copying = False
+
+    @property
+    def change(self) -> str:
+        """What is to be given back, with the currency, or empty."""
+        if not self._facts or not self._change_minor:
+            return ""
+        return self._session.money_with_symbol(self._change_minor)
+
+    def enter(self, sold: Sold) -> None:
+        """The sale is in the journal: now show it, open the drawer, print."""
+        self._facts, self._change_minor, self._qr = sold.facts, sold.change_minor, False
+        if sold.moved_cash:
+            self._session.parts.till.open()
+        if self._prints_by_itself():
+            self._print(sold.facts)
+        self._paper = as_lines(
+            self._receipts().document(sold.facts, columns=PAPER_COLUMNS), PAPER_COLUMNS
+        )
+        self._session.accept()
+        self._session.show(self)
+        self._session.release_scans()
+
+    def view(self) -> DoneView:
+        """Prepare what is shown."""
+        say, facts = self._session.words.say, self._shown
+        if self._change_minor:
+            headline, amount = say("Change"), self._change_minor
+        elif facts.payable_minor < 0:
+            headline, amount = say("Give back"), -facts.payable_minor
+        else:
+            headline, amount = say("Paid"), facts.payable_minor
+        return DoneView(
+            headline=headline,
+            amount=self._session.money_with_symbol(amount),
+            rows=self._rows(facts),
+            paper=self._paper,
+            actions=self._actions(facts),
+            hint=say("Scan the next article to go on."),
+            qr=self._receipts().qr_text(facts) if self._qr else "",
+        )
+
+    def press(self, control: str) -> bool:
+        """Print, show the code, go on."""
+        if control == "done-reprint":
+            self.reprint(self._shown)
+        elif control == "done-qr":
+            self._qr = not self._qr
+            self._session.changed()
+        elif control == "done-next":
+            self._session.pages.sale.begin()
+        else:
+            return False
+        return True
+
+    def reprint(self, facts: ReceiptFacts) -> None:
+        """Print a receipt that was not printed yet; after that, marked and numbered copies."""
+        printing = self._session.parts.printing
+        paper = printing.view.of(facts.sale)
+        if paper is not None and paper.stage is Stage.WAITING:
+            printing.retry()
+            return
+        made = printing.copies(facts.sale)
+        if made < 0:
+            self._print(facts)
+            return
+        if self._copying:
+            return
+        self._copying = True
+        copy = Copy(made + 1, self._session.parts.clock())
+        event = events.reprinted(facts, copy.number, copy.at)
+        commit: Commit[None] = Commit(
+            self._session.parts.journal.submit(event),
+            recorded=lambda _: self._print(facts, copy),
+            refused=lambda: None,
+        )
+        commit.when_known(lambda: self._session.parts.post(lambda: self._finish(commit)))
+
+    def _finish(self, commit: Commit[None]) -> None:
+        self._copying = False
+        try:
+            commit.finish()
+        except JournalError as error:
+            self._session.refuse(explain(error, self._session.words))
+
+    @property
+    def _shown(self) -> ReceiptFacts:
+        if self._facts is None:
+            raise LookupError("A completed sale was expected on this page, found none.")
+        return self._facts
+
+    def _receipts(self) -> Receipts:
+        parts = self._session.parts
+        shop = Shop.from_setting(parts.directory.setting("shop"))
+        return Receipts(parts.market, shop, self._session.paper_words)
+
+    def _prints_by_itself(self) -> bool:
+        parts = self._session.parts
+        usual = "ask" if parts.market.receipt.ask else "print"
+        wanted = parts.directory.setting("receipt", usual)
+        return parts.printing.view.present and wanted == "print"
+
+    def _print(self, facts: ReceiptFacts, copy: Copy | None = None) -> None:
+        parts = self._session.parts
+        document = self._receipts().document(
+            facts, columns=parts.printing.columns, cashier=facts.cashier, copy=copy
+        )
+        parts.printing.print(facts.sale, facts.receipt, copy.number if copy else 0, document)
+
+    def _rows(self, facts: ReceiptFacts) -> tuple[Row, ...]:
+        say, money = self._session.words.say, self._session.money
+        rows = [Row(say("Total"), money(facts.gross_minor))]
+        if facts.rounding_minor:
+            rows.append(Row(say("Rounding"), money(facts.rounding_minor)))
+        rows += [self._payment_row(payment) for payment in facts.payments]
+        rows.append(Row(say("Receipt"), facts.receipt))
+        state = self._paper_state(facts)
+        return (*rows, Row(say("Paper"), state)) if state else tuple(rows)
+
+    def _payment_row(self, payment: Payment) -> Row:
+        words = self._session.words
+        amount = self._session.money(abs(payment.tendered_minor))
+        if payment.tendered_minor < 0:
+            return Row(words.say("Given back"), amount)
+        if payment.tender is Tender.CASH:
+            return Row(words.say("Cash received"), amount)
+        return Row(tender_name(payment.tender, words), amount)
+
+    def _paper_state(self, facts: ReceiptFacts) -> str:
+        say = self._session.words.say
+        paper = self._session.parts.printing.view.of(facts.sale)
+        if paper is None:
+            return ""
+        return {
+            Stage.PRINTING: say("printing"),
+            Stage.PRINTED: say("printed"),
+            Stage.SENT: say("sent to the printer"),
+            Stage.WAITING: say("not printed"),
+        }[paper.stage]
+
+    def _actions(self, facts: ReceiptFacts) -> tuple[Action, ...]:
+        say, parts = self._session.words.say, self._session.parts
+        actions = []
+        if parts.printing.view.present:
+            paper = parts.printing.view.of(facts.sale)
+            again = paper is not None and paper.stage is not Stage.WAITING
+            actions.append(
+                Action(
+                    "reprint",
+                    say("Receipt again (copy)") if again else say("Print the receipt"),
+                    enabled=parts.staff.may(Right.REPRINT)
+                    and not (paper is not None and paper.stage is Stage.PRINTING),
+                )
+            )
+        actions.append(
+            Action("qr", say("Receipt on paper") if self._qr else say("Receipt as QR code"))
+        )
+        actions.append(Action("next", say("Next customer")))
+        return tuple(actions)

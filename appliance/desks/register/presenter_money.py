@@ -1,0 +1,145 @@
+"""Taking money: the sale is recorded first, then the done screen, the drawer and the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from appliance.desks.register.presenter_sentences import explain, explain_unrecorded
+from appliance.desks.register.presenter_session import Session
+from appliance.domain.errors import DomainError
+from appliance.domain.payment import PaymentOutcome, Tender, Tendered
+from appliance.journal.errors import JournalError
+from appliance.services.commit import Commit
+from appliance.services.counter import BusyError, NothingToPayError
+from appliance.services.ports import Attempt
+from appliance.services.register import CardAnswer, Sold
+from drivers.terminal import Outcome, Result
+
+T = TypeVar("T")
+
+_OUTCOMES = {
+    Outcome.APPROVED: PaymentOutcome.APPROVED,
+    Outcome.DECLINED: PaymentOutcome.DECLINED,
+    Outcome.CANCELLED: PaymentOutcome.CANCELLED,
+    Outcome.UNKNOWN: PaymentOutcome.UNKNOWN,
+}
+
+
+class Money:
+    """What the keys for money do, on whatever page they are."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._register = session.parts.register
+
+    def cash(self, given_minor: int | None = None) -> None:
+        """Complete the sale in cash: what was handed over, or exactly what is due."""
+        self._complete(lambda: self._register.pay_cash(given_minor))
+
+    def card(self, amount_minor: int | None = None) -> None:
+        """Take a card: through the terminal where there is one, else by hand."""
+        amount = (
+            self._register.settlement().remaining_minor if amount_minor is None else amount_minor
+        )
+        if self._register.attempts:
+            # Money may have been taken already: that is found out before any more is asked for.
+            self._session.pages.terminal.unclear(self._register.attempts[0])
+        elif self._session.parts.cards.present:
+            self._ask_terminal(amount)
+        else:
+            self.by_hand(amount)
+
+    def by_hand(self, amount_minor: int, reference: str = "") -> None:
+        """Take a card payment that was made on a terminal of its own."""
+        self.part(Tendered(Tender.CARD_MANUAL, amount_minor, reference or None))
+
+    def part(self, tendered: Tendered) -> None:
+        """Take a part of the money, or the last part, which completes the sale."""
+        try:
+            if not self._register.settlement(tendered).is_settled:
+                self._register.take(tendered)
+                self._session.accept()
+                self._session.pages.tenders.enter()
+                return
+        except (DomainError, BusyError, NothingToPayError) as error:
+            self._session.refuse(explain(error, self._session.words))
+            return
+        self._complete(lambda: self._register.pay(tendered))
+
+    def look_up(
+        self, attempt: Attempt, *, then: Callable[[CardAnswer], object] | None = None
+    ) -> None:
+        """Ask the terminal what became of an attempt."""
+        self._session.parts.cards.look_up(
+            attempt, lambda result: self._terminal_said(attempt, result, then)
+        )
+
+    def _complete(self, pay: Callable[[], Commit[Sold]]) -> None:
+        try:
+            commit = pay()
+        except (DomainError, BusyError, NothingToPayError) as error:
+            self._session.refuse(explain(error, self._session.words))
+            return
+        self._session.changed()
+        self._when_known(commit, self._session.pages.done.enter, self._not_recorded)
+
+    def _not_recorded(self, error: JournalError) -> None:
+        self._session.refuse(explain_unrecorded(error, self._session.words))
+
+    def _ask_terminal(self, amount_minor: int) -> None:
+        try:
+            attempt, commit = self._register.ask_terminal(amount_minor)
+        except (DomainError, BusyError, NothingToPayError) as error:
+            self._session.refuse(explain(error, self._session.words))
+            return
+        self._session.pages.terminal.ask(attempt)
+        self._when_known(commit, lambda _: self._asked(attempt), self._not_asked)
+
+    def _asked(self, attempt: Attempt) -> None:
+        """The question is recorded: now the terminal may be asked."""
+        self._session.parts.cards.pay(
+            attempt, lambda result: self._terminal_said(attempt, result, None)
+        )
+
+    def _not_asked(self, error: JournalError) -> None:
+        self._session.refuse(explain_unrecorded(error, self._session.words))
+        self._session.pages.sale.enter()
+
+    def _terminal_said(
+        self, attempt: Attempt, result: Result, then: Callable[[CardAnswer], object] | None
+    ) -> None:
+        commit = self._register.terminal_said(
+            attempt, _OUTCOMES[result.outcome], result.reference, result.message
+        )
+
+        def recorded(answer: CardAnswer) -> None:
+            if then is None:
+                self._session.pages.terminal.answered(attempt, answer, result.message)
+            else:
+                then(answer)
+
+        def refused(error: JournalError) -> None:
+            self._register.stop_asking(attempt)
+            self._session.pages.terminal.unclear(attempt)
+            self._session.refuse(explain_unrecorded(error, self._session.words))
+
+        self._when_known(commit, recorded, refused)
+
+    def _when_known(
+        self,
+        commit: Commit[T],
+        recorded: Callable[[T], object],
+        refused: Callable[[JournalError], object],
+    ) -> None:
+        """Take the journal's answer over on the screen's thread."""
+
+        def take_over() -> None:
+            try:
+                result = commit.finish()
+            except JournalError as error:
+                refused(error)
+                return
+            recorded(result)
+
+        commit.when_known(lambda: self._session.parts.post(take_over))

@@ -1,0 +1,39 @@
+"""All pages of the register, and which one comes first."""
+
+from __future__ import annotations
+
+from appliance.desks.register.presenter_done import DonePage
+from appliance.desks.register.presenter_money import Money
+from appliance.desks.register.presenter_parked import ParkedPage
+from appliance.desks.register.presenter_sale import SalePage
+from appliance.desks.register.presenter_session import Session
+from appliance.desks.register.presenter_sign_in import SignInPage
+from appliance.desks.register.presenter_tenders import TendersPage
+from appliance.desks.register.presenter_terminal import TerminalPage
+from appliance.services.words import LANGUAGES
+
+
+class Pages:
+    """Each page, made once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.sign_in = SignInPage(session)
+        self.sale = SalePage(session)
+        self.money = Money(session)
+        self.tenders = TendersPage(session)
+        self.terminal = TerminalPage(session)
+        self.done = DonePage(session)
+        self.parked = ParkedPage(session)
+
+    def signed_in(self) -> None:
+        """Somebody took the counter: go on where it was left."""
+        register, person = self._session.parts.register, self._session.parts.staff.person
+        if person is not None:
+            register.cashier = person.id
+            if person.language in LANGUAGES:
+                self._session.speak(person.language)
+        if register.attempts:
+            self.terminal.unclear(register.attempts[0])
+        else:
+            self.sale.enter()

@@ -1,0 +1,293 @@
+"""The sale: lines, the things to reach for, the total and the money."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from appliance.desks.register.presenter_articles import Articles
+from appliance.desks.register.presenter_pad import Pad
+from appliance.desks.register.presenter_sale_view import Marks, sale_view
+from appliance.desks.register.presenter_sentences import explain
+from appliance.desks.register.presenter_session import Session
+from appliance.desks.register.view import SaleView
+from appliance.domain.article import Article, Unit
+from appliance.domain.errors import DomainError
+from appliance.domain.sale import ONE_MILLI, Line
+from appliance.journal.errors import JournalError
+from appliance.services.catalogue import UnknownArticleError, WeightNeededError
+from appliance.services.commit import Commit
+from appliance.services.counter import BusyError, NothingToPayError
+
+WEIGHT_DECIMALS = 3
+_RECEIPT = re.compile(r"[A-Za-z0-9]{1,10}-[0-9]{6,}")
+
+
+class SalePage:
+    """Where a cashier spends the day."""
+
+    def __init__(self, session: Session) -> None:
+        self.articles = Articles(session)
+        self._session = session
+        self._register = session.parts.register
+        self._pad: Pad | None = None
+        self._newest: int | None = None
+        self._selected: int | None = None
+        self._raised: dict[int, int] = {}
+        self._last_change = ""
+
+    def enter(self) -> None:
+        """Show the basket as it is."""
+        self._pad = None
+        if not self._register.lines:
+            self.forget_lines()
+        self._session.show(self)
+
+    def begin(self, change: str = "") -> None:
+        """Begin the next sale.
+
+        Args:
+            change: What is still to be given back of the last one, where nobody saw it yet.
+        """
+        self.forget_lines()
+        self._last_change = change
+        self.articles.search = ""
+        self.enter()
+
+    # What comes in.
+
+    def scan(self, text: str) -> bool:
+        """Add what was scanned; say so if it cannot be."""
+        try:
+            return self._added(lambda: self._register.scan(text))
+        except UnknownArticleError as error:
+            if _RECEIPT.fullmatch(text.strip()):
+                say = self._session.words.say
+                self._session.refuse(
+                    say("{number} is the number of a receipt, not an article.", number=text.strip())
+                )
+                return False
+            self._session.refuse(explain(error, self._session.words))
+            return False
+
+    def add(self, code: str, source: str) -> None:
+        """Add the article of a key or of the search."""
+        try:
+            article = self._session.parts.catalogue.find(code)
+        except UnknownArticleError as error:
+            self._session.refuse(explain(error, self._session.words))
+            return
+        self._added(lambda: self._register.add(article, source=source))
+
+    def _added(self, add: Callable[[], Line]) -> bool:
+        before = {line.number: line.quantity_milli for line in self._register.lines}
+        try:
+            line = add()
+        except WeightNeededError as error:
+            self._ask_weight(error.article)
+            return True
+        except (DomainError, BusyError, OSError) as error:
+            self._session.refuse(explain(error, self._session.words))
+            return False
+        if line.number in before:
+            self._raised[line.number] = self._raised.get(line.number, 0) + 1
+        self._newest, self._selected, self._pad = line.number, None, None
+        self.articles.search = ""
+        self._session.accept()
+        self._session.changed()
+        return True
+
+    # Controls.
+
+    def press(self, control: str) -> bool:
+        """Do what a control of the sale asks."""
+        if self._pad is not None and control.startswith("pad-"):
+            return self._pad.press(control)
+        kind, _, key = control.partition("-")
+        if kind == "line":
+            self._select(key)
+        elif kind == "category":
+            self.articles.choose(key)
+            self._session.changed()
+        elif kind == "key":
+            self.add(key, "key")
+        elif kind == "result":
+            self.add(key, "search")
+        elif kind == "money":
+            self._pay(key)
+        elif kind == "action":
+            return self._act(key)
+        else:
+            return False
+        return True
+
+    def _select(self, key: str) -> None:
+        number = int(key)
+        self._selected = None if number == self._selected else number
+        self._session.changed()
+
+    def _pay(self, key: str) -> None:
+        money = self._session.pages.money
+        self._pad = None
+        if key == "exact":
+            money.cash()
+        elif key == "card":
+            money.card()
+        elif key == "other":
+            self._session.pages.tenders.enter()
+        else:
+            money.cash(int(key.removeprefix("note-")))
+
+    def _act(self, key: str) -> bool:
+        actions: dict[str, Callable[[], None]] = {
+            "quantity": self._ask_quantity,
+            "remove": self._remove,
+            "park": self._ask_name,
+            "parked": self._session.pages.parked.enter,
+            "abandon": self._abandon,
+        }
+        if key not in actions:
+            return False
+        actions[key]()
+        return True
+
+    def _meant(self) -> Line | None:
+        """The line an action is about: the touched one, else the newest, else the last."""
+        lines = {line.number: line for line in self._register.lines}
+        for number in (self._selected, self._newest):
+            if number in lines:
+                return lines[number]
+        return self._register.lines[-1] if lines else None
+
+    def _changed(self, change: Callable[[], object]) -> str | None:
+        """Make a change; return the sentence why not, if not."""
+        try:
+            change()
+        except (DomainError, BusyError, NothingToPayError) as error:
+            return explain(error, self._session.words)
+        self._session.accept()
+        return None
+
+    def _remove(self) -> None:
+        line = self._meant()
+        if line is None:
+            return
+        refused = self._changed(lambda: self._register.remove(line.number))
+        if refused:
+            self._session.refuse(refused)
+        self._selected = None
+        self._session.changed()
+
+    def _abandon(self) -> None:
+        try:
+            commit = self._register.abandon()
+        except (DomainError, BusyError, NothingToPayError) as error:
+            self._session.refuse(explain(error, self._session.words))
+            return
+        self._session.changed()
+        post = self._session.parts.post
+        commit.when_known(lambda: post(lambda: self._abandoned(commit)))
+
+    def _abandoned(self, commit: Commit[None]) -> None:
+        try:
+            commit.finish()
+        except JournalError as error:
+            self._session.refuse(explain(error, self._session.words))
+            return
+        self._session.tell(self._session.words.say("The sale was given up."))
+        self.begin()
+        self._session.release_scans()
+
+    # Numbers asked for.
+
+    def _ask_quantity(self) -> None:
+        line = self._meant()
+        if line is None:
+            return
+        by_weight = line.unit is Unit.KG
+        say = self._session.words.say
+
+        def set_quantity(number: int, _: str) -> str | None:
+            if number == 0:
+                return say("Zero takes nothing away. Use 'Remove line' for that.")
+            milli = number if by_weight else number * ONE_MILLI
+            sign = -1 if line.quantity_milli < 0 else 1
+            return self._changed(lambda: self._register.set_quantity(line.number, sign * milli))
+
+        self._ask(
+            Pad(
+                self._session,
+                purpose="quantity",
+                title=say("Weight in kg") if by_weight else say("How many?"),
+                hint=line.name,
+                confirm=say("OK"),
+                decimals=WEIGHT_DECIMALS if by_weight else 0,
+                done=set_quantity,
+                closed=self._close_pad,
+            )
+        )
+
+    def _ask_weight(self, article: Article) -> None:
+        say = self._session.words.say
+
+        def add(milli: int, _: str) -> str | None:
+            def weighed() -> None:
+                self._newest = self._register.add(article, milli, source="key").number
+
+            return self._changed(weighed)
+
+        self.articles.search = ""
+        self._ask(
+            Pad(
+                self._session,
+                purpose="weight",
+                title=say("Weight in kg"),
+                hint=f"{article.name} · {self._session.price(article)}",
+                confirm=say("OK"),
+                decimals=WEIGHT_DECIMALS,
+                done=add,
+                closed=self._close_pad,
+            )
+        )
+
+    def _ask_name(self) -> None:
+        say = self._session.words.say
+
+        def park(_: int, name: str) -> str | None:
+            refused = self._changed(lambda: self._register.park(name))
+            if refused is None:
+                self.forget_lines()
+                self._session.tell(say("The sale is parked. Find it under 'Parked'."))
+            return refused
+
+        self._ask(
+            Pad(
+                self._session,
+                purpose="park",
+                title=say("Park under which number?"),
+                hint=say("Table or customer; leave empty to find it by its time."),
+                confirm=say("Park"),
+                decimals=None,
+                optional=True,
+                done=park,
+                closed=self._close_pad,
+            )
+        )
+
+    def _ask(self, pad: Pad) -> None:
+        self._pad = pad
+        self._session.changed()
+
+    def _close_pad(self, pad: Pad) -> None:
+        if self._pad is pad:
+            self._pad = None
+
+    def forget_lines(self) -> None:
+        """Let go of what was marked in the sale before."""
+        self._newest = self._selected = None
+        self._raised, self._last_change = {}, ""
+
+    def view(self) -> SaleView:
+        """Prepare what is shown."""
+        marks = Marks(self._newest, self._selected, self._raised, self._last_change)
+        return sale_view(self._session, self.articles, marks, self._pad)

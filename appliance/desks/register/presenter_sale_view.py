@@ -1,0 +1,169 @@
+"""The sale as it is shown: every string prepared, nothing decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from appliance.desks.register.presenter_articles import Articles
+from appliance.desks.register.presenter_pad import Pad
+from appliance.desks.register.presenter_session import Session
+from appliance.desks.register.view import Action, LineView, MoneyKey, Row, SaleView
+from appliance.domain.article import Unit
+from appliance.domain.money import format_quantity, format_rate
+from appliance.domain.sale import ONE_MILLI, Line
+from appliance.domain.staff import Right
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the screen remembers of the lines.
+
+    Attributes:
+        newest: The line that came or was raised last.
+        selected: The line that was touched.
+        raised: How often each line was raised.
+        last_change: What is still to be given back of the last sale, or empty.
+    """
+
+    newest: int | None
+    selected: int | None
+    raised: Mapping[int, int]
+    last_change: str
+
+
+def sale_view(session: Session, articles: Articles, marks: Marks, pad: Pad | None) -> SaleView:
+    """Prepare what is shown of the sale on the counter."""
+    say, register = session.words.say, session.parts.register
+    settlement = register.settlement()
+    if settlement.remaining_minor < 0:
+        label = say("To give back")
+    else:
+        label = say("Still to pay") if register.tendered else say("To pay")
+    searching = bool(articles.search.strip())
+    results = articles.results() if searching else ()
+    return SaleView(
+        lines=tuple(
+            _line(session, each.line, each.gross_minor, marks) for each in register.totals().lines
+        ),
+        hint="" if register.lines else say("Scan an article, or touch one on the right."),
+        actions=_actions(session),
+        summary=_summary(session, marks),
+        total_label=label,
+        total=session.money_with_symbol(abs(settlement.remaining_minor)),
+        search=articles.search,
+        search_hint=say("Scan, or search by name or code"),
+        results=results,
+        no_results=say("Nothing found. Try fewer letters.") if searching and not results else "",
+        categories=articles.categories(),
+        quick_keys=articles.quick_keys(),
+        money=_money(session),
+        keypad=None if pad is None else pad.view(),
+    )
+
+
+def _line(session: Session, line: Line, gross_minor: int, marks: Marks) -> LineView:
+    return LineView(
+        key=line.number,
+        quantity=format_quantity(line.quantity_milli, session.words.language),
+        name=line.name,
+        detail=_line_detail(session, line),
+        amount=session.money(gross_minor),
+        newest=line.number == marks.newest,
+        selected=line.number == marks.selected,
+        raised=marks.raised.get(line.number, 0),
+    )
+
+
+def _line_detail(session: Session, line: Line) -> str:
+    say, price = session.words.say, session.money(line.unit_price_minor)
+    if line.unit is Unit.KG:
+        return say("{price} per kg", price=price)
+    if line.quantity_milli != ONE_MILLI:
+        return say("{price} each", price=price)
+    market, today = session.parts.market, session.parts.clock().date()
+    return format_rate(market.rate(line.tax_class, today), session.words.language)
+
+
+def _actions(session: Session) -> tuple[Action, ...]:
+    say, may = session.words.say, session.parts.staff.may
+    some, busy = bool(session.parts.register.lines), session.parts.register.busy
+    paid = bool(session.parts.register.tendered)
+    parked = len(session.parts.register.parked)
+    aside = (
+        Action("park", say("Park"), enabled=not busy and not paid)
+        if some
+        else Action(
+            "parked",
+            say("Parked"),
+            caption=str(parked) if parked else "",
+            enabled=bool(parked) and not busy,
+        )
+    )
+    return (
+        Action("quantity", say("Quantity"), enabled=some and not busy),
+        aside,
+        Action(
+            "remove",
+            say("Remove line"),
+            enabled=some and not busy and may(Right.REMOVE_LINE),
+            danger=True,
+        ),
+        Action(
+            "abandon",
+            say("Give up sale"),
+            enabled=some and not busy and not paid and may(Right.ABANDON),
+            danger=True,
+        ),
+    )
+
+
+def _summary(session: Session, marks: Marks) -> tuple[Row, ...]:
+    words, register = session.words, session.parts.register
+    rows = []
+    if marks.last_change:
+        rows.append(Row(words.say("Change of the last sale"), marks.last_change))
+    if register.lines:
+        totals = register.totals()
+        tax = session.parts.market.receipt.tax_name_in(words.language)
+        label = words.count(
+            "{number} article · {tax} in it",
+            "{number} articles · {tax} in it",
+            totals.item_count,
+            tax=tax,
+        )
+        rows.append(Row(label, session.money(totals.tax_minor)))
+    if register.tendered:
+        paid = register.settlement().paid_minor
+        rows.append(Row(words.say("Paid so far"), session.money(paid)))
+    return tuple(rows)
+
+
+def _money(session: Session) -> tuple[MoneyKey, ...]:
+    say, register = session.words.say, session.parts.register
+    ready = bool(register.lines) and not register.busy
+    settlement = register.settlement()
+    due = settlement.remaining_cash_minor
+    back = settlement.remaining_minor < 0
+    keys = [
+        MoneyKey(
+            key="exact",
+            label=session.money_with_symbol(abs(due)),
+            caption=say("give back in cash") if back else say("exact cash"),
+            enabled=ready,
+        )
+    ]
+    keys += [
+        MoneyKey(f"note-{note}", session.money_with_symbol(note, short=True), "", ready)
+        for note in register.likely_notes()
+    ]
+    keys.append(
+        MoneyKey(
+            key="card",
+            label=say("Card"),
+            caption=say("pay by"),
+            enabled=ready and settlement.remaining_minor > 0,
+        )
+    )
+    keys.append(MoneyKey("other", say("Other"), "", ready and settlement.remaining_minor > 0))
+    return tuple(keys)

@@ -1,0 +1,78 @@
+"""What went wrong, said to the person it concerns: what happened and what to do."""
+
+from __future__ import annotations
+
+from appliance.domain.errors import (
+    BadCheckDigit,
+    CardNumberError,
+    CommandBarcode,
+    ImpossibleValueError,
+    ScanError,
+    SettlementError,
+    TooLong,
+    UnknownTaxClassError,
+)
+from appliance.journal.errors import JournalFault, JournalFull, JournalReadOnly
+from appliance.services.catalogue import UnknownArticleError
+from appliance.services.counter import BusyError, NothingToPayError
+from appliance.services.ports import StoreError
+from appliance.services.words import Words, sentence
+
+SHOWN_CODE = 40
+"""Characters of a code that are shown; a longer one says nothing more to a person."""
+
+NOT_SOLD = sentence("The sale is NOT recorded; the basket is still here.")
+
+_BY_KIND: tuple[tuple[type[Exception], str], ...] = (
+    (BadCheckDigit, sentence("The code was misread. Scan it again.")),
+    (
+        CommandBarcode,
+        sentence("This barcode is a command for a scanner, not an article. It was not used."),
+    ),
+    (TooLong, sentence("This scan is too long for an article. Scan the article's own barcode.")),
+    (ScanError, sentence("This code cannot be read. Scan again, or look the article up by name.")),
+    (
+        UnknownTaxClassError,
+        sentence("This article has no tax rate here. Tell the back office; it cannot be sold yet."),
+    ),
+    (ImpossibleValueError, sentence("That number cannot be right. Type it again.")),
+    (CardNumberError, sentence("That looks like a card number. Type the number of the slip.")),
+    (
+        SettlementError,
+        sentence("That does not fit what is still to be paid. Choose another amount."),
+    ),
+    (BusyError, sentence("The sale is being paid. Wait a moment, then try again.")),
+    (NothingToPayError, sentence("There is nothing to pay yet. Scan an article first.")),
+    (
+        JournalFull,
+        sentence("The storage card is full. Free some space, then touch the amount again."),
+    ),
+    (
+        JournalReadOnly,
+        sentence("The storage card cannot be written to. Call the technician; sell nothing more."),
+    ),
+    (
+        JournalFault,
+        sentence("The storage card failed. Try once more, then call the technician."),
+    ),
+    (
+        StoreError,
+        sentence("The articles cannot be read. Call the technician if it stays so."),
+    ),
+)
+
+
+def explain(error: Exception, words: Words) -> str:
+    """Say in the person's language what an error means and what to do."""
+    if isinstance(error, UnknownArticleError):
+        code = error.code[:SHOWN_CODE]
+        return words.say("No article has the code {code}. Look it up by name.", code=code)
+    for kind, said in _BY_KIND:
+        if isinstance(error, kind):
+            return words.say(said)
+    return words.say("Something went wrong. Try again; call the technician if it stays so.")
+
+
+def explain_unrecorded(error: Exception, words: Words) -> str:
+    """Say that a sale was not completed, why, and what to do."""
+    return f"{words.say(NOT_SOLD)} {explain(error, words)}"

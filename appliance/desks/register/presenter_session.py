@@ -1,0 +1,206 @@
+"""What the register's pages share: the services, the language, the notice, the way to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from appliance.desks.register.view import Action, Body, Notice, State
+from appliance.domain.article import Article, Unit
+from appliance.domain.market import Market
+from appliance.domain.money import format_minor
+from appliance.services.cards import Cards
+from appliance.services.catalogue import Catalogue
+from appliance.services.ports import Clock, Directory, Journal, Post
+from appliance.services.printing import Printing
+from appliance.services.register import Register
+from appliance.services.sending import SendingWatch
+from appliance.services.staff import Staff
+from appliance.services.till import Till
+from appliance.services.words import Words
+from drivers.scanner import Scanner
+
+if TYPE_CHECKING:  # the pages need the session, the session only shows the way to them
+    from appliance.desks.register.presenter_pages import Pages
+
+NOTICE_S = 12.0
+"""Seconds. A notice about something that passed goes by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything the register desk works with; build.py plugs it in.
+
+    Attributes:
+        name: The register's part of receipt numbers, which is how people call the counter.
+        market: Currency, taxes, receipt rules.
+        register: Sells.
+        catalogue: Finds articles.
+        directory: What the back office says.
+        journal: Records what is not a sale.
+        staff: Signs in.
+        printing: Prints.
+        till: Opens the drawer.
+        cards: Asks the card terminal.
+        scanners: To tell whether they are plugged in.
+        sending: What has not left the building.
+        shelf_trouble: Why the desk's notes cannot be written, or empty.
+        clock: The shop's time.
+        monotonic: Seconds of a clock that never jumps.
+        post: Has a call made on the screen's thread.
+        paper_language: The language of receipts.
+    """
+
+    name: str
+    market: Market
+    register: Register
+    catalogue: Catalogue
+    directory: Directory
+    journal: Journal
+    staff: Staff
+    printing: Printing
+    till: Till
+    cards: Cards
+    scanners: Sequence[Scanner]
+    sending: SendingWatch
+    shelf_trouble: Callable[[], str]
+    clock: Clock
+    monotonic: Callable[[], float]
+    post: Post
+    paper_language: str
+
+
+class Page(Protocol):
+    """One screen's behaviour."""
+
+    def view(self) -> Body:
+        """Prepare what is shown."""
+
+    def press(self, control: str) -> bool:
+        """Do what a control asks; say whether there is such a control."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice and what its action does.
+
+    Attributes:
+        notice: What is shown.
+        do: What a touch does, beside taking it away.
+        cause: What it is about, so that it can go when that is over.
+        until_s: When it goes by itself; None to stay.
+    """
+
+    notice: Notice
+    do: Callable[[], object] | None
+    cause: str
+    until_s: float | None
+
+
+class Session:
+    """The state that outlives a page.
+
+    Attributes:
+        parts: The services.
+        words: The screen's language.
+        paper_words: The receipts' language.
+        page: What is shown now.
+        pages: All of them.
+        told: The notice, if any.
+        sound: How many sounds were asked for, and the last one.
+        clock_jumped: Whether the shop's clock was set while the desk ran.
+        changed: Has the screen drawn anew.
+        release_scans: Hands over the scans that waited while a sale was recorded.
+    """
+
+    pages: Pages
+    page: Page
+
+    def __init__(self, parts: Parts, language: str, changed: Callable[[], None]) -> None:
+        self.parts = parts
+        self.words = Words(language)
+        self.paper_words = Words(parts.paper_language)
+        self.told: Told | None = None
+        self.sound: tuple[int, str] = (0, "")
+        self.clock_jumped = False
+        self.changed = changed
+        self.release_scans: Callable[[], None] = lambda: None
+
+    def speak(self, language: str) -> None:
+        """Switch the screen's language."""
+        self.words = Words(language)
+        self.changed()
+
+    def show(self, page: Page) -> None:
+        """Show another page."""
+        self.page = page
+        self.changed()
+
+    def tell(
+        self,
+        text: str,
+        state: State = State.LOOK,
+        *,
+        action: str = "",
+        do: Callable[[], object] | None = None,
+        cause: str = "",
+    ) -> None:
+        """Show a notice.
+
+        Args:
+            text: One sentence with the remedy.
+            state: How grave.
+            action: What a touch does, in words.
+            do: What it does.
+            cause: What it is about; a notice with a cause stays until that is over.
+        """
+        offered = Action("notice", action) if action else None
+        until = None if cause else self.parts.monotonic() + NOTICE_S
+        self.told = Told(Notice(text, state, offered), do, cause, until)
+        self.changed()
+
+    def refuse(
+        self,
+        text: str,
+        *,
+        action: str = "",
+        do: Callable[[], object] | None = None,
+        cause: str = "",
+    ) -> None:
+        """Show and sound that something was not done; see `tell`."""
+        self.sound = (self.sound[0] + 1, "bad")
+        self.tell(text, State.BAD, action=action, do=do, cause=cause)
+
+    def accept(self) -> None:
+        """Sound that something was taken, and take the notice away."""
+        self.sound = (self.sound[0] + 1, "good")
+        self.told = None
+
+    def over(self, cause: str) -> None:
+        """Take a notice away because its cause has gone."""
+        if self.told is not None and self.told.cause == cause:
+            self.told = None
+            self.changed()
+
+    def money(self, amount_minor: int) -> str:
+        """Write an amount as this language does, without the currency."""
+        return format_minor(amount_minor, self.parts.market.decimals, self.words.language)
+
+    def money_with_symbol(self, amount_minor: int, *, short: bool = False) -> str:
+        """Write an amount with the currency's sign.
+
+        Args:
+            amount_minor: The amount.
+            short: Leave out decimals that are all zero, as on the keys for notes.
+        """
+        market = self.parts.market
+        decimals, unit = market.decimals, 10**market.decimals
+        if short and amount_minor % unit == 0:
+            amount_minor, decimals = amount_minor // unit, 0
+        return format_minor(amount_minor, decimals, self.words.language, symbol=market.symbol)
+
+    def price(self, article: Article) -> str:
+        """Write an article's price, with what it is for."""
+        price = self.money(article.price_minor)
+        return f"{price} / kg" if article.unit is Unit.KG else price

@@ -1,0 +1,185 @@
+"""The customer is at the card terminal, or nobody knows what came of it."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from appliance.desks.register.presenter_session import Session
+from appliance.desks.register.view import Action, State, TerminalView
+from appliance.domain.payment import PaymentOutcome
+from appliance.services.ports import Attempt
+from appliance.services.register import CardAnswer
+
+ASK_AGAIN_S = 3.0
+WAIT_S = 60.0
+
+
+class Stage(Enum):
+    """How far the question to the terminal is."""
+
+    ASKING = "asking"
+    CHECKING = "checking"
+    """It is being asked what became of it."""
+    REFUSED = "refused"
+    UNCLEAR = "unclear"
+    """No answer: money may have been taken."""
+
+
+class TerminalPage:
+    """What the terminal says, and what can be done about it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._attempt: Attempt | None = None
+        self._stage = Stage.ASKING
+        self._message = ""
+        self._wait_until = 0.0
+        self._ask_at = 0.0
+
+    @property
+    def waiting(self) -> bool:
+        """Whether an answer is awaited: nobody may lock the counter meanwhile."""
+        return self._session.page is self and self._stage in (Stage.ASKING, Stage.CHECKING)
+
+    def ask(self, attempt: Attempt) -> None:
+        """Show that the customer is asked to hold the card to the terminal."""
+        self._set(attempt, Stage.ASKING)
+
+    def unclear(self, attempt: Attempt, message: str = "") -> None:
+        """Show that nobody knows whether money was taken."""
+        self._set(attempt, Stage.UNCLEAR, message)
+
+    def answered(self, attempt: Attempt, answer: CardAnswer, message: str) -> None:
+        """Go on with what the terminal said, which is recorded by now."""
+        pages = self._session.pages
+        if answer.outcome is PaymentOutcome.UNKNOWN:
+            still = (
+                self._stage is Stage.CHECKING and self._session.parts.monotonic() < self._wait_until
+            )
+            self._set(attempt, Stage.CHECKING if still else Stage.UNCLEAR, message)
+            return
+        self._wait_until = 0.0
+        if answer.sold is not None:
+            pages.done.enter(answer.sold)
+        elif answer.give_back:
+            pages.sale.enter()
+            self.tell_to_give_back(attempt)
+        elif answer.outcome is PaymentOutcome.APPROVED:
+            self._session.accept()
+            pages.tenders.enter()
+        else:
+            self._set(attempt, Stage.REFUSED, message)
+
+    def tell_to_give_back(self, attempt: Attempt) -> None:
+        """Say that a card paid what is not owed."""
+        amount = self._session.money_with_symbol(attempt.amount_minor)
+        self._session.refuse(
+            self._session.words.say(
+                "The card paid {amount} that this sale has no room for. "
+                "Give it back on the terminal.",
+                amount=amount,
+            ),
+            cause="terminal",
+        )
+
+    def tick(self) -> None:
+        """Ask again from time to time while somebody waits for the answer."""
+        now = self._session.parts.monotonic()
+        if self._stage is not Stage.CHECKING or self._ask_at == 0 or now < self._ask_at:
+            return
+        self._look_up()
+
+    def view(self) -> TerminalView:
+        """Prepare what is shown."""
+        say = self._session.words.say
+        title, text, state = {
+            Stage.ASKING: (
+                say("Card payment"),
+                say("The customer holds the card to the terminal."),
+                State.OK,
+            ),
+            Stage.CHECKING: (
+                say("Card payment"),
+                say("The terminal is asked what became of the payment."),
+                State.LOOK,
+            ),
+            Stage.REFUSED: (say("Not paid"), say("Nothing was taken."), State.BAD),
+            Stage.UNCLEAR: (
+                say("Not known whether it was paid"),
+                say(
+                    "The terminal did not answer, and money may have been taken. "
+                    "Look at the terminal, or ask it again, before you take other money."
+                ),
+                State.LOOK,
+            ),
+        }[self._stage]
+        amount = self._attempt.amount_minor if self._attempt else 0
+        said = say(self._message) if self._stage is Stage.REFUSED and self._message else text
+        return TerminalView(
+            title=title,
+            amount=self._session.money_with_symbol(amount),
+            message=said,
+            state=state,
+            waiting=self._stage in (Stage.ASKING, Stage.CHECKING),
+            actions=self._actions(),
+        )
+
+    def press(self, control: str) -> bool:
+        """Stop, ask again, wait, or go another way."""
+        does = {
+            "terminal-cancel": self._cancel,
+            "terminal-again": self._again,
+            "terminal-look_up": self._look_up,
+            "terminal-wait": self._wait,
+            "terminal-other": self._session.pages.tenders.enter,
+            "terminal-back": self._session.pages.sale.enter,
+        }
+        if control not in does:
+            return False
+        # A late touch must not leave a question that is still under way.
+        if control.removeprefix("terminal-") in {each.key for each in self._actions()}:
+            does[control]()
+        return True
+
+    def _actions(self) -> tuple[Action, ...]:
+        say = self._session.words.say
+        other = Action("other", say("Pay in another way"))
+        return {
+            Stage.ASKING: (Action("cancel", say("Stop"), danger=True),),
+            Stage.CHECKING: (),
+            Stage.REFUSED: (
+                Action("again", say("Try again")),
+                other,
+                Action("back", say("Back to the sale")),
+            ),
+            Stage.UNCLEAR: (
+                Action("look_up", say("Ask the terminal again")),
+                Action("wait", say("Wait for the answer"), say("up to a minute")),
+                other,
+            ),
+        }[self._stage]
+
+    def _set(self, attempt: Attempt, stage: Stage, message: str = "") -> None:
+        self._attempt, self._stage, self._message = attempt, stage, message
+        self._ask_at = self._session.parts.monotonic() + ASK_AGAIN_S
+        if stage in (Stage.REFUSED, Stage.UNCLEAR):
+            self._session.sound = (self._session.sound[0] + 1, "bad")
+        self._session.show(self)
+
+    def _cancel(self) -> None:
+        self._session.parts.cards.cancel()
+
+    def _again(self) -> None:
+        amount = self._attempt.amount_minor if self._attempt else None
+        self._session.pages.money.card(amount)
+
+    def _wait(self) -> None:
+        self._wait_until = self._session.parts.monotonic() + WAIT_S
+        self._look_up()
+
+    def _look_up(self) -> None:
+        if self._attempt is None:
+            return
+        self._set(self._attempt, Stage.CHECKING)
+        self._ask_at = 0.0
+        self._session.pages.money.look_up(self._attempt)
