@@ -26,6 +26,7 @@ from typing import Any, TextIO
 from django.db import connection, models
 from django.db.models.functions import Collate
 
+from appliance.domain.money import format_plain
 from collector.desks.register.models import Payment, Sale, SaleLine, SaleTax
 
 _CHUNK = 2000
@@ -36,16 +37,8 @@ def _text(value: Any, _decimals: int) -> str:
     return str(value)
 
 
-def amount(minor: int, decimals: int) -> str:
-    """Write an amount of minor units as a decimal, such as ``-0.05`` for -5 with 2 decimals."""
-    if decimals == 0:
-        return str(minor)
-    whole, part = divmod(abs(minor), 10**decimals)
-    return f"{'-' if minor < 0 else ''}{whole}.{part:0{decimals}d}"
-
-
 def _without_closing_zeros(value: int, decimals: int) -> str:
-    return amount(value, decimals).rstrip("0").rstrip(".")
+    return format_plain(value, decimals).rstrip("0").rstrip(".")
 
 
 def quantity(milli: int, _decimals: int = 0) -> str:
@@ -95,7 +88,7 @@ def _of_sale(to_sale: str, *names: str) -> tuple[Column, ...]:
 
 
 def _amounts(*names: str) -> tuple[Column, ...]:
-    return tuple(Column(name, f"{name}_minor", amount) for name in names)
+    return tuple(Column(name, f"{name}_minor", format_plain) for name in names)
 
 
 def _plain(*names: str) -> tuple[Column, ...]:
