@@ -110,7 +110,7 @@ def open_window(width: int, height: int, *, fullscreen: bool) -> Any:
     return Window
 
 
-class _Shell(App):  # type: ignore[misc]  # Kivy has no types
+class _Shell(App):
     """Kivy's application object; nobody but `run` knows it."""
 
     def __init__(self, presenter: Desk, inbox: Inbox, desk: str, title: str) -> None:
@@ -161,7 +161,7 @@ class _Shell(App):  # type: ignore[misc]  # Kivy has no types
         self._presenter.tick()
 
 
-class _Carry(ExceptionHandler):  # type: ignore[misc]  # Kivy has no types
+class _Carry(ExceptionHandler):
     """Logs what went wrong in the screen and goes on: a fault in one key must not end a sale."""
 
     def handle_exception(self, inst: BaseException) -> Any:

@@ -6,6 +6,7 @@ to a smallest share of the size, and only then end the text with an ellipsis.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
@@ -15,6 +16,8 @@ Measure = Callable[[str, float], float]
 
 STEPS = 7
 ELLIPSIS = "…"
+PIECES = re.compile(r"[^ -]*(?:-+| +|$)")
+"""Words with what may end a line behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Fitted:
     Attributes:
         lines: The lines as drawn.
         size: Font size in whole pixels, as fonts are drawn.
-        whole: False where the end of the text had to go.
+        whole: False where a word had to be broken or the end of the text had to go.
     """
 
     lines: tuple[str, ...]
@@ -41,7 +44,7 @@ def fit(
     size: float,
     lines: int = 1,
     least: float = 0.7,
-    leading: float = 1.2,
+    line_height: Callable[[float], float] = lambda size: size * 1.2,
 ) -> Fitted:
     """Lay ``text`` out in a box of ``width`` by ``height`` pixels.
 
@@ -53,7 +56,7 @@ def fit(
         size: The font size that is wanted.
         lines: The most lines that may be used.
         least: The smallest share of ``size`` before the text is cut.
-        leading: Height of a line in font sizes.
+        line_height: The height of a line at a font size.
     """
     if not text:
         return Fitted((), size, whole=True)
@@ -61,11 +64,11 @@ def fit(
     for step in range(STEPS):
         now = float(int(size - (size - smallest) * step / (STEPS - 1)))
         wrapped = _wrap(text, lambda piece, now=now: measure(piece, now), width)
-        if wrapped is not None and len(wrapped) <= _room(height, now * leading, lines):
+        if wrapped is not None and len(wrapped) <= _room(height, line_height(now), lines):
             return Fitted(tuple(wrapped), now, whole=True)
         if least == 1:
             break
-    room = _room(height, smallest * leading, lines)
+    room = _room(height, line_height(smallest), lines)
     return _cut(text, lambda piece: measure(piece, smallest), width, smallest, room)
 
 
@@ -77,23 +80,20 @@ def _room(height: float, line_height: float, lines: int) -> int:
 
 
 def _wrap(text: str, measure: Callable[[str], float], width: float) -> list[str] | None:
-    """Wrap at spaces, or give None when one word alone is wider than the box."""
+    """Wrap at spaces and after hyphens, or give None when one piece is wider than the box."""
     wrapped: list[str] = []
     for paragraph in text.split("\n"):
-        if measure(paragraph) <= width:
-            wrapped.append(paragraph)
-            continue
         line = ""
-        for word in paragraph.split(" "):
-            longer = f"{line} {word}" if line else word
-            if measure(longer) <= width:
-                line = longer
+        pieces = [paragraph] if measure(paragraph) <= width else PIECES.findall(paragraph)
+        for piece in pieces:
+            if measure((line + piece).rstrip(" ")) <= width:
+                line += piece
                 continue
-            if measure(word) > width:
+            if measure(piece.rstrip(" ")) > width:
                 return None
-            wrapped.append(line)
-            line = word
-        wrapped.append(line)
+            wrapped.append(line.rstrip(" "))
+            line = piece
+        wrapped.append(line.rstrip(" "))
     return wrapped
 
 
@@ -117,7 +117,7 @@ def _cut(
         out.append(piece.rstrip())
     if rest:
         out[-1] += ELLIPSIS
-    return Fitted(tuple(out), size, whole=not rest)
+    return Fitted(tuple(out), size, whole=False)
 
 
 def _longest(text: str, measure: Callable[[str], float], width: float, tail: str) -> int:

@@ -27,8 +27,7 @@ def main() -> None:
     from screen_stage import Pressed, Stage  # noqa: PLC0415
 
     width, height = map(int, chosen.size.split("x"))
-    stage = Stage()
-    stage.resize(width, height)
+    stage = Stage(width, height)
     chosen.folder.mkdir(parents=True, exist_ok=True)
     samples = screens(chosen.language)
     presenter = Pressed(samples["sale"])

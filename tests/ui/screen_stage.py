@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from kivy.base import EventLoop
+from kivy.clock import Clock
+from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
+from kivy.lang import Builder
+from kivy.tests.common import UnitTestTouch
+from kivy.uix.scrollview import ScrollView
 
 from appliance.desks.register.view import Screen
 from appliance.ui import outline, theme
 from appliance.ui.app import open_window
 
 SIZES = ((1280, 800), (800, 480))
+
+Box = tuple[float, float, float, float]
 
 
 class Pressed:
@@ -43,14 +50,53 @@ class Pressed:
         self.calls.append(("tick",))
 
 
-class Stage:
-    """The one window of the test process."""
+@dataclass
+class Seen:
+    """A widget as it stands in the window.
 
-    def __init__(self) -> None:
-        self.window = open_window(1280, 800, fullscreen=False)
+    Attributes:
+        box: Left, bottom, right, top in window pixels.
+        clip: What of the window it may be seen in.
+        fill: Colour of the ground it stands on.
+        control: The control it belongs to, if any.
+    """
+
+    widget: Any
+    box: Box
+    clip: Box
+    fill: tuple[float, ...]
+    control: Any = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether no part is scrolled out of sight."""
+        left, low, right, top = self.box
+        clip = self.clip
+        return (
+            left >= clip[0] - 1 and low >= clip[1] - 1 and right <= clip[2] + 1 and top <= clip[3] + 1
+        )
+
+    @property
+    def modal(self) -> bool:
+        """Whether it keeps fingers from what lies below."""
+        return bool(getattr(self.widget, "modal", False))
+
+    @property
+    def hidden(self) -> bool:
+        left, low, right, top = self.box
+        clip = self.clip
+        return min(right, clip[2]) - max(left, clip[0]) < 1 or min(top, clip[3]) - max(low, clip[1]) < 1
+
+
+class Stage:
+    """The one window of the test process; it can be made smaller, never larger than at first."""
+
+    def __init__(self, width: int = 1280, height: int = 800) -> None:
+        self.window = open_window(width, height, fullscreen=False)
         EventLoop.ensure_window()
+        Clock._max_fps = 0  # nobody watches: frames need not wait for one another
         EventLoop.status = "started"
-        self.resize(1280, 800)
+        self.resize(width, height)
 
     def resize(self, width: int, height: int) -> None:
         self.window.size = (width, height)
@@ -63,16 +109,64 @@ class Stage:
             self.window.remove_widget(child)
         if widget is not None:
             self.window.add_widget(widget)
-        self.frames(4)
+        self.settle()
 
     def frames(self, count: int = 3) -> None:
         for _ in range(count):
             EventLoop.idle()
 
+    def settle(self) -> None:
+        """Let everything find its place without drawing it."""
+        for _ in range(4):
+            Clock.tick()
+            Builder.sync()
+            Clock.tick_draw()
+            Builder.sync()
+
     def outline(self) -> dict[str, outline.Item]:
         items = outline.survey(self.window.children[::-1], *self.window.size)
         return {item.name: item for item in items if item.name}
 
-    def picture(self, path: Path) -> None:
-        self.frames(2)
-        self.window.screenshot(str(path))
+    def touch(self, name: str) -> None:
+        """Put a finger on the control called ``name`` and lift it."""
+        item = self.outline()[name]
+        finger = UnitTestTouch(item.x + item.w / 2, self.window.height - item.y - item.h / 2)
+        finger.touch_down()
+        EventLoop.dispatch_input()
+        self.settle()
+        finger.touch_up()
+        EventLoop.dispatch_input()
+        self.settle()
+
+    def pixels(self) -> bytes:
+        """Give what is drawn, four bytes a pixel, the lowest row first."""
+        self.window.canvas.ask_update()
+        self.frames(1)
+        width, height = self.window.size
+        return bytes(glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE))
+
+    def seen(self) -> Iterator[Seen]:
+        """Give every visible widget, the lowest first."""
+        width, height = self.window.size
+        for root in self.window.children[::-1]:
+            yield from _below(root, (0, 0, width, height), 0, 0, theme.PAPER, None)
+
+
+def _below(
+    widget: Any, clip: Box, x: float, y: float, fill: tuple[float, ...], control: Any
+) -> Iterator[Seen]:
+    if not widget.opacity:
+        return
+    box = (widget.x + x, widget.y + y, widget.x + widget.width + x, widget.y + widget.height + y)
+    own = tuple(getattr(widget, "fill", fill))
+    if outline.is_control(widget):
+        control = widget
+    seen = Seen(widget, box, clip, own, control)
+    if not seen.hidden:
+        yield seen
+    if isinstance(widget, ScrollView):
+        clip = (max(clip[0], box[0]), max(clip[1], box[1]), min(clip[2], box[2]), min(clip[3], box[3]))
+        slid_x, slid_y = widget.to_parent(0, 0)
+        x, y = x + slid_x, y + slid_y
+    for child in reversed(widget.children):
+        yield from _below(child, clip, x, y, own, control)

@@ -172,7 +172,7 @@ class Words:
             raise AttributeError(name) from error
 
     def plain(self, amount: str) -> str:
-        """Write an amount of the sample in the language's way."""
+        """Write an amount of the sample in the language's way; in rupiah a thousand times more."""
         if self.language == "id":
-            return amount.replace(",", ".") + "00"
+            return f"{amount.replace(',', '.')}0" if "," in amount else amount
         return amount.replace(",", self.comma)

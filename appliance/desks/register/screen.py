@@ -36,7 +36,7 @@ def build(presenter: view.Presenter, play: Callable[[str], None]) -> RegisterScr
     return RegisterScreen(presenter, play)
 
 
-class RegisterScreen(FloatLayout):  # type: ignore[misc]  # Kivy has no types
+class RegisterScreen(FloatLayout):
     """The top bar, one body, and at times a card over both.
 
     Attributes:
@@ -85,6 +85,7 @@ class RegisterScreen(FloatLayout):  # type: ignore[misc]  # Kivy has no types
         if kind not in self._bodies:
             self._bodies[kind] = BODIES[kind](self._presenter)
         body = self._bodies[kind]
+        body.language = screen.top.language.lower()
         body.show(screen.body)
         body.note(screen.notice)
         self._place.only(body)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kivy.lang import Builder
-from kivy.properties import NumericProperty, ObjectProperty
+from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from appliance.desks.register import view
@@ -23,7 +23,7 @@ Builder.load_file(str(Path(theme.__file__).with_name("theme.kv")))
 Builder.load_file(str(FOLDER / "screen.kv"))
 
 
-class Body(BoxLayout):  # type: ignore[misc]  # Kivy has no types
+class Body(BoxLayout):
     """Everything below the top bar.
 
     The kv rule of each body has a box ``notice``: the place where a sentence stands without
@@ -31,11 +31,15 @@ class Body(BoxLayout):  # type: ignore[misc]  # Kivy has no types
 
     Attributes:
         press: Called with the name of the control that was touched.
+        language: Code of the language, such as ``fr``.
+        reserved: Units kept free for the notice even while there is none.
         margin: Inner margin of the columns in pixels.
         left_width: Width of the left column in pixels.
     """
 
     touched = ObjectProperty(None)
+    language = StringProperty("")
+    reserved = NumericProperty(0)
     margin = NumericProperty(0)
     left_width = NumericProperty(0)
 
@@ -45,6 +49,7 @@ class Body(BoxLayout):  # type: ignore[misc]  # Kivy has no types
         self._notice = Notice(touched=presenter.press)
         self.ids.notice.add_widget(self._notice)
         self._notice.fbind("height_wanted", self._make_room)
+        self.fbind("reserved", self._make_room)
         self._make_room()
 
     def show(self, body: Any) -> None:
@@ -54,7 +59,7 @@ class Body(BoxLayout):  # type: ignore[misc]  # Kivy has no types
     def note(self, notice: view.Notice | None) -> None:
         """Say a sentence, or be quiet."""
         bar = self._notice
-        bar.most_height = 0.3 * look.tall * look.unit
+        bar.most_height = (self.reserved or 0.3 * look.tall) * look.unit
         if notice is None:
             bar.text = bar.action = ""
             return
@@ -63,6 +68,9 @@ class Body(BoxLayout):  # type: ignore[misc]  # Kivy has no types
 
     def _make_room(self, *_: object) -> None:
         box, height = self.ids.notice, self._notice.height_wanted
+        if self.reserved:
+            box.height = self.reserved * look.unit
+            return
         gap = theme.GAP * look.unit if height else 0
         box.padding = (box.padding[0], 0, box.padding[2], gap)
         box.height = height + gap
@@ -73,12 +81,12 @@ def figures(rows: tuple[view.Row, ...]) -> tuple[Figures, ...]:
     return tuple((row.label, row.amount, row.advantage) for row in rows)
 
 
-def show_action(key: Key, prefix: str, action: view.Action) -> None:
+def show_action(key: Key, prefix: str, action: view.Action, style: str = "plain") -> None:
     """Have a key show an action; what takes something away is red."""
     key.name = f"{prefix}-{action.key}"
     key.text, key.caption = action.label, action.caption
     key.enabled = action.enabled
-    key.style = "danger" if action.danger else "plain"
+    key.style = "danger" if action.danger else style
 
 
 def show_keypad(keypad: Keypad, asked: view.Keypad) -> None:

@@ -13,8 +13,7 @@ from appliance.desks.register import view
 from appliance.desks.register.screen_body import FOLDER, Body, figures, show_action, show_keypad
 from appliance.ui import theme
 from appliance.ui.theme import look
-from appliance.ui.widgets import figure, ground, rows, swap  # noqa: F401 - for the kv file
-from appliance.ui.widgets.grid import Grid
+from appliance.ui.widgets import figure, grid, ground, rows, swap  # noqa: F401 - for the kv file
 from appliance.ui.widgets.key import Key
 from appliance.ui.widgets.keypad import Keypad
 from appliance.ui.widgets.pool import Pool
@@ -58,7 +57,7 @@ class TendersBody(Body):
         ids.right.only(self._right if body.keypad is None else self._keypad)
 
 
-class TendersRight(BoxLayout):  # type: ignore[misc]  # Kivy has no types
+class TendersRight(BoxLayout):
     """The ways to pay and the way back."""
 
     touched = ObjectProperty(None)
@@ -74,7 +73,7 @@ class TerminalBody(Body):
         self._actions: Pool[Key, view.Action] = Pool(
             self.ids.actions,
             lambda: Key(touched=press, type_size=theme.TEXT, size_hint_y=None),
-            lambda key, action: show_action(key, "terminal", action),
+            lambda key, action: show_action(key, "terminal", action, "strong"),
         )
         self._step = 0
         self._waiting = Clock.schedule_interval(self._wait, WAITING_S)
@@ -101,5 +100,3 @@ class TerminalBody(Body):
         self.ids.sign.text = DOTS[self._step]
         return self.parent is not None
 
-
-__all__ = ["Grid", "TendersBody", "TerminalBody"]

@@ -30,7 +30,7 @@ class SignInBody(Body):
     def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
         super().__init__(presenter, **properties)
         press = presenter.press
-        self._digits = Digits("pin", press, left="back", right="enter")
+        self._digits = Digits("pin", press, before="back", after="enter")
         self.ids.pad.add_widget(self._digits)
         self._people: Pool[Person, view.PersonTile] = Pool(
             self.ids.people.sheet, lambda: Person(touched=press), _show_person
@@ -60,7 +60,7 @@ class DoneBody(Body):
         self._actions: Pool[Key, view.Action] = Pool(
             self.ids.actions,
             lambda: Key(touched=press, type_size=theme.TEXT, size_hint_y=None),
-            self._show_action,
+            lambda key, action: show_action(key, "done", action, "strong"),
         )
         look.bind(unit=self._scale, compact=self._scale)
 
@@ -76,10 +76,6 @@ class DoneBody(Body):
         ids.proof.only(self._code if body.qr else self._paper)
         self._actions.fill(body.actions)
         self._scale()
-
-    def _show_action(self, key: Key, action: view.Action) -> None:
-        show_action(key, "done", action)
-        key.style = "danger" if action.danger else "strong"
 
     def _scale(self, *_: object) -> None:
         for key in self._actions.widgets:

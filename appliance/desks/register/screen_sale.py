@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kivy.lang import Builder
-from kivy.properties import NumericProperty, ObjectProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from appliance.desks.register import view
@@ -28,8 +28,13 @@ from appliance.ui.widgets.tile import Tile
 Builder.load_file(str(FOLDER / "screen_sale.kv"))
 
 MONEY_STYLES = {"exact": "main", "card": "card", "other": "plain"}
-MONEY_WIDTHS = {"exact": 1.85, "card": 1.45, "other": 1.15}
+MONEY_WIDTHS = {"exact": 1.85, "note": 1.0, "card": 1.45, "other": 1.15}
+LONG_MONEY_WIDTHS = {"exact": 1.5, "note": 1.2, "card": 1.15, "other": 1.0}
 """Shares of the money bar; fixed, so that no key moves while amounts grow."""
+MoneyShown = tuple[view.MoneyKey, dict[str, float]]
+NO_BREAK = "\u00a0"
+LONG_MONEY = 7
+"""Notes with more characters than this belong to a currency of large figures."""
 
 
 class SaleBody(Body):
@@ -62,6 +67,7 @@ class SaleBody(Body):
         ids.summary.show(figures(body.summary))
         ids.total.label, ids.total.amount = body.total_label, body.total
         self._empty.text = body.hint
+        self._reach.language = self.language
         self._reach.show(body)
         ids.right.only(self._asked(body.keypad))
 
@@ -83,6 +89,7 @@ class SaleBody(Body):
         self._lines.row_height = (58 if look.compact else 70) * unit
         box = self.ids.actions
         count = len(self._actions.widgets)
+        box.cols = min(count, 4) or 1 if count <= 4 or not look.compact else 3  # noqa: PLR2004
         rows = -(-count // box.cols)
         gap, touch = theme.GAP * unit, theme.TOUCH * unit
         box.height = rows * touch + (rows + 1) * gap if rows else 0
@@ -101,22 +108,28 @@ def _show_line(row: LineRow, line: view.LineView) -> None:
         row.flash()
 
 
-class SaleRight(BoxLayout):  # type: ignore[misc]  # Kivy has no types
-    """Search field, categories and quick keys or what was found, and the money bar."""
+class SaleRight(BoxLayout):
+    """Search field, categories and quick keys or what was found, and the money bar.
+
+    Attributes:
+        language: Chooses the order of the letters.
+        typing: True while the letters are open; a small screen then has no room for money.
+    """
 
     touched = ObjectProperty(None)
     margin = NumericProperty(0)
+    language = StringProperty("")
+    typing = BooleanProperty(False)
 
     def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
         super().__init__(touched=self.search_touched, **properties)
         self._presenter = presenter
         self._view: view.SaleView | None = None
-        self._searching = False
         press = presenter.press
         self._keys = QuickKeys(press)
         self._found = Found(press, self.search_touched)
-        self._money: Pool[Key, view.MoneyKey] = Pool(
-            self.ids.money, lambda: Key(touched=press, pad=5), self._show_money
+        self._money: Pool[Key, MoneyShown] = Pool(
+            self.ids.money, lambda: Key(touched=press, pad=6), self._show_money
         )
         look.bind(unit=self._dress_money)
 
@@ -124,23 +137,25 @@ class SaleRight(BoxLayout):  # type: ignore[misc]  # Kivy has no types
         """Show the right column of the sale."""
         self._view = body
         search = self.ids.search
-        search.text, search.hint, search.active = body.search, body.search_hint, self._searching
-        if body.search or self._searching:
-            self._found.show(body, letters=self._searching)
+        search.text, search.hint, search.active = body.search, body.search_hint, self.typing
+        if body.search or self.typing:
+            self._found.show(body, letters=self.typing, language=self.language)
             self.ids.middle.only(self._found)
         else:
             self._keys.show(body)
             self.ids.middle.only(self._keys)
-        self._money.fill(body.money)
+        notes = [len(money.label) for money in body.money if money.key.startswith("note-")]
+        widths = LONG_MONEY_WIDTHS if max(notes, default=0) > LONG_MONEY else MONEY_WIDTHS
+        self._money.fill(tuple((money, widths) for money in body.money))
 
     def search_touched(self, name: str) -> None:
         """Open, close or use the letters; what was typed goes to the presenter."""
         text = self._view.search if self._view is not None else ""
         typed = name.removeprefix("letter-")
         if name == "search":
-            self._searching = True
+            self.typing = True
         elif name in ("search-clear", "letter-close"):
-            self._searching = False
+            self.typing = False
         if name == "search-clear":
             self._presenter.searched("")
         elif typed == "back":
@@ -154,22 +169,27 @@ class SaleRight(BoxLayout):  # type: ignore[misc]  # Kivy has no types
 
     def close_letters(self) -> None:
         """Shut the letters: something else is being done."""
-        self._searching = False
+        self.typing = False
 
-    def _show_money(self, key: Key, money: view.MoneyKey) -> None:
+    def _show_money(self, key: Key, shown: MoneyShown) -> None:
+        money, widths = shown
         kind = money.key.split("-", 1)[0]
-        key.name, key.text, key.caption = f"money-{money.key}", money.label, money.caption
-        key.enabled = money.enabled
-        key.style, key.bold = MONEY_STYLES.get(kind, "money"), True
-        key.size_hint_x = MONEY_WIDTHS.get(kind, 1)
-        self._dress_money()
+        key.name, key.caption = f"money-{money.key}", money.caption
+        key.text = money.label.replace(NO_BREAK, " ")  # a long amount may stand below its symbol
+        key.enabled, key.style, key.bold = money.enabled, MONEY_STYLES.get(kind, "money"), True
+        key.size_hint_x = widths.get(kind, 1)
+        key.type_size = _money_type()
 
     def _dress_money(self, *_: object) -> None:
         for key in self._money.widgets:
-            key.type_size = theme.TEXT if look.compact else theme.FIGURE
+            key.type_size = _money_type()
 
 
-class QuickKeys(BoxLayout):  # type: ignore[misc]  # Kivy has no types
+def _money_type() -> int:
+    return theme.TEXT if look.compact else theme.FIGURE
+
+
+class QuickKeys(BoxLayout):
     """The categories and the keys of the active one."""
 
     def __init__(self, press: Callable[[str], None], **properties: Any) -> None:
@@ -210,7 +230,7 @@ def _show_tile(tile: Tile, article: view.ArticleTile) -> None:
     tile.tint = theme.tint(article.colour)
 
 
-class Found(BoxLayout):  # type: ignore[misc]  # Kivy has no types
+class Found(BoxLayout):
     """What the search found, and the letters while they are open."""
 
     def __init__(
@@ -223,8 +243,9 @@ class Found(BoxLayout):  # type: ignore[misc]  # Kivy has no types
         look.bind(unit=self._scale)
         self._scale()
 
-    def show(self, body: view.SaleView, *, letters: bool) -> None:
+    def show(self, body: view.SaleView, *, letters: bool, language: str) -> None:
         """Show the results, or that there are none."""
+        self._letters.language = language
         self._none.text = body.no_results if body.search else body.search_hint
         self._results.show(body.results)
         wanted: list[Any] = [self._results if body.results else self._none]
@@ -238,7 +259,7 @@ class Found(BoxLayout):  # type: ignore[misc]  # Kivy has no types
     def _scale(self, *_: object) -> None:
         self.spacing = theme.GAP * look.unit
         self._results.row_height = (56 if look.compact else 64) * look.unit
-        self._letters.height = 4 * (theme.TOUCH + 6) * look.unit
+        self._letters.height = 4 * (theme.TOUCH + 4) * look.unit
 
 
 def _show_result(row: LineRow, article: view.ArticleTile) -> None:

@@ -17,18 +17,18 @@ ENTER = "✓"
 
 
 class Digits(GridLayout):
-    """Keys ``<prefix>-0`` … ``<prefix>-9``, one at the left of the nought and one at its right.
+    """Keys ``<prefix>-0`` … ``<prefix>-9``, one before the nought and one after it.
 
     Attributes:
-        left: Name of the key at the left, without prefix: ``comma``, ``back`` or empty for none.
-        left_text: What stands on it.
-        right: Name of the key at the right: ``back`` or ``enter``.
+        before: Name of the key before the nought, without prefix: ``comma``, ``back`` or empty for none.
+        before_text: What stands on it.
+        after: Name of the key after it: ``back`` or ``enter``.
         enabled: False while nothing may be typed.
     """
 
-    left = StringProperty("")
-    left_text = StringProperty("")
-    right = StringProperty("back")
+    before = StringProperty("")
+    before_text = StringProperty("")
+    after = StringProperty("back")
     enabled = BooleanProperty(True)
     type_size = NumericProperty(theme.HEADING)
 
@@ -37,11 +37,11 @@ class Digits(GridLayout):
         self._prefix = prefix
         self._press = press
         self._keys = [self._key(name) for name in "123456789"]
-        self._left, self._nought, self._right = Key(), self._key("0"), self._key("")
-        self._keys += [self._left, self._nought, self._right]
+        self._before, self._nought, self._after = Key(), self._key("0"), self._key("")
+        self._keys += [self._before, self._nought, self._after]
         for key in self._keys:
             self.add_widget(key)
-        for changed in ("left", "left_text", "right", "enabled", "type_size"):
+        for changed in ("before", "before_text", "after", "enabled", "type_size"):
             self.fbind(changed, self._write)
         look.bind(unit=self._write)
         self._write()
@@ -51,8 +51,8 @@ class Digits(GridLayout):
 
     def _write(self, *_: object) -> None:
         self.spacing = theme.GAP * look.unit
-        self._side(self._left, self.left, self.left_text)
-        self._side(self._right, self.right, "")
+        self._side(self._before, self.before, self.before_text)
+        self._side(self._after, self.after, "")
         for key in self._keys:
             key.enabled = self.enabled
             key.type_size = self.type_size

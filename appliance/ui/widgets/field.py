@@ -19,7 +19,7 @@ from appliance.ui.widgets.surface import Surface
 from appliance.ui.widgets.words import Words
 
 
-class Field(ButtonBehavior, Surface):  # type: ignore[misc]  # Kivy has no types
+class Field(ButtonBehavior, Surface):
     """Text that was typed, or a hint, with a cross to clear it.
 
     Attributes:
@@ -37,7 +37,7 @@ class Field(ButtonBehavior, Surface):  # type: ignore[misc]  # Kivy has no types
 
     def __init__(self, **properties: Any) -> None:
         self._words = Words(least=0.6)
-        self._cross = Key(text="✕", signs=True, edge=0, radius=8, lines=1)
+        self._cross = Key(text="✕", signs=True, edge=0, radius=8, lines=1, inset=4)
         super().__init__(**properties)
         self.add_widget(self._words)
         with self.canvas:
@@ -80,8 +80,7 @@ class Field(ButtonBehavior, Surface):  # type: ignore[misc]  # Kivy has no types
         cross = height if self._cross.parent is not None else pad
         self._words.size = max(0, self.right - cross - words_x), height
         self._words.pos = words_x, self.y
-        self._cross.size = height - 6 * unit, height - 6 * unit
-        self._cross.pos = self.right - height + 3 * unit, self.y + 3 * unit
+        self._cross.size, self._cross.pos = (height, height), (self.right - height, self.y)
         typed = min(self._words.natural(), self._words.width) if self.text else 0
         self._caret.size = (2 * unit, 24 * unit) if self.active else (0, 0)
         self._caret.pos = words_x + typed + 1, self.center_y - 12 * unit

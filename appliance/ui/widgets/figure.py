@@ -45,5 +45,6 @@ class Figure(Piece):
         amount.size_px = self.type_size * look.unit
         width = min(amount.natural() + 1, self.width * 0.68)
         amount.size, amount.pos = (width, self.height), (self.right - width, self.y)
-        label.size = max(0, self.width - width - theme.GAP * look.unit), self.height
-        label.pos = self.x, self.y + 5 * look.unit
+        foot = 5 * look.unit  # both stand on one line
+        label.size = max(0, self.width - width - theme.GAP * look.unit), self.height - foot
+        label.pos = self.x, self.y + foot

@@ -6,15 +6,13 @@ from math import ceil
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.effects.scroll import ScrollEffect
 from kivy.properties import NumericProperty
-from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
-from appliance.ui import theme
+from appliance.ui.widgets.scroller import Scroller
 
 
-class Grid(ScrollView):
+class Grid(Scroller):
     """Tiles of one size; they share the room, and scroll when there are too many.
 
     Put the tiles into ``sheet``. All sizes in pixels.
@@ -26,16 +24,7 @@ class Grid(ScrollView):
     gap = NumericProperty(10)
 
     def __init__(self, **properties: Any) -> None:
-        super().__init__(
-            effect_cls=ScrollEffect,
-            do_scroll_x=False,
-            bar_width=4,
-            bar_margin=-1,
-            bar_color=theme.SOFT,
-            bar_inactive_color=theme.LINE,
-            scroll_type=["content"],
-            **properties,
-        )
+        super().__init__(**properties)
         self._arrange_soon = Clock.create_trigger(self._arrange, -1)
         self.sheet = Widget(size_hint=(1, None))
         self.add_widget(self.sheet)
@@ -52,11 +41,13 @@ class Grid(ScrollView):
         gap = self.gap
         columns = max(1, int((self.width + gap) / (self.least_width + gap)))
         rows = ceil(len(tiles) / columns)
-        width = (self.width - gap * (columns - 1)) / columns
+        overfull = rows * (self.least_height + gap) - gap > self.height + 1
+        room = self.width - (gap if overfull else 0)  # the bar stands beside the tiles
+        width = (room - gap * (columns - 1)) / columns
         height = (self.height - gap * (rows - 1)) / rows
         height = min(max(height, self.least_height), self.most_height)
         self.sheet.height = rows * height + gap * (rows - 1)
-        self.do_scroll_y = self.sheet.height > self.height + 1
+        self.do_scroll_y = overfull
         for place, tile in enumerate(tiles):
             row, column = divmod(place, columns)
             tile.size = (width, height)

@@ -13,7 +13,7 @@ from appliance.ui.widgets.surface import Surface
 from appliance.ui.widgets.words import Words, width_of
 
 
-class Key(ButtonBehavior, Surface):  # type: ignore[misc]  # Kivy has no types
+class Key(ButtonBehavior, Surface):
     """A control with a label and, above it, a smaller caption.
 
     Attributes:
@@ -83,8 +83,8 @@ class Key(ButtonBehavior, Surface):  # type: ignore[misc]  # Kivy has no types
         if above is None:
             self.label.size, self.label.pos = (width, room), (self.x + pad, self.y + pad / 2)
             return
-        caption_height = min(theme.SECOND * look.unit * 1.3, room * 0.4)
-        label_height = min(self.type_size * look.unit * 1.3, room - caption_height)
+        label_height = min(self.type_size * look.unit * 1.25, room * 0.6)
+        caption_height = min(above.natural_height(width), room - label_height)
         low = self.y + (self.height - caption_height - label_height) / 2
         self.label.size, self.label.pos = (width, label_height), (self.x + pad, low)
         above.size, above.pos = (width, caption_height), (self.x + pad, low + label_height)
@@ -94,7 +94,7 @@ class Key(ButtonBehavior, Surface):  # type: ignore[misc]  # Kivy has no types
         if self._above is None:
             if not self.caption:
                 return None
-            self._above = Words(align="center", least=0.6)
+            self._above = Words(align="center", least=0.6, lines=2)
             self.add_widget(self._above)
         self._above.text, self._above.colour = self.caption, style.text
         self._above.size_px = theme.SECOND * look.unit

@@ -33,4 +33,5 @@ class Keypad(BoxLayout):
         ids = self.ids
         ids.title.text, ids.entry.text, ids.hint.text = title, entry, hint
         ids.confirm.text, ids.cancel.text = confirm, cancel
-        self._digits.left, self._digits.left_text = ("comma", comma) if comma else ("", "")
+        digits = self._digits
+        digits.before, digits.before_text = ("comma", comma) if comma else ("", "")

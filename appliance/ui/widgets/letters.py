@@ -9,7 +9,6 @@ from kivy.properties import StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from appliance.ui import theme
-from appliance.ui.theme import look
 from appliance.ui.widgets.key import Key
 
 QWERTY = ("1234567890", "qwertyuiop", "asdfghjkl-", "zxcvbnm")
@@ -19,7 +18,7 @@ LAYOUTS = {"fr": AZERTY}
 
 
 class Letters(BoxLayout):
-    """Ten keys a row, each as wide as its share of the row so that no gap is dead.
+    """Ten keys a row; they are drawn apart, but there is no dead gap between them.
 
     ``touched`` is called with ``letter-<character>``, ``letter-space``, ``letter-back`` or
     ``letter-close``.
@@ -31,7 +30,6 @@ class Letters(BoxLayout):
         super().__init__(orientation="vertical", **properties)
         self._press = press
         self.fbind("language", self._build)
-        look.bind(unit=self._space)
         self._build()
 
     def _build(self, *_: object) -> None:
@@ -46,19 +44,17 @@ class Letters(BoxLayout):
                 row.add_widget(self._key("back", "⌫"))
                 row.add_widget(self._key("close", "▼"))
             self.add_widget(row)
-        self._space()
 
     def _key(self, name: str, text: str) -> Key:
         signs = len(name) > 1
         style = "quiet" if signs else "plain"
         return Key(
-            name=f"letter-{name}", text=text, touched=self._press, style=style, signs=signs, pad=2
+            name=f"letter-{name}",
+            text=text,
+            touched=self._press,
+            signs=signs,
+            type_size=theme.FIGURE if signs else theme.TEXT,
+            lines=1,
+            pad=4,
+            inset=3,
         )
-
-    def _space(self, *_: object) -> None:
-        gap = 6 * look.unit
-        self.spacing = gap
-        for row in self.children:
-            row.spacing = gap
-            for key in row.children:
-                key.type_size = theme.TEXT

@@ -24,7 +24,7 @@ FLASH_S = 0.35
 MARK = 6
 
 
-class LineRow(ButtonBehavior, Piece):  # type: ignore[misc]  # Kivy has no types
+class LineRow(ButtonBehavior, Piece):
     """A line; the newest is tinted, the selected one has a mark and stronger words.
 
     Attributes:
@@ -53,8 +53,8 @@ class LineRow(ButtonBehavior, Piece):  # type: ignore[misc]  # Kivy has no types
 
     def __init__(self, **properties: Any) -> None:
         self._quantity = Words(colour=theme.SOFT, least=0.5)
-        self._label = Words(least=0.8)
-        self._detail = Words(least=0.8)
+        self._label = Words(least=0.8, may_cut=True)
+        self._detail = Words(least=0.8, may_cut=True)
         self._amount = Words(align="right", bold=True)
         self._flashing = False
         self._calm_down = Clock.create_trigger(self.calm, FLASH_S)
@@ -120,7 +120,7 @@ class LineRow(ButtonBehavior, Piece):  # type: ignore[misc]  # Kivy has no types
         self._hair.pos, self._hair.size = (left, low), (width, 1)
 
     def _place_words(self) -> None:
-        unit, pad = look.unit, (14 if look.compact else 20) * look.unit
+        unit, pad = look.unit, (12 if look.compact else 18) * look.unit
         quantity_width = min(self.quantity_room, 50 if look.compact else 99) * unit
         amount_width = min(self._amount.natural() + 1, self.width * 0.4)
         name_x = self.x + pad + quantity_width

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from kivy.effects.scroll import ScrollEffect
 from kivy.properties import ListProperty
-from kivy.uix.scrollview import ScrollView
 
 from appliance.ui import theme
 from appliance.ui.theme import look
+from appliance.ui.widgets.scroller import Scroller
 from appliance.ui.widgets.surface import Surface
-from appliance.ui.widgets.words import Words, leading_of, width_of
+from appliance.ui.widgets.words import Words, line_height_of, width_of
 
 
 class Paper(Surface):
@@ -25,21 +24,14 @@ class Paper(Surface):
         self._words = Words(
             font=theme.MONO, rise="top", lines=2000, least=1, size_hint=(None, None), name="paper"
         )
-        self._scroll = ScrollView(
-            effect_cls=ScrollEffect,
-            do_scroll_x=False,
-            bar_width=4,
-            bar_color=theme.SOFT,
-            bar_inactive_color=theme.LINE,
-            scroll_type=["content"],
-        )
+        self._scroll = Scroller()
         super().__init__(radius=4, **properties)
         self._scroll.add_widget(self._words)
         self.add_widget(self._scroll)
 
     def arrange(self) -> None:
         """Write the lines as large as the paper is wide."""
-        pad = 22 * look.unit
+        pad = (14 if look.compact else 22) * look.unit
         width = max(1, self.width - 2 * pad)
         columns = max((len(line) for line in self.text_lines), default=0) or 1
         size = int((theme.SECOND + 1) * look.unit)
@@ -49,8 +41,8 @@ class Paper(Surface):
         words.size_px = size
         words.text = "\n".join(self.text_lines)
         words.width = width_of("0" * columns, theme.MONO, size, bold=False) + 1
-        words.height = len(self.text_lines) * size * leading_of(theme.MONO) + 2
-        self._scroll.size = words.width, self.height - 2 * pad
+        words.height = len(self.text_lines) * line_height_of(theme.MONO, size)
+        self._scroll.size = words.width + 12 * look.unit, self.height - 2 * pad
         self._scroll.pos = round(self.center_x - words.width / 2), self.y + pad
         self._scroll.do_scroll_y = words.height > self._scroll.height
         self._scroll.scroll_y = 1

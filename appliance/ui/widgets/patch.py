@@ -58,7 +58,7 @@ def _pixel(box: Box, x: float, y: float, side: int) -> bytes:
     inside = (box.line_px, bottom, side - box.line_px, side - box.line_px)
     inner = _covered(x, y, inside, max(0.0, box.radius_px - box.line_px))
     in_band = min(1.0, max(0.0, bottom + 0.5 * box.radius_px - y)) if box.band_px else 0.0
-    edge = _mix(box.line, box.band, in_band)
+    edge = _mix(box.line if box.line_px else box.fill, box.band, in_band)
     red, green, blue, alpha = _mix(edge, box.fill, inner)
     return bytes(round(part * 255) for part in (red, green, blue, alpha * outer))
 

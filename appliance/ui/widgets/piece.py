@@ -10,7 +10,7 @@ from kivy.uix.widget import Widget
 from appliance.ui.theme import look
 
 
-class Piece(Widget):  # type: ignore[misc]  # Kivy has no types
+class Piece(Widget):
     """Arranges itself once before the next frame, however much of it changed.
 
     A subclass makes its parts in ``__init__`` before the base's, names in ``watched`` the

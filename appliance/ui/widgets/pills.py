@@ -6,28 +6,26 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.effects.scroll import ScrollEffect
-from kivy.uix.scrollview import ScrollView
 
 from appliance.ui import theme
 from appliance.ui.theme import look
 from appliance.ui.widgets.key import Key
 from appliance.ui.widgets.pool import Pool
+from appliance.ui.widgets.scroller import Scroller
 from appliance.ui.widgets.strip import Strip
 
 Pill = tuple[str, str, bool]
 """Name, label, and whether it is the active one."""
 
 
-class Pills(ScrollView):
+class Pills(Scroller):
     """A row of pills; the active one is dark and kept in view."""
 
     def __init__(self, press: Callable[[str], None], **properties: Any) -> None:
         super().__init__(
-            effect_cls=ScrollEffect,
+            do_scroll_x=True,
             do_scroll_y=False,
             bar_width=0,
-            scroll_type=["content"],
             **properties,
         )
         self._press = press

@@ -6,15 +6,13 @@ from collections.abc import Callable, Sequence
 from math import ceil
 from typing import Any
 
-from kivy.effects.scroll import ScrollEffect
 from kivy.properties import NumericProperty
-from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
-from appliance.ui import theme
+from appliance.ui.widgets.scroller import Scroller
 
 
-class Roll(ScrollView):
+class Roll(Scroller):
     """Rows of one height that scroll.
 
     A basket of three hundred lines costs what ten cost, and a further line is one row's texts.
@@ -38,15 +36,7 @@ class Roll(ScrollView):
         self._things: Sequence[Any] = ()
         self._rows: list[Any] = []
         self._in_view: int | None = None
-        super().__init__(
-            effect_cls=ScrollEffect,
-            do_scroll_x=False,
-            bar_width=4,
-            bar_color=theme.SOFT,
-            bar_inactive_color=theme.LINE,
-            scroll_type=["content"],
-            **properties,
-        )
+        super().__init__(**properties)
         self._sheet = Widget(size_hint=(1, None))
         self.add_widget(self._sheet)
         for changed in ("size", "row_height"):

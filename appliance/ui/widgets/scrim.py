@@ -17,7 +17,7 @@ class Card(BoxLayout, Surface):
     """A white box of widgets."""
 
     def __init__(self, **properties: Any) -> None:
-        super().__init__(orientation="vertical", edge=2, line=theme.INK, **properties)
+        super().__init__(orientation="vertical", edge=theme.HAIR, line=theme.INK, **properties)
 
 
 class Scrim(FloatLayout):

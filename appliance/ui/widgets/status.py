@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from kivy.properties import ObjectProperty, StringProperty
+from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 
 from appliance.ui import theme
@@ -21,15 +21,21 @@ SIGN, BEFORE, BETWEEN = 18, 7, 6
 TYPE = theme.BUTTON - 1
 
 
-class Status(ButtonBehavior, Surface):  # type: ignore[misc]  # Kivy has no types
-    """One item of the bar; its sign differs by form as well as by colour."""
+class Status(ButtonBehavior, Surface):
+    """One item of the bar; its sign differs by form as well as by colour.
+
+    Attributes:
+        item_state: A key of `SIGNS`.
+        squeeze: Share of the usual size of type, for a bar with little room.
+    """
 
     name = StringProperty("")
     touched = ObjectProperty(None, allownone=True)
     text = StringProperty("")
     item_state = StringProperty("ok")
+    squeeze = NumericProperty(1.0)
 
-    watched: ClassVar[tuple[str, ...]] = ("text", "item_state", "state")
+    watched: ClassVar[tuple[str, ...]] = ("text", "item_state", "state", "squeeze")
 
     def __init__(self, **properties: Any) -> None:
         self._sign = Words(font=theme.SIGNS, align="center")
@@ -46,7 +52,7 @@ class Status(ButtonBehavior, Surface):  # type: ignore[misc]  # Kivy has no type
     def natural(self) -> float:
         """Give the width of sign and word in pixels."""
         unit = look.unit
-        label = width_of(self.text, theme.FONT, TYPE * unit, bold=False)
+        label = width_of(self.text, theme.FONT, TYPE * unit * self.squeeze, bold=False)
         return label + (SIGN + 2 * BEFORE + BETWEEN) * unit + 1
 
     def arrange(self) -> None:
@@ -55,7 +61,8 @@ class Status(ButtonBehavior, Surface):  # type: ignore[misc]  # Kivy has no type
         self.fill = style.down if self.state == "down" else style.fill
         self._sign.text, self._sign.colour = SIGNS[self.item_state]
         self._label.text = self.text
-        self._sign.size_px, self._label.size_px = theme.BUTTON * unit, TYPE * unit
+        self._sign.size_px = theme.BUTTON * unit
+        self._label.size_px = TYPE * unit * self.squeeze
         x = self.x + BEFORE * unit
         self._sign.size, self._sign.pos = (SIGN * unit, self.height), (x, self.y)
         x += (SIGN + BETWEEN) * unit

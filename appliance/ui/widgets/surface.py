@@ -22,6 +22,7 @@ class Surface(Piece):
         line: Colour of the edge.
         edge: Thickness of the edge.
         radius: Radius of the corners.
+        inset: How far inside its box it is drawn; what is left belongs to a finger all the same.
         band: Colour of a thicker edge at the bottom, with ``band_height``.
     """
 
@@ -29,6 +30,7 @@ class Surface(Piece):
     line = ColorProperty(theme.LINE)
     edge = NumericProperty(theme.HAIR)
     radius = NumericProperty(theme.RADIUS)
+    inset = NumericProperty(0)
     band = ColorProperty(theme.LINE)
     band_height = NumericProperty(0)
 
@@ -40,7 +42,7 @@ class Surface(Piece):
             self._image = BorderImage(auto_scale="off")
         for changed in ("fill", "line", "edge", "radius", "band", "band_height"):
             self.fbind(changed, self._paint_soon)
-        for changed in ("pos", "size"):
+        for changed in ("pos", "size", "inset"):
             self.fbind(changed, self._stretch)
         self._paint_soon()
 
@@ -65,6 +67,8 @@ class Surface(Piece):
 
     def _stretch(self, *_: object) -> None:
         # Kivy's right and top are stale while pos and size are being told.
-        left, low = round(self.x), round(self.y)
+        inset = self.inset * look.unit
+        left, low = round(self.x + inset), round(self.y + inset)
+        right, high = round(self.x + self.width - inset), round(self.y + self.height - inset)
         self._image.pos = (left, low)
-        self._image.size = (round(self.x + self.width) - left, round(self.y + self.height) - low)
+        self._image.size = (right - left, high - low)

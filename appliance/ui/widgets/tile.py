@@ -16,7 +16,7 @@ PAD = 12
 BAND = 5
 
 
-class Tile(ButtonBehavior, Surface):  # type: ignore[misc]  # Kivy has no types
+class Tile(ButtonBehavior, Surface):
     """An article: the name above, the price below, a band of colour at the foot."""
 
     name = StringProperty("")
@@ -28,7 +28,7 @@ class Tile(ButtonBehavior, Surface):  # type: ignore[misc]  # Kivy has no types
     watched: ClassVar[tuple[str, ...]] = ("text", "price", "tint", "state")
 
     def __init__(self, **properties: Any) -> None:
-        self._label = Words(rise="top", lines=3)
+        self._label = Words(rise="top", lines=3, may_cut=True)
         self._price = Words(rise="bottom", colour=theme.SOFT)
         super().__init__(band_height=BAND, **properties)
         self.add_widget(self._label)

@@ -17,6 +17,7 @@ from appliance.ui.widgets.strip import Strip
 from appliance.ui.widgets.words import Words
 
 BRAND = "Balie"
+SQUEEZE = 0.8
 Item = tuple[str, str, str]
 """Name, words and state of something that works or does not."""
 
@@ -79,9 +80,16 @@ class TopBar(Ground):
             words.size_px = theme.BUTTON * unit
         for key in (self._person, self._language):
             key.type_size = theme.BUTTON
-        self._left.gap = self._right.gap = (4 if look.compact else 10) * unit
+        self._left.gap = (10 if look.compact else 16) * unit
+        self._right.gap = (2 if look.compact else 8) * unit
         self._right.least = theme.TOUCH * unit
         room = self.width - self.padding[0] - self.padding[2] - self.spacing
         words = self._register.natural() + self._person.natural() + self._right.wanted()
         self._brand.text = BRAND if words + 90 * unit < room else ""
         self._left.width = min(self._left.wanted(), room * 0.4)
+        room -= self._left.width
+        for squeeze in (1.0, SQUEEZE):
+            for status in self._items.widgets:
+                status.squeeze = squeeze
+            if self._right.wanted() <= room:
+                break

@@ -35,10 +35,10 @@ def width_of(text: str, font: str, size: float, bold: bool) -> float:  # noqa: F
     return float(_painter(font, int(size), bold).get_extents(text)[0])
 
 
-@lru_cache(maxsize=8)
-def leading_of(font: str) -> float:
-    """Give the height of a line of this font in font sizes."""
-    return float(_painter(font, 100, bold=False).get_extents("Ag")[1]) / 100
+@lru_cache(maxsize=256)
+def line_height_of(font: str, size: float) -> float:
+    """Give the height of a line in pixels."""
+    return float(_painter(font, int(size), bold=False).get_extents("Ag")[1])
 
 
 class Words(Widget):
@@ -49,6 +49,8 @@ class Words(Widget):
 
     Attributes:
         name: Stable name in the outline, empty for most texts.
+        size_px: Font size in pixels.
+        may_cut: True for names from outside, which may be longer than any box.
         drawn: What was drawn, with its lines and size.
     """
 
@@ -62,6 +64,7 @@ class Words(Widget):
     rise = OptionProperty("middle", options=["top", "middle", "bottom"])
     lines = NumericProperty(1)
     least = NumericProperty(0.7)
+    may_cut = BooleanProperty(False)
 
     def __init__(self, **properties: Any) -> None:
         self.drawn = Fitted((), 0, whole=True)
@@ -85,7 +88,7 @@ class Words(Widget):
     def natural_height(self, width: float) -> float:
         """Give the height the whole text needs when it is ``width`` pixels wide."""
         needed = self._fit(width, inf, 99)
-        return len(needed.lines) * needed.size * leading_of(self.font) + 1
+        return len(needed.lines) * line_height_of(self.font, needed.size)
 
     def _fit(self, width: float, height: float, lines: int) -> Fitted:
         return fit(
@@ -96,7 +99,7 @@ class Words(Widget):
             size=self.size_px,
             lines=lines,
             least=self.least,
-            leading=leading_of(self.font),
+            line_height=lambda size: line_height_of(self.font, size),
         )
 
     def _recolour(self, *_: object) -> None:

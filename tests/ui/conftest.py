@@ -1,0 +1,25 @@
+"""Screens are tested in a window without a display; one window serves all tests."""
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))  # the stage and the samples stand beside the tests
+os.environ["SDL_VIDEODRIVER"] = "offscreen"
+os.environ.pop("BALIE_OUTLINE", None)
+
+import pytest
+
+import appliance.ui  # noqa: F401 - Kivy is told what to leave alone before it starts
+
+
+@pytest.fixture(scope="session")
+def stage():
+    from screen_stage import Stage
+
+    from appliance.ui.app import NoScreenError
+
+    try:
+        return Stage()
+    except NoScreenError as error:
+        pytest.skip(f"No window without libegl1 and libgl1: {error}")
