@@ -135,7 +135,8 @@ def write_settings(about: dict[str, dict[str, object]], broker_port: int, wishes
 
 def _start_broker(programs: Programs, port: int) -> None:
     configuration = shop.configure_broker(port)
-    programs.start("broker", ["mosquitto", "-c", configuration], {"PATH": SYSTEM_PATH})
+    command = ("mosquitto", "-c", configuration)
+    broker = programs.start("broker", command, {"PATH": SYSTEM_PATH})
     trust = ssl.create_default_context(cafile=str(AUTHORITY / "ca.pem"))
     trust.load_cert_chain(AUTHORITY / "collector.pem", AUTHORITY / "collector.key")
 
@@ -149,14 +150,14 @@ def _start_broker(programs: Programs, port: int) -> None:
         except OSError:
             return False
 
-    wait_for("the broker to answer", answers, watch=programs.watch)
+    wait_for("the broker to answer", answers, fault=broker.fault, watch=programs.watch)
 
 
 def _start_collector(programs: Programs, broker_port: int) -> str:
     told = shop.environment(broker_port)
     programs.start("ingest", [*BALIE_COLLECTOR, "ingest"], told)
     port = free_port(WEB_PORT)
-    programs.start("web", [*BALIE_COLLECTOR, "web", "--port", str(port)], told)
+    web = programs.start("web", [*BALIE_COLLECTOR, "web", "--port", str(port)], told)
     address = f"http://{HOST}:{port}/"
 
     def answers() -> bool:
@@ -166,7 +167,7 @@ def _start_collector(programs: Programs, broker_port: int) -> str:
         except (urllib.error.URLError, OSError):
             return False
 
-    wait_for("the back office's pages", answers, watch=programs.watch)
+    wait_for("the back office's pages", answers, fault=web.fault, watch=programs.watch)
     return address
 
 
@@ -174,14 +175,15 @@ def _start_bench(programs: Programs) -> dict[str, dict[str, object]]:
     about = BENCH / "bench.json"
     about.unlink(missing_ok=True)
     command = (sys.executable, "-m", "drivers.bench", "--folder", BENCH, "--paper", PAPER)
-    programs.start("bench", command)
-    wait_for("printer, drawer and scanner", about.exists, watch=programs.watch)
+    bench = programs.start("bench", command)
+    awaited = "printer, drawer and scanner"
+    wait_for(awaited, about.exists, fault=bench.fault, watch=programs.watch)
     found: dict[str, dict[str, object]] = json.loads(about.read_text())
     return found
 
 
 def _start_uplink(programs: Programs, settings: Path) -> None:
-    programs.start("uplink", (*BALIE, "uplink", "--config", settings))
+    uplink = programs.start("uplink", (*BALIE, "uplink", "--config", settings))
     path = DATA / "directory.db"
 
     def arrived() -> bool:
@@ -193,7 +195,8 @@ def _start_uplink(programs: Programs, settings: Path) -> None:
                 and directory.setting("shop")
             )
 
-    wait_for("the shop's articles to reach the register", arrived, watch=programs.watch)
+    awaited = "the shop's articles to reach the register"
+    wait_for(awaited, arrived, fault=uplink.fault, watch=programs.watch)
 
 
 def _start_register(programs: Programs, settings: Path, wishes: Wishes) -> Program:
@@ -202,5 +205,6 @@ def _start_register(programs: Programs, settings: Path, wishes: Wishes) -> Progr
     if wishes.display:
         told["DISPLAY"] = wishes.display
     register = programs.start("register", (*BALIE, "desk", "--config", settings), told)
-    wait_for("the register's window", OUTLINE.exists, watch=programs.watch)
+    awaited = "the register's window"
+    wait_for(awaited, OUTLINE.exists, fault=register.fault, watch=programs.watch)
     return register

@@ -36,6 +36,11 @@ class Program:
         """Return its exit code when it has ended, else None."""
         return self.process.poll()
 
+    def fault(self, sentence: str) -> DemoError:
+        """Return an error that says what is wrong with it and shows the end of its log."""
+        said = last(self.log) or "    (nothing)"
+        return DemoError(f"{sentence}. What it said is in {shown(self.log)}; it ends with:\n{said}")
+
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the program and to whatever it started."""
         with suppress(ProcessLookupError):
@@ -117,10 +122,7 @@ class Programs:
         for program in self._running:
             code = program.ended()
             if code is not None and program is not besides:
-                raise DemoError(
-                    f"The {program.name} ended by itself with code {code}. "
-                    f"What it said is in {shown(program.log)}; it ends with:\n{last(program.log)}"
-                )
+                raise program.fault(f"The {program.name} ended by itself with code {code}")
 
 
 def last(log: Path, lines: int = 12) -> str:

@@ -47,7 +47,9 @@ def virtual_screen(programs: Programs, width: int, height: int) -> str:
     """Start a virtual screen on a display number that is free, and return its name."""
     reading, writing = os.pipe()
     size = f"{width}x{height}x24"
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp"]
+    # Without -noreset it would begin anew whenever its last window closes, and refuse meanwhile.
+    quiet = ["-noreset", "-nolisten", "tcp"]
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, *quiet]
     programs.start("screen", command, pass_fds=[writing])
     os.close(writing)
     with os.fdopen(reading) as answer:

@@ -42,5 +42,5 @@ def wait_for(
             return found
         watch()
         if time.monotonic() > end:
-            raise fault(f"waited {ceiling_s:.0f} seconds for {what}, in vain")
+            raise fault(f"Waited {ceiling_s:.0f} seconds for {what}, in vain")
         time.sleep(PAUSE_S)
