@@ -35,7 +35,7 @@ class Bench:
         host: The address the printer listens on.
         port: The printer's TCP port; 0 takes a free one.
         columns: Characters on one line of paper.
-        buffer_bytes: The printer's receive buffer.
+        pictures: Receipts come out as pictures too, not only as text.
     """
 
     def __init__(
@@ -46,12 +46,12 @@ class Bench:
         host: str = "127.0.0.1",
         port: int = 0,
         columns: int = 48,
-        buffer_bytes: int = 4096,
+        pictures: bool = True,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.tray = Tray(paper or folder)
-        self.printer = BenchPrinter(self.tray.take, columns=columns, buffer_bytes=buffer_bytes)
+        self.tray = Tray(paper or folder, pictures=pictures)
+        self.printer = BenchPrinter(self.tray.take, columns=columns)
         self.terminal = folder / TERMINAL
         set_behaviour(self.terminal, Behaviour.APPROVE)
         self._loop = Loop()

@@ -138,10 +138,10 @@ class Execution:
         self._roll.spacing = data[0] if data else LINE_SPACING
 
     def _barcode_height(self, data: bytes) -> None:
-        self._symbols.height = data[0]
+        self._symbols.height = max(1, data[0])
 
     def _barcode_width(self, data: bytes) -> None:
-        self._symbols.width = data[0]
+        self._symbols.width = max(1, data[0])
 
     def _barcode_words(self, data: bytes) -> None:
         self._symbols.words_below = data[0] % 48 >= _WORDS_BELOW

@@ -20,6 +20,8 @@ _NAMES = {
 }
 _SET_MODEL, _SET_SIZE, _SET_CORRECTION, _STORE, _PRINT = 65, 67, 69, 80, 81
 _LETTERS = "LMQH"
+_LARGEST_MODULE = 16
+_SHORTEST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +73,26 @@ class Symbols:
 
     def two_dimensional(self, data: bytes) -> Symbol | None:
         """Obey one GS ( k; what it prints, if it prints."""
-        if data[:1] != b"k" or data[3:4] != b"1":
+        if data[:1] == b"k" and data[3:4] == b"1" and len(data) >= _SHORTEST:
+            try:
+                return self._qr_function(data[4], data[5:])
+            except (ValueError, IndexError) as error:
+                self._warn(f"QR function {data[4]} cannot be done: {error}")
+        else:
             self._warn(f"command GS ( {data[:8].hex(' ')} is not known")
-            return None
-        function, rest = data[4], data[5:]
-        match function:
-            case _ if function == _SET_MODEL:
-                pass
-            case _ if function == _SET_SIZE:
-                self._qr_size = rest[0]
-            case _ if function == _SET_CORRECTION:
-                self._qr_correction = _LETTERS[rest[0] - 48]
-            case _ if function == _STORE:
-                self._qr_data = rest[1:]
-            case _ if function == _PRINT:
-                return self._qr()
-            case _:
-                self._warn(f"QR function {function} is not known")
+        return None
+
+    def _qr_function(self, function: int, rest: bytes) -> Symbol | None:
+        if function == _SET_SIZE:
+            self._qr_size = max(1, min(rest[0], _LARGEST_MODULE))
+        elif function == _SET_CORRECTION:
+            self._qr_correction = _LETTERS[rest[0] % 48]
+        elif function == _STORE:
+            self._qr_data = rest[1:]
+        elif function == _PRINT:
+            return self._qr()
+        elif function != _SET_MODEL:
+            self._warn(f"QR function {function} is not known")
         return None
 
     def _qr(self) -> Symbol:

@@ -12,20 +12,26 @@ class Tray:
     """Receipts as ``receipt-0001.png`` and ``receipt-0001.txt``, counting on from what lies there.
 
     The text is written last, so whoever sees it finds the picture too.
+
+    Args:
+        folder: Where the paper comes out.
+        pictures: Draw pictures too; a picture takes some tenths of a second.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, pictures: bool = True) -> None:
         self.folder = folder
+        self._pictures = pictures
         folder.mkdir(parents=True, exist_ok=True)
         lying = [int(path.stem.removeprefix("receipt-")) for path in folder.glob("receipt-*.txt")]
         self.count = max(lying, default=0)
 
     def take(self, receipt: Receipt) -> None:
         """Lay down one receipt."""
-        self.count += 1
-        name = f"receipt-{self.count:04}"
+        name = f"receipt-{self.count + 1:04}"
         picture, text = self.folder / f"{name}.png", self.folder / f"{name}.txt"
-        draw(receipt).save(unfinished := picture.with_suffix(".part"), "PNG")
-        unfinished.replace(picture)
+        if self._pictures:
+            draw(receipt).save(unfinished := picture.with_suffix(".part"), "PNG")
+            unfinished.replace(picture)
         (unfinished := text.with_suffix(".part")).write_text(receipt.text(), encoding="utf-8")
         unfinished.replace(text)
+        self.count += 1

@@ -7,6 +7,7 @@ the coil off while the pin is an input, as it is before the start and after ``cl
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -67,12 +68,8 @@ class Options:
 
 
 def open_device(options: Options, _printer: object = None) -> Drawer:
-    """The drawer.
-
-    Raises:
-        DrawerUnreachableError: The pins cannot be had.
-    """
-    return GpioDrawer(options, factory=_factory(options.chip))
+    """The drawer. Where its pins cannot be had, every kick says so and tries again."""
+    return GpioDrawer(options, factory=lambda: _factory(options.chip))
 
 
 class GpioDrawer(Closing):
@@ -80,7 +77,7 @@ class GpioDrawer(Closing):
 
     Args:
         options: What is set for it.
-        factory: gpiozero's pin factory; its default when None.
+        factory: Gives gpiozero's pin factory; None leaves the choice to gpiozero.
         clock: Seconds that never go back.
     """
 
@@ -90,7 +87,7 @@ class GpioDrawer(Closing):
         self,
         options: Options,
         *,
-        factory: Any = None,
+        factory: Callable[[], Any] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._options = options
@@ -100,24 +97,14 @@ class GpioDrawer(Closing):
         self._closing = threading.Event()
         self._coil: Any = None
         self._sensor: Any = None
-        try:
-            self._coil = DigitalOutputDevice(
-                options.pin,
-                active_high=options.active_high,
-                initial_value=False,
-                pin_factory=factory,
-            )
-            if options.sensor_pin:
-                self._sensor = Button(options.sensor_pin, pull_up=True, pin_factory=factory)
-        except GPIOZeroError as error:
-            self.close()
-            raise DrawerUnreachableError(str(error)) from error
+        self._factory = factory
+        with contextlib.suppress(DrawerUnreachableError):
+            self._take_pins()
 
     def kick(self) -> None:
         """See ``drivers.drawer.Drawer``."""
         with self._lock:
-            if self._coil is None:
-                raise DrawerUnreachableError("The drawer is closed.")
+            self._take_pins()
             self._guard.note()
             try:
                 self._coil.on()
@@ -139,13 +126,37 @@ class GpioDrawer(Closing):
         """See ``drivers.drawer.Drawer``."""
         self._closing.set()
         with self._lock:
-            coil, self._coil = self._coil, None
-            sensor, self._sensor = self._sensor, None
-            if coil is not None:
-                coil.off()
-                coil.close()
-            if sensor is not None:
-                sensor.close()
+            self._let_go()
+
+    def _take_pins(self) -> None:
+        """Have the pins, with the coil off."""
+        if self._closing.is_set():
+            raise DrawerUnreachableError("The drawer is closed.")
+        if self._coil is not None:
+            return
+        options = self._options
+        try:
+            factory = self._factory()
+            self._coil = DigitalOutputDevice(
+                options.pin,
+                active_high=options.active_high,
+                initial_value=False,
+                pin_factory=factory,
+            )
+            if options.sensor_pin:
+                self._sensor = Button(options.sensor_pin, pull_up=True, pin_factory=factory)
+        except (GPIOZeroError, OSError) as error:
+            self._let_go()
+            raise DrawerUnreachableError(str(error)) from error
+
+    def _let_go(self) -> None:
+        coil, self._coil = self._coil, None
+        sensor, self._sensor = self._sensor, None
+        if coil is not None:
+            coil.off()
+            coil.close()
+        if sensor is not None:
+            sensor.close()
 
 
 def _factory(chip: int) -> Any:

@@ -33,10 +33,10 @@ def open_device(options: Options, printer: Printer | None = None) -> Drawer:
     """The drawer that hangs on ``printer``.
 
     Raises:
-        DrawerUnreachableError: There is no printer.
+        OptionError: No printer was given.
     """
-    if printer is None or not printer.present:
-        raise DrawerUnreachableError("The driver printer_kick needs a printer.")
+    if printer is None:
+        raise OptionError("driver", "The drawer driver 'printer_kick' needs a printer. Set one up.")
     return PrinterDrawer(options, printer)
 
 

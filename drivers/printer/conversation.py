@@ -246,10 +246,7 @@ class _Line:
         """Have the printer throw away what it holds; true when it says that it did."""
         self._cleared = False
         try:
-            self.link.write(FORGET, self._options.answer_timeout_s)
-            until = time.monotonic() + self._options.answer_timeout_s
-            while not self._cleared and (left_s := until - time.monotonic()) > 0:
-                self._listen(left_s)
+            self._ask_and_listen(FORGET, lambda: self._cleared)
         except OSError:
             return False
         return self._cleared
@@ -268,11 +265,16 @@ class _Line:
     def _ask(self, question: bytes) -> int | None:
         """The answer to one DLE EOT, or None if it did not come in time."""
         self._answer = None
-        until = time.monotonic() + self._options.answer_timeout_s
-        asked = self.link.write(question, self._options.answer_timeout_s)
-        while asked and self._answer is None and (left_s := until - time.monotonic()) > 0:
-            self._listen(left_s)
+        self._ask_and_listen(question, lambda: self._answer is not None)
         return self._answer
+
+    def _ask_and_listen(self, question: bytes, answered: Callable[[], bool]) -> None:
+        """Send a short question and listen until it is answered or its time is over."""
+        until = time.monotonic() + self._options.answer_timeout_s
+        while question and (left_s := until - time.monotonic()) > 0:
+            question = question[self.link.write(question, left_s) :]
+        while not question and not answered() and (left_s := until - time.monotonic()) > 0:
+            self._listen(left_s)
 
     def _listen(self, wait_s: float) -> bool:
         """Sort what comes within ``wait_s``; false when nothing did."""

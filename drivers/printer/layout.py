@@ -18,7 +18,7 @@ def lines(left: str, right: str, width: int) -> list[str]:
     if not right:
         return wrap(left, width)
     room = width - len(right) - 1
-    if room < min(NARROWEST_LEFT, len(left)):
+    if room < max(1, min(NARROWEST_LEFT, len(left))):
         own = [part.rjust(width) for part in wrap(right, width)]
         return [*wrap(left, width), *own] if left else own
     *before, last = wrap(left, room)

@@ -24,9 +24,11 @@ class Options(EscposOptions):
 
     Attributes:
         folder: Where receipts come out, as a picture and a text each.
+        pictures: Draw the pictures; without them a receipt takes no time.
     """
 
     folder: str = "paper"
+    pictures: bool = True
     drawer_sensor: str = "high"
 
 
@@ -44,7 +46,7 @@ class SimulatedPrinter(EscposPrinter):
     """
 
     def __init__(self, options: Options) -> None:
-        self.tray = Tray(Path(options.folder))
+        self.tray = Tray(Path(options.folder), pictures=options.pictures)
         self.bench = BenchPrinter(self.tray.take, columns=options.columns)
         self._moved = threading.Condition()
         self._cable: _InProcess | None = None

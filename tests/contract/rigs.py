@@ -54,7 +54,7 @@ class BenchRig:
 
     def __init__(self, driver, folder: Path):
         self.driver = driver
-        self.bench = Bench(folder / "bench", paper=folder / "paper").start()
+        self.bench = Bench(folder / "bench", paper=folder / "paper", pictures=False).start()
         self.machine = self.bench.printer
         self.paper = folder / "paper"
 
@@ -91,7 +91,7 @@ class SimulatedRig:
         self.printer = self.machine = None
 
     def open(self, **options):
-        values = {"folder": str(self.paper), "answer_timeout_s": 10.0, **options}
+        values = {"folder": str(self.paper), "pictures": False, "answer_timeout_s": 10.0, **options}
         chosen = drivers.configure("printer", "simulated", values)
         self.printer = drivers.load("printer", "simulated").open_device(chosen)
         self.machine = self.printer.bench
