@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+_SEVERAL = 3
+
 
 @dataclass(slots=True)
 class Backoff:
@@ -25,16 +27,28 @@ class Backoff:
     most_s: float = 60.0
     steady_s: float = 30.0
     _failures: int = 0
+    _short_lives: int = 0
     _since: float | None = None
+
+    @property
+    def is_unsteady(self) -> bool:
+        """Whether several connections in a row broke off soon after they were made."""
+        return self._short_lives >= _SEVERAL
 
     def connected(self, now: float) -> None:
         """A connection was made."""
         self._since = now
 
+    def has_lasted(self, now: float) -> bool:
+        """Tell whether the present connection counts as a success."""
+        return self._since is not None and now - self._since >= self.steady_s
+
     def pause(self, now: float) -> float:
         """Tell how many seconds to wait after a failure or the end of a connection."""
-        if self._since is not None and now - self._since >= self.steady_s:
-            self._failures = 0
+        if self._since is not None:
+            self._short_lives += 1
+        if self.has_lasted(now):
+            self._failures = self._short_lives = 0
         self._since = None
         longest = min(self.most_s, self.first_s * (1 << self._failures))
         self._failures = min(self._failures + 1, 16)

@@ -202,14 +202,12 @@ class Broker:
                 break
 
     def _on_connect(
-        self, client: paho.Client, _data: Any, _flags: Any, reason: ReasonCode, answer: Any
+        self, client: paho.Client, _data: Any, _flags: Any, reason: ReasonCode, _answer: Any
     ) -> None:
         if reason.is_failure:
             self._ended = self._refused(str(reason))
             return
         self._greeted = True
-        limit = getattr(answer, "ReceiveMaximum", WINDOW)
-        client.max_inflight_messages_set(min(limit, WINDOW))
         client.subscribe([(topic, 1) for topic in self._address.topics])
 
     def _on_subscribe(
@@ -236,11 +234,7 @@ class Broker:
         if not flags.is_disconnect_packet_from_server:
             return
         if reason.value == _TAKEN_OVER:
-            self._ended = Problem(
-                "taken",
-                f"Another device speaks to the broker as {self._address.client}: this storage "
-                "card was copied. Switch one of the two off and enrol it anew.",
-            )
+            self._ended = Problem("taken", "Another connection took over this one.")
         elif reason.is_failure:
             self._ended = self._refused(str(reason))
 

@@ -128,7 +128,8 @@ class Uplink:
     def _arrive(self) -> None:
         """The broker listens: say that we are there, and what we want."""
         self._ready = True
-        self._failure = None
+        if not self._backoff.is_unsteady:
+            self._failure = None
         self._state = replace(self._state, connected=True, connected_at=self._parts.clock())
         log.info("connected to the broker")
         head = self._parts.source.head
@@ -144,11 +145,18 @@ class Uplink:
     def _lose(self, problem: Problem) -> None:
         """The connection failed or ended: pause, then try again."""
         now = time.monotonic()
+        self._again_at = now + self._backoff.pause(now)
+        if problem.key in ("lost", "taken") and self._backoff.is_unsteady:
+            problem = Problem(
+                "unsteady",
+                "The broker's connection breaks off again and again soon after it is made. Either "
+                f"the network is bad, or another device speaks as {self._parts.device} too: "
+                "a storage card was copied. Enrol one of the two anew.",
+            )
         if problem != self._failure:
             log.warning("%s", problem.sentence)
         self._failure = problem
         self._ready = False
-        self._again_at = now + self._backoff.pause(now)
         self._state = replace(self._state, connected=False)
         self._parts.sender.disconnected()
 
@@ -225,6 +233,8 @@ class Uplink:
         stranger = self._parts.sender.stranger
         silent_since = self._parts.sender.unanswered_since
         refusal = self._parts.refusal()
+        if self._ready and self._backoff.has_lasted(now):
+            self._failure = None
         if self._failure:
             return self._failure
         if self._trouble:

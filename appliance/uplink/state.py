@@ -137,13 +137,20 @@ class LinkReader:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
+        self._file = 0
 
     def read(self) -> LinkState:
         """Tell what the uplink last kept."""
         try:
-            if self._connection is None:
-                self._connection = self._open()
-            return _read(self._connection) if self._connection else LinkState()
+            file = self._path.stat().st_ino
+        except OSError:
+            self.close()
+            return LinkState()
+        try:
+            if self._connection is None or file != self._file:
+                self.close()
+                self._connection, self._file = self._open(), file
+            return _read(self._connection)
         except sqlite3.Error:
             self.close()  # made anew meanwhile, or not made yet: the next look finds it
             return LinkState()
@@ -154,9 +161,7 @@ class LinkReader:
             self._connection.close()
             self._connection = None
 
-    def _open(self) -> sqlite3.Connection | None:
-        if not self._path.exists():
-            return None
+    def _open(self) -> sqlite3.Connection:
         uri = f"{self._path.absolute().as_uri()}?mode=rw"
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
         connection.execute("pragma query_only = on")
