@@ -181,7 +181,9 @@ class Counter:
         amount = ONE_MILLI if quantity_milli is None else quantity_milli
         after = before.add(article, amount, source=source, merge=self.merge)
         self._change(after)
-        return next(line for line in after.lines if line not in before.lines)
+        # Untouched lines are the very same objects; comparing values would take the square of them.
+        untouched = {id(line) for line in before.lines}
+        return next(line for line in after.lines if id(line) not in untouched)
 
     def set_quantity(self, number: int, quantity_milli: int) -> Line:
         """Set a line's quantity.
