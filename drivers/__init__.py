@@ -123,6 +123,20 @@ def configure(kind: str, name: str, values: Mapping[str, object]) -> Any:
     return options(**given)
 
 
+def sentences() -> frozenset[str]:
+    """Every fixed sentence a driver may show, in English, for the translators."""
+    errors, found = [DeviceError], set()
+    for kind in KINDS:
+        names(kind)  # a kind's errors are known once its contract is imported
+    while errors:
+        error = errors.pop()
+        errors.extend(error.__subclasses__())
+        found |= {error.meaning, error.remedy}
+    faults = importlib.import_module("drivers.scanner").FAULTS
+    messages = importlib.import_module("drivers.terminal.simulated").MESSAGES
+    return frozenset(found.union(faults, messages))
+
+
 def _checked(owner: str, key: str, value: object, hint: Any) -> object:
     """``value`` as the type that the option's annotation asks for."""
     if typing.get_origin(hint) is tuple and isinstance(value, list | tuple):

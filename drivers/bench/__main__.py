@@ -22,9 +22,12 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="TCP port of the printer (0: any)")
     parser.add_argument("--columns", type=int, default=48, choices=(42, 48), help="of the paper")
     asked = parser.parse_args()
-    bench = Bench(
-        asked.folder, paper=asked.paper, host=asked.host, port=asked.port, columns=asked.columns
-    )
+    try:
+        bench = Bench(
+            asked.folder, paper=asked.paper, host=asked.host, port=asked.port, columns=asked.columns
+        )
+    except OSError as error:
+        parser.exit(1, f"The bench cannot start: {error}. Free it or choose another.\n")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: bench.stop())
     host, port = bench.address
@@ -33,6 +36,8 @@ def main() -> None:
     try:
         bench.run()
     finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # it is stopping already
         bench.close()
 
 

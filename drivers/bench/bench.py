@@ -36,6 +36,9 @@ class Bench:
         port: The printer's TCP port; 0 takes a free one.
         columns: Characters on one line of paper.
         pictures: Receipts come out as pictures too, not only as text.
+
+    Raises:
+        OSError: A bench runs in the folder already, or the port is taken.
     """
 
     def __init__(
@@ -50,16 +53,16 @@ class Bench:
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        self._loop = Loop()
+        self._control = ControlSocket(self._loop, folder / CONTROL, self.obey)
         self.tray = Tray(paper or folder, pictures=pictures)
         self.printer = BenchPrinter(self.tray.take, columns=columns)
         self.terminal = folder / TERMINAL
         set_behaviour(self.terminal, Behaviour.APPROVE)
-        self._loop = Loop()
         self._thread: threading.Thread | None = None
         self._network = NetworkPort(self._loop, self.printer, host, port)
         self._serial = SerialPort(self._loop, self.printer, folder / PRINTER_TTY)
-        self._scanner: Cable | None = Cable(folder / SCANNER_TTY)
-        self._control = ControlSocket(self._loop, folder, CONTROL, self.obey)
+        self._scanner: Cable | None = Cable(folder / SCANNER_TTY, held=False)
         self._describe()
 
     @property
@@ -125,7 +128,7 @@ class Bench:
     def _send_scan(self, data: bytes) -> str:
         if self._scanner is None:
             raise Refusal("The scanner is unplugged. Plug it in with: scanner plug")
-        if self._scanner.write(data) < len(data):
+        if not self._scanner.is_read or self._scanner.write(data) < len(data):
             raise Refusal("Nobody reads the scanner. Start the register, then scan again.")
         return "scanned"
 
@@ -134,7 +137,7 @@ class Bench:
             self._scanner.close()
             self._scanner = None
         elif word == "plug" and self._scanner is None:
-            self._scanner = Cable(self.folder / SCANNER_TTY)
+            self._scanner = Cable(self.folder / SCANNER_TTY, held=False)
         elif word not in {"plug", "unplug"}:
             raise Refusal("The scanner knows: plug, unplug.")
         return f"scanner {word}ged"

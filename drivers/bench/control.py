@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -22,19 +23,25 @@ class ControlSocket:
 
     Args:
         loop: The bench's loop.
-        folder: Where the socket lies.
-        name: The socket's name.
+        path: Where the socket lies.
         obey: Carries out a line; may raise ``Refusal``.
+
+    Raises:
+        OSError: Somebody listens there already.
     """
 
-    def __init__(self, loop: Loop, folder: Path, name: str, obey: Callable[[str], str]) -> None:
+    def __init__(self, loop: Loop, path: Path, obey: Callable[[str], str]) -> None:
         self._loop = loop
-        self._path = folder / name
+        self._path = path
         self._obey = obey
+        if _answered(path):
+            raise OSError(
+                errno.EADDRINUSE, f"A bench runs in {path.parent}. Stop it or choose another folder"
+            )
         self._path.unlink(missing_ok=True)
         self._listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        with short_path(self._path) as path:
-            self._listening.bind(path)
+        with short_path(path) as name:
+            self._listening.bind(name)
         self._listening.listen(16)
         self._listening.setblocking(False)
         loop.watch(self._listening.fileno(), self._accept)
@@ -84,6 +91,12 @@ class _Call:
             return f"ok {self._obey(line.decode(errors='replace'))}"
         except Refusal as refusal:
             return f"error {refusal}"
+
+
+def _answered(path: Path) -> bool:
+    """Somebody listens at ``path``; a socket that a killed bench left behind is nobody."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as caller, short_path(path) as name:
+        return caller.connect_ex(name) == 0
 
 
 @contextlib.contextmanager

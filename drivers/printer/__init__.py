@@ -113,12 +113,20 @@ class Picture:
 
     png: bytes
 
+    def __post_init__(self) -> None:
+        if not self.png.startswith(_PNG):
+            raise ValueError("A logo on paper is a PNG file. Convert it, then set it again.")
+
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """Empty lines."""
+    """Empty lines, 1 to 40."""
 
     lines: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.lines <= _MOST_FEED:
+            raise ValueError(f"Paper is fed 1 to {_MOST_FEED} lines, found {self.lines}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +281,8 @@ class Printer(Protocol):
     def __exit__(self, *exc: object) -> None: ...
 
 
+_PNG = b"\x89PNG\r\n\x1a\n"
+_MOST_FEED = 40
 _LONGEST_CODE128 = 30
 _LONGEST_QR = 600
 _EAN_DIGITS = {BarcodeKind.EAN13: 13, BarcodeKind.EAN8: 8}

@@ -184,7 +184,7 @@ class _Encoder(Dummy):  # type: ignore[misc]  # python-escpos is untyped
             case Qr():
                 self._qr(element)
             case Picture():
-                self._picture(Image.open(io.BytesIO(element.png)))
+                self._picture(_opened(element.png))
             case Feed():
                 self.print_and_feed(element.lines)
             case Cut():
@@ -243,7 +243,7 @@ class _Encoder(Dummy):  # type: ignore[misc]  # python-escpos is untyped
             raster = EscposImage(band)
             wide = raster.width_bytes.to_bytes(2, "little")
             high = raster.height.to_bytes(2, "little")
-            self._raw(b"\x1dv0\x00" + wide + high + raster.to_raster_format())
+            self._raw(b"\x1dv0\x00" + wide + high + _harmless(raster.to_raster_format()))
 
     def _cut(self) -> None:
         self._set_style(Align.LEFT)
@@ -251,3 +251,23 @@ class _Encoder(Dummy):  # type: ignore[misc]  # python-escpos is untyped
             self.cut(feed=False)
         else:
             self.print_and_feed(_LINES_TO_KNIFE)
+
+
+def _opened(png: bytes) -> Image.Image:
+    try:
+        picture = Image.open(io.BytesIO(png))
+        picture.load()
+    except (OSError, SyntaxError) as error:  # Pillow's errors for a damaged PNG
+        raise ValueError(f"The logo is damaged: {error}. Set it again.") from error
+    return picture
+
+
+def _harmless(raster: bytes) -> bytes:
+    """A raster in which no dots look like a real-time command.
+
+    Printers obey DLE EOT, DLE ENQ and DLE DC4 even in the middle of a picture, and one of them
+    opens the drawer. One more dot makes a DLE none.
+    """
+    for second in (b"\x04", b"\x05", b"\x14"):
+        raster = raster.replace(b"\x10" + second, b"\x30" + second)
+    return raster

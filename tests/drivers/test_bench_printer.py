@@ -133,6 +133,7 @@ def test_it_does_not_matter_how_the_bytes_are_split(data, size):
 
 
 @given(st.binary(max_size=100))
+@settings(deadline=None)
 def test_no_answers_upset_the_reader_of_answers(data):
     reader = replies.Replies()
     for byte in data:

@@ -119,12 +119,37 @@ def test_a_word_it_does_not_know_is_told_with_those_it_knows(tmp_path, command, 
 
 
 def test_a_scan_that_nobody_reads_is_told(tmp_path):
-    def fill():
-        for _ in range(2000):
-            send(tmp_path, f"scan {'7' * 1000}")
-
     with Bench(tmp_path), pytest.raises(BenchError, match="Nobody reads the scanner"):
-        fill()
+        send(tmp_path, "scan 96385074")
+
+
+def test_one_bench_per_folder(tmp_path):
+    with Bench(tmp_path):
+        with pytest.raises(OSError, match="choose another folder"):
+            Bench(tmp_path)
+        assert json.loads(send(tmp_path, "status"))["scanner"] == "plugged"
+
+
+def test_a_bench_that_was_killed_is_no_hindrance(tmp_path):
+    command = [sys.executable, "-m", "drivers.bench", "--folder", str(tmp_path)]
+    environment = {**os.environ, "PYTHONPATH": ":".join(sys.path)}
+    for _ in range(2):
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, env=environment, start_new_session=True
+        ) as process:
+            assert process.stdout.readline().startswith(b"printer")
+            assert json.loads(send(tmp_path, "status"))["printer"] == "ok"
+            process.kill()
+
+
+def test_a_port_that_is_taken_is_told(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "drivers.bench", "--folder", str(tmp_path), "--port", port]
+        environment = {**os.environ, "PYTHONPATH": ":".join(sys.path)}
+        ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("The bench cannot start: [Errno 98]")
 
 
 def test_no_bench_is_told_with_how_to_start_one(tmp_path):

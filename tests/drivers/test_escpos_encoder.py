@@ -144,6 +144,26 @@ def test_what_is_clear_in_a_logo_stays_white():
     assert receipt.rows[0].image.getextrema() == (255, 255)
 
 
+def test_no_dots_of_a_logo_are_a_command():
+    """DLE DC4 1 opens the drawer, and printers obey it even inside a picture."""
+    dots = bytes.fromhex("10140100011004011005021014080103140106020810100410") * 24
+    logo = ImageChops.invert(Image.frombytes("1", (8 * 25, 24), dots).convert("L"))
+    data = io.BytesIO()
+    logo.save(data, "PNG")
+    job = escpos.encode([Picture(data.getvalue())], escpos.EscposOptions())
+    assert dots[:3] not in job
+    answers = bytearray()
+    printer = BenchPrinter([].append, buffer_bytes=1_000_000)
+    printer.receive(job, answers.extend)
+    assert not answers
+    assert printer.drawer.pulses == 0
+
+
+def test_a_damaged_logo_is_told():
+    with pytest.raises(ValueError, match="damaged"):
+        escpos.encode([Picture(png((9, 9))[:40])], escpos.EscposOptions())
+
+
 def test_a_job_is_cut_between_commands_only():
     document = [Picture(png((576, 400))), *(Text(f"é {n}", "1,00") for n in range(200)), Cut()]
     job = escpos.encode(document, escpos.EscposOptions())
@@ -157,6 +177,7 @@ def test_a_job_is_cut_between_commands_only():
 
 
 @given(st.binary(max_size=400), st.integers(1, 100))
+@settings(deadline=None)
 def test_any_job_can_be_cut_in_pieces(job, size):
     assert b"".join(commands.pieces(job, size)) == job
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.printer import layout, letters
@@ -39,12 +39,14 @@ def test_a_text_becomes_what_the_printer_can_say(text, printed):
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_no_text_can_carry_a_command(text):
     printed = letters.printable(text, cp1252)
     assert all(character >= " " and cp1252(character) for character in printed)
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_a_printer_that_has_only_ascii_prints_ascii(text):
     assert letters.printable(text, str.isascii).isascii()
 
@@ -67,6 +69,7 @@ def test_a_right_column_that_leaves_no_room_gets_its_own_line():
 
 
 @given(st.text("ab cé", max_size=80), st.text("1,-", max_size=40), st.integers(6, 64))
+@settings(deadline=None)
 def test_no_line_is_wider_than_the_paper_and_nothing_is_lost(left, right, width):
     lines = layout.lines(left, right, width)
     assert lines

@@ -8,7 +8,7 @@ import pytest
 
 import drivers
 from drivers import DeviceError, OptionError, UnknownDriverError
-from drivers.printer import Barcode, BarcodeKind, Qr, Text
+from drivers.printer import Barcode, BarcodeKind, Feed, Picture, Qr, Text
 from drivers.scanner import TORN, Scan
 
 ALL = [(kind, name) for kind in drivers.KINDS for name in drivers.names(kind)]
@@ -109,6 +109,12 @@ def test_every_error_says_what_happened_and_what_to_do(error):
     assert not error.meaning.startswith("A device")
 
 
+def test_every_sentence_can_be_given_to_a_translator():
+    sentences = drivers.sentences()
+    assert {"The printer has no paper.", TORN} <= sentences
+    assert all(sentence.endswith(".") for sentence in sentences)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -120,6 +126,9 @@ def test_every_error_says_what_happened_and_what_to_do(error):
         lambda: Barcode(BarcodeKind.CODE128, "né"),
         lambda: Barcode(BarcodeKind.CODE128, "x" * 31),
         lambda: Qr(""),
+        lambda: Picture(b"GIF89a"),
+        lambda: Feed(0),
+        lambda: Feed(41),
         lambda: Qr("é" * 301),
         lambda: Scan("301", "hand", TORN),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from evdev import ecodes
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.scanner import FAULTS, LOST, NOT_TEXT, TOO_LONG, TORN, Scan, hid
@@ -55,6 +55,7 @@ def test_a_pause_ends_what_was_begun():
 
 
 @given(st.lists(st.binary(max_size=50) | st.none(), max_size=30))
+@settings(deadline=None)
 def test_no_bytes_upset_it_and_no_memory_grows(chunks):
     assembler = Assembler("hand", longest=20)
     for chunk in chunks:
@@ -68,6 +69,7 @@ def test_no_bytes_upset_it_and_no_memory_grows(chunks):
     st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), min_size=1)),
     st.integers(1, 9),
 )
+@settings(deadline=None)
 def test_whole_codes_come_through_however_they_are_split(codes, size):
     data = "".join(f"{code}\r" for code in codes).encode()
     assembler = Assembler("hand", longest=100_000)
@@ -78,6 +80,7 @@ def test_whole_codes_come_through_however_they_are_split(codes, size):
 
 
 @given(st.lists(st.tuples(st.integers(0, 767), st.booleans()), max_size=60))
+@settings(deadline=None)
 def test_no_keys_upset_the_typing(keys):
     typing, assembler = Typing(), Assembler("hand")
     for code, down in keys:
