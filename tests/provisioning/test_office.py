@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from provisioning.workstation.demo.fault import LinkError
-from provisioning.workstation.demo.office import Office, hidden_fields, text_of
+from provisioning.workstation.demo.office import Office, hidden_fields, link_to, text_of
 
 FORM = (
     '<main><form><input type="hidden" name="token" value="t1"><input name="username">'
@@ -54,7 +54,7 @@ def office():
     server = HTTPServer(("127.0.0.1", 0), Pages)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield Office(f"http://127.0.0.1:{server.server_port}/")
+    yield Office(f"http://127.0.0.1:{server.server_port}/", "en")
     server.shutdown()
     thread.join()
     server.server_close()
@@ -71,6 +71,12 @@ def test_text_is_what_a_person_reads_row_by_row():
 
 def test_hidden_fields_are_found():
     assert hidden_fields(FORM) == {"token": "t1"}
+
+
+def test_a_link_is_found_by_its_words():
+    page = '<a href="/one/">First</a> <td><a href="/two/"> 1-000007 </a></td>'
+    assert link_to("1-000007", page) == "/two/"
+    assert link_to("1-000008", page) is None
 
 
 def test_who_signed_in_sees_pages(office):

@@ -13,14 +13,15 @@ PATIENCE_S = 30
 
 ROWS = frozenset(("article", "dl", "div", "h1", "h2", "h3", "li", "p", "section", "table", "tr"))
 CELLS = frozenset(("dd", "dt", "td", "th"))
-SILENT = frozenset(["script", "style", "svg", "nav", "header", "footer"])
+SILENT = frozenset(("details", "footer", "header", "nav", "script", "style", "svg"))
 
 
 class Office:
-    """The pages at one address, with the cookies of one visitor."""
+    """The pages at one address, with the cookies and the language of one visitor."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, language: str) -> None:
         self._address = address
+        self._language = language
         cookies = urllib.request.HTTPCookieProcessor(CookieJar())
         self._opener = urllib.request.build_opener(cookies)
 
@@ -46,11 +47,13 @@ class Office:
         return self._get(path)[1]
 
     def _get(self, path: str) -> tuple[str, str]:
-        return self._send(urllib.request.Request(self._address + path))  # noqa: S310 (our own address)
+        address = urllib.parse.urljoin(self._address, path)
+        return self._send(urllib.request.Request(address))  # noqa: S310 (our own address)
 
     def _send(self, request: urllib.request.Request) -> tuple[str, str]:
         # A form that came from a page of this site says so, as a browser does.
         request.add_header("Referer", self._address)
+        request.add_header("Accept-Language", self._language)
         try:
             with self._opener.open(request, timeout=PATIENCE_S) as answer:
                 return answer.geturl(), answer.read().decode()
@@ -72,12 +75,43 @@ def hidden_fields(page: str) -> dict[str, str]:
     return fields
 
 
+def link_to(words: str, page: str) -> str | None:
+    """Return where the link that says exactly ``words`` leads, if the page has one."""
+    reader = _Links()
+    reader.feed(page)
+    return reader.found.get(words)
+
+
 def text_of(page: str) -> str:
     """Return what a person reads in the main part of a page, a line for each row."""
     reader = _MainText()
     reader.feed(page)
     lines = ("  ".join(cell for cell in row if cell) for row in reader.rows)
     return "\n".join(line for line in lines if line)
+
+
+class _Links(HTMLParser):
+    """Gathers links by what they say."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+        self._leads_to = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Remember where a link leads."""
+        if tag == "a":
+            self._leads_to = dict(attrs).get("href") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave a link."""
+        if tag == "a":
+            self._leads_to = ""
+
+    def handle_data(self, data: str) -> None:
+        """Take the words of a link."""
+        if self._leads_to and data.strip():
+            self.found[data.strip()] = self._leads_to
 
 
 class _MainText(HTMLParser):

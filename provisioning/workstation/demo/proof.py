@@ -20,7 +20,7 @@ from appliance.uplink.state import LinkReader
 from drivers.bench.client import send
 from provisioning.workstation.demo import shop
 from provisioning.workstation.demo.fault import LinkError
-from provisioning.workstation.demo.office import Office, text_of
+from provisioning.workstation.demo.office import Office, link_to, text_of
 from provisioning.workstation.demo.place import BENCH, DATA, PAPER
 from provisioning.workstation.demo.waiting import wait_for
 
@@ -134,19 +134,19 @@ def held(entry: Entry, watch: Watch) -> Held:
     return wait_for(awaited, look, fault=_broken("ingest"), watch=watch)
 
 
-def record(office: Office, sale: str, receipt: str, watch: Watch) -> str:
-    """Return what the back office's page of the sale says.
+def record(office: Office, receipt: str, watch: Watch) -> str:
+    """Return what the back office's page of the sale says, found as a person finds it.
 
     Raises:
         LinkError: The sale is not on the pages.
     """
 
-    def look() -> bool:
-        return receipt in office.page("sales/")
+    def look() -> str | None:
+        return link_to(receipt, office.page("sales/"))
 
     awaited = f"receipt {receipt} in the back office's list of sales"
-    wait_for(awaited, look, fault=_broken("page"), watch=watch)
-    text = text_of(office.page(f"sales/{sale}/"))
+    link = wait_for(awaited, look, fault=_broken("page"), watch=watch)
+    text = text_of(office.page(link))
     if receipt not in text:
         raise LinkError("page", f"expected receipt {receipt} on the page of its sale, found {text}")
     return text

@@ -15,8 +15,13 @@ CASHIER, CASHIER_NAME, PIN = "p1", "Fatima", "2580"
 
 NUTELLA, COLA, STROOPWAFELS = "3017620422003", "5000112552157", "8710400095972"
 SCANNED = (NUTELLA, COLA, STROOPWAFELS, COLA)
-ON_THE_SCREEN = ("Nutella", "Coca-Cola Zero", "Mini stroopwafels", "2")
-"""What the screen must show after each scan; the last one raises a quantity."""
+ON_THE_SCREEN = (
+    ("line-1", "1 Nutella"),
+    ("line-2", "1 Coca-Cola Zero"),
+    ("line-3", "1 Mini stroopwafels"),
+    ("line-2", "2 Coca-Cola Zero"),
+)
+"""What the screen must show after each scan: which line, and what is on it."""
 
 
 def make_sale(screen: Screen) -> Iterator[Path]:
@@ -45,12 +50,12 @@ def sign_in(screen: Screen) -> Iterator[Path]:
 
 def scan_all(screen: Screen) -> Iterator[Path]:
     """Scan the articles; the code travels over the scanner's serial line."""
-    for number, (code, words) in enumerate(zip(SCANNED, ON_THE_SCREEN, strict=True), start=1):
+    steps = zip(SCANNED, ON_THE_SCREEN, strict=True)
+    for number, (code, (line, words)) in enumerate(steps, start=1):
         try:
             send(BENCH, f"scan {code}")
         except BenchError as error:
             raise LinkError("scanner", str(error)) from error
-        line = f"line-{min(number, 3)}" if code != COLA else "line-2"
         screen.see(line, text=words, link="scanner")
         yield screen.picture(f"scan-{number}")
 

@@ -66,10 +66,11 @@ def make_one_sale(wishes: Wishes, say: Say) -> None:
         say("making a sale")
         for picture in script.make_sale(screen):
             say(f"  {shown(picture)}")
-        _prove(running, before, pulses, programs.watch, say)
+        office = Office(running.web_address, wishes.language)
+        _prove(office, before, pulses, programs.watch, say)
 
 
-def _prove(running: Chain, before: int, pulses: int, watch: Callable[[], None], say: Say) -> None:
+def _prove(office: Office, before: int, pulses: int, watch: Callable[[], None], say: Say) -> None:
     """Follow the sale from the journal to the page, and print what each end holds."""
     entry = proof.journalled(before, watch)
     receipt = entry.data["receipt"]
@@ -78,9 +79,8 @@ def _prove(running: Chain, before: int, pulses: int, watch: Callable[[], None], 
     last = proof.entries()[-1]
     proof.acknowledged(last, watch)
     held = proof.held(last, watch)
-    office = Office(running.web_address)
     office.sign_in(shop.USER, PASSWORD.read_text().strip())
-    record = proof.record(office, entry.data["sale"], receipt, watch)
+    record = proof.record(office, receipt, watch)
     say(f"\nThe receipt ({shown(picture)}):\n\n{_indented(text)}")
     say(f"\nThe back office's record of it:\n\n{_indented(record)}\n")
     say(f"device {last.sequence} · collector {held.sequence} · gaps {held.gaps}")
