@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 from appliance.domain.errors import AmountError, ImpossibleValueError
 
@@ -207,6 +208,13 @@ def format_rate(rate_bp: int, language: str) -> str:
     return f"{text}{NO_BREAK_SPACE}%" if language[:2] == "fr" else f"{text}%"
 
 
+@cache
+def _amount_pattern(style: _Style, decimals: int) -> re.Pattern[str]:
+    group = f"[{_SPACES}]" if style.group == NO_BREAK_SPACE else re.escape(style.group)
+    fraction = rf"(?:{re.escape(style.decimal)}([0-9]{{1,{decimals}}}))?" if decimals else "()"
+    return re.compile(rf"(-?)[{_SPACES}]*([0-9]{{1,3}}(?:{group}[0-9]{{3}})+|[0-9]+){fraction}")
+
+
 def parse_minor(text: str, decimals: int, language: str, *, symbol: str = "") -> int:
     """Read an amount as a person types it, grouped or not, in the language's own signs.
 
@@ -221,14 +229,9 @@ def parse_minor(text: str, decimals: int, language: str, *, symbol: str = "") ->
     Raises:
         AmountError: The text is not an amount.
     """
-    style = _style(language)
     bare = text.strip().replace(symbol, "", 1) if symbol else text
     bare = bare.strip(_SPACES).replace(MINUS, "-")
-    bare = re.sub(rf"^-[{_SPACES}]*", "-", bare)
-    group = f"[{_SPACES}]" if style.group == NO_BREAK_SPACE else re.escape(style.group)
-    fraction = rf"(?:{re.escape(style.decimal)}([0-9]{{1,{decimals}}}))?" if decimals else "()"
-    pattern = rf"(-?)([0-9]{{1,3}}(?:{group}[0-9]{{3}})+|[0-9]+){fraction}"
-    match = re.fullmatch(pattern, bare)
+    match = _amount_pattern(_style(language), decimals).fullmatch(bare)
     if match is None:
         example = format_minor(123450 if decimals else 12500, decimals, language)
         raise AmountError(f"Expected an amount such as {example}, found “{text[:40]}”.")
