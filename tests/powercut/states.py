@@ -19,6 +19,7 @@ from pathlib import Path
 
 SECTOR = 512
 SOURCE = Path(__file__).with_name("recorder.c")
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def record(
     """Run a Python program under the recorder and read what it did below the folder."""
     environment = os.environ | {
         "LD_PRELOAD": str(recorder),
+        "PYTHONPATH": str(ROOT),
         "RECORD_FOLDER": str(folder),
         "RECORD_LOG": str(log),
         "RECORD_MARKS": str(marks),
