@@ -142,7 +142,6 @@ USE_TZ = True
 TIME_ZONE = os.environ.get("BALIE_TIME_ZONE") or "Europe/Amsterdam"
 
 STATIC_URL = "static/"
-STATIC_ROOT = BALIE_STATE / "static"
 # Serves each app's own static files as they lie, so that nothing has to be collected first.
 WHITENOISE_USE_FINDERS = True
 

@@ -60,7 +60,7 @@ def _alarms() -> Iterator[Matter]:
     for alarm in Alarm.objects.filter(settled=None):
         who = names.get(alarm.device, alarm.device)
         yield Matter(
-            f"{who}: {alarm_words(alarm.kind)}",
+            _about(who, alarm_words(alarm.kind)),
             briefly(alarm.last_at),
             "bad",
             f"{reverse('alarms')}#alarm-{alarm.pk}",
@@ -71,18 +71,20 @@ def _of_proof(state: Proof) -> Iterator[Matter]:
     name, link = state.device.name, reverse("device", args=[state.device.pk])
     if state.gaps:
         missing = ngettext("%(count)d entry missing", "%(count)d entries missing", state.gaps)
-        yield Matter(f"{name}: {missing % {'count': state.gaps}}", _("look"), "bad", link)
+        words = missing % {"count": state.gaps}
+        yield Matter(_about(name, words), _("look"), "bad", link)
     elif state.unsent:
         waiting = ngettext("%(count)d to send", "%(count)d to send", state.unsent)
-        yield Matter(f"{name}: {waiting % {'count': state.unsent}}", _("look"), "look", link)
+        words = waiting % {"count": state.unsent}
+        yield Matter(_about(name, words), _("look"), "look", link)
     if state.directory_behind and state.device.link == "online":
         behind = ngettext(
             "%(count)d change not received yet",
             "%(count)d changes not received yet",
             state.directory_behind,
         )
-        sentence = f"{name}: {behind % {'count': state.directory_behind}}"
-        yield Matter(sentence, _("look"), "look", link)
+        words = behind % {"count": state.directory_behind}
+        yield Matter(_about(name, words), _("look"), "look", link)
 
 
 def _of_link(state: Proof) -> Iterator[Matter]:
@@ -91,7 +93,12 @@ def _of_link(state: Proof) -> Iterator[Matter]:
         return
     link = reverse("device", args=[device.pk])
     if device.last_seen is None:
-        yield Matter(_("%s: has never connected") % device.name, _("connect"), "look", link)
+        sentence = _about(device.name, _("has never connected"))
+        yield Matter(sentence, _("connect"), "look", link)
     else:
         since = _("since %s") % briefly(device.last_seen)
-        yield Matter(_("%s: not connected") % device.name, since, "look", link)
+        yield Matter(_about(device.name, _("not connected")), since, "look", link)
+
+
+def _about(name: str, words: str) -> str:
+    return _("%(name)s: %(words)s") % {"name": name, "words": words}

@@ -1,0 +1,198 @@
+"""Who gets in, who sees what, and what every answer carries."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from collector.desks.register.models import Sale
+from tests.web.shop import trouble
+
+OPEN = {"login", "logout", "health", "set_language"}
+PAGES = {
+    "overview": [],
+    "sales": [],
+    "sale": ["register-2.1.1"],
+    "devices": [],
+    "device": ["register-1"],
+    "alarms": [],
+    "settle-alarm": [1],
+}
+SALES = {"sales", "sale"}
+DEVICES = {"devices", "device", "alarms"}
+
+
+def test_every_address_is_known_to_these_tests():
+    names = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+    assert names == OPEN | set(PAGES)
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_stranger_sees_no_page(client, shop, name, method):
+    address = reverse(name, args=PAGES[name])
+    response = getattr(client, method)(address)
+    if name == "settle-alarm" and method == "get":
+        assert response.status_code == 405
+    else:
+        assert response.status_code == 302
+        assert response.url == f"/sign-in/?next={address}"
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"),
+    [
+        ("finance", {"overview"} | SALES | DEVICES),
+        ("marketing", {"overview"} | SALES),
+        ("stock", {"overview"} | SALES),
+        ("manager", {"overview"} | SALES | DEVICES),
+        ("technician", {"overview"} | DEVICES),
+        (None, {"overview"}),
+    ],
+)
+def test_each_role_sees_its_pages_and_no_others(sign_in, shop, role, sees):
+    client = sign_in(*([role] if role else []))
+    for name, arguments in PAGES.items():
+        if name == "settle-alarm":
+            continue
+        status = client.get(reverse(name, args=arguments)).status_code
+        assert status == (200 if name in sees else 403), name
+    menu = [link.address for link, _here in client.get("/").context["menu"]]
+    assert set(menu) == sees - {"sale", "device", "alarms"}
+
+
+def test_a_technician_sees_no_turnover_and_marketing_no_devices(sign_in, shop):
+    assert not sign_in("technician").get("/").context["part"].cards
+    assert sign_in("marketing").get("/").context["states"] is None
+
+
+def test_a_refusal_says_what_to_do(sign_in, shop):
+    page = sign_in("marketing").get("/devices/").content.decode()
+    assert "A manager can give you another role." in page
+
+
+def try_password(client, password, name="sanne"):
+    return client.post("/sign-in/", {"username": name, "password": password})
+
+
+@pytest.fixture
+def sanne(db):
+    return User.objects.create_user("sanne", password="the right one 1")
+
+
+def test_the_right_password_lets_in(client, sanne):
+    response = client.post(
+        "/sign-in/?next=/sales/", {"username": "sanne", "password": "the right one 1"}
+    )
+    assert response.url == "/sales/"
+
+
+def test_nobody_is_led_to_another_site(client, sanne):
+    response = client.post(
+        "/sign-in/?next=https://evil.example/", {"username": "sanne", "password": "the right one 1"}
+    )
+    assert response.url == "/"
+
+
+def test_five_wrong_passwords_make_the_next_try_wait(client, sanne, monkeypatch):
+    clock = [1000.0]
+    monkeypatch.setattr("collector.office.sign_in.time.time", lambda: clock[0])
+    for _ in range(5):
+        assert "do not belong together" in try_password(client, "guess").content.decode()
+    waiting = try_password(client, "the right one 1")
+    assert "Too many wrong passwords. Wait 30 seconds, then try again." in waiting.content.decode()
+    clock[0] += 31
+    assert "do not belong together" in try_password(client, "guess").content.decode()
+    assert "Wait 60 seconds" in try_password(client, "guess").content.decode()
+    clock[0] += 61
+    assert try_password(client, "the right one 1").status_code == 302
+    assert "do not belong together" in try_password(Client(), "guess").content.decode()
+
+
+def test_somebody_elses_guesses_elsewhere_do_not_shut_out_the_owner(sanne):
+    thief = Client(REMOTE_ADDR="192.0.2.7")
+    for _ in range(8):
+        try_password(thief, "guess")
+    assert try_password(Client(REMOTE_ADDR="192.0.2.8"), "the right one 1").status_code == 302
+
+
+def test_guessing_under_many_names_from_one_place_waits_too(client, sanne):
+    for number in range(25):
+        try_password(client, "guess", name=f"name-{number}")
+    assert "Too many wrong passwords" in try_password(client, "guess", "other").content.decode()
+
+
+def test_a_name_that_does_not_exist_is_answered_like_a_wrong_password(client, sanne):
+    unknown = try_password(client, "guess", name="nobody").content.decode()
+    assert "do not belong together" in unknown
+
+
+def test_signing_out_takes_a_form_and_ends_the_session(client, sanne):
+    client.force_login(sanne)
+    assert client.get("/sign-out/").status_code == 405
+    client.post("/sign-out/")
+    assert client.get("/").status_code == 302
+
+
+def test_a_form_from_another_site_is_refused_with_a_sentence(sanne):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(sanne)
+    response = client.post("/sign-out/")
+    assert response.status_code == 403
+    assert "nothing was done" in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/", "/sign-in/", "/nowhere/", "/sales/"])
+def test_every_page_keeps_to_itself(sign_in, shop, address):
+    response = sign_in("manager").get(address)
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert response.headers["Cache-Control"].find("no-store") >= 0
+    assert response.headers["X-Frame-Options"] == "DENY"
+    assert response.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_no_page_has_scripts_or_styles_of_its_own_or_from_elsewhere(sign_in, shop, now):
+    trouble(shop, now)
+    client = sign_in("manager")
+    sale = Sale.objects.filter(device="register-2").latest("sequence")
+    for address in (
+        "/",
+        "/sales/",
+        f"/sales/{sale.pk}/",
+        "/devices/",
+        "/devices/register-3/",
+        "/alarms/",
+    ):
+        page = client.get(address).content.decode()
+        for banned in (
+            " style=",
+            "<style",
+            " onclick=",
+            "javascript:",
+            "http://",
+            "https://",
+            'src="//',
+        ):
+            assert banned not in page, (address, banned)
+        assert page.count("<script") == page.count('<script src="/static/')
+
+
+def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client, sanne):
+    cookie = try_password(client, "the right one 1").cookies["sessionid"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+
+
+def test_health_is_open_and_says_nothing(client, db):
+    response = client.get("/health/")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+def test_the_session_ends_after_a_working_day(client, sanne, settings):
+    client.force_login(sanne)
+    assert 0 < (client.session.get_expiry_date() - timezone.now()).total_seconds() <= 12 * 3600 + 1
