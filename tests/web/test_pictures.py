@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -72,6 +73,7 @@ class Server:
             "DJANGO_SETTINGS_MODULE": "collector.settings",
             "PYTHONPATH": f"{ROOT}:{Path(__file__).parent}",
         }
+        self.asked, self.later = 0, None
         self.command("-m", "collector", "migrate")
         self.session = self.command("-c", SEED.format(trouble=trouble)).split()[-1]
         self.port = free_port()
@@ -129,6 +131,10 @@ class Server:
                 except urllib.error.HTTPError as error:
                     answer = error
                 body = answer.read()
+                if not path:
+                    server.asked += 1
+                    if server.asked > 1 and server.later:
+                        body, answer.status = server.later(body)
                 self.send_response(answer.status)
                 for name in ("Content-Type", "Content-Security-Policy"):
                     if answer.headers[name]:
@@ -143,26 +149,32 @@ class Server:
 
     def picture(self, path, file, size, language="nl"):
         width, height = SIZES[size]
-        address = f"http://127.0.0.1:{self.way_in.server_port}/{language}/{path}"
-        with_profile = file.with_suffix(".profile")
-        subprocess.run(
+        self.browse(
+            path, file.parent, language, f"--window-size={width},{height}", f"--screenshot={file}"
+        )
+        return Image.open(file)
+
+    def browse(self, path, folder, language, *options):
+        """Open a page in a browser and return what the browser prints."""
+        profile = folder / "profile"
+        ran = subprocess.run(
             [
                 CHROMIUM,
                 "--headless",
                 "--no-sandbox",
                 "--disable-gpu",
                 "--hide-scrollbars",
-                f"--user-data-dir={with_profile}",
-                f"--window-size={width},{height}",
-                f"--screenshot={file}",
-                address,
+                f"--user-data-dir={profile}",
+                *options,
+                f"http://127.0.0.1:{self.way_in.server_port}/{language}/{path}",
             ],
             check=True,
             capture_output=True,
+            text=True,
             timeout=PATIENCE_S,
         )
-        shutil.rmtree(with_profile)
-        return Image.open(file)
+        shutil.rmtree(profile)
+        return ran.stdout
 
     def stop(self):
         self.way_in.shutdown()
@@ -230,3 +242,26 @@ def last_sale(server):
         f"{database}print(Sale.objects.filter(device='register-2').latest('sequence').sequence)"
     )
     return server.command("-c", code).strip()
+
+
+def today_later(server, folder, later):
+    """Return today's page as it stands in a browser half a minute after it was opened."""
+    server.asked, server.later = 0, later
+    try:
+        return server.browse("", folder, "en", "--virtual-time-budget=30000", "--dump-dom")
+    finally:
+        server.later = None
+
+
+def test_today_goes_on_by_itself(servers, tmp_path):
+    def later(page):
+        return page.replace(b"<div data-live>", b"<div data-live><p>sold meanwhile</p>"), 200
+
+    page = today_later(servers("trouble"), tmp_path, later)
+    assert page.count("sold meanwhile") == 1
+    assert re.search(r'<p class="notice look" data-stale="" hidden="">', page)
+
+
+def test_today_says_when_it_stands_still(servers, tmp_path):
+    page = today_later(servers("trouble"), tmp_path, lambda _page: (b"gone", 503))
+    assert re.search(r'<p class="notice look" data-stale="">No contact', page)
