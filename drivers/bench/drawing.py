@@ -18,6 +18,9 @@ MARGIN = 32
 _TOP, _BOTTOM = 40, 24
 _TEETH = 8
 _BURNT = 110
+_TILE = 512
+_SOFT = 4
+_SHADE = 64
 _GROUND = 26
 _FONT_SIZE = 20
 _PAPER = (250, 249, 245)
@@ -74,20 +77,27 @@ def _line(dots: Image.Image, line: Line, top: int, cell: int, columns: int) -> N
         left += drawn.width
 
 
+@functools.lru_cache(maxsize=512)
 def _run(run: Run, cell: int) -> Image.Image:
     """Characters as dots; large ones have larger dots, as the printer makes them."""
     strip = Image.new("L", (cell * len(run.text), CELL_HEIGHT), 0)
-    pen = ImageDraw.Draw(strip)
     for place, character in enumerate(run.text):
-        pen.text((place * cell + cell / 2, 19), character, 255, font=_font(), anchor="ms")
+        strip.paste(_glyph(character, cell), (place * cell, 0))
     if run.style.bold:
         strip = ImageChops.lighter(strip, ImageChops.offset(strip, 1, 0))
     if run.style.underline:
-        pen.line((0, CELL_HEIGHT - 2, strip.width, CELL_HEIGHT - 2), 255, 2)
+        ImageDraw.Draw(strip).line((0, CELL_HEIGHT - 2, strip.width, CELL_HEIGHT - 2), 255, 2)
     if run.style.inverted:
         strip = ImageChops.invert(strip)
     size = (strip.width * run.style.width, strip.height * run.style.height)
     return strip.resize(size, Image.Resampling.BICUBIC).point(lambda value: 255 * (value > _BURNT))
+
+
+@functools.lru_cache(maxsize=1024)
+def _glyph(character: str, cell: int) -> Image.Image:
+    glyph = Image.new("L", (cell, CELL_HEIGHT), 0)
+    ImageDraw.Draw(glyph).text((cell / 2, 19), character, 255, font=_font(), anchor="ms")
+    return glyph
 
 
 @functools.cache
@@ -102,12 +112,26 @@ def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 
 def _sheet(size: tuple[int, int]) -> Image.Image:
-    """Blank paper, slightly uneven, the same every time."""
-    grain = random.Random(80)  # noqa: S311  # the look of paper, no secret
-    coarse = (size[0] // 4 + 1, size[1] // 4 + 1)
-    small = Image.frombytes("L", coarse, grain.randbytes(coarse[0] * coarse[1]))
+    """Blank paper."""
+    tile = _grain(size[0])
+    sheet = Image.new("RGB", size)
+    for top in range(0, size[1], tile.height):
+        sheet.paste(tile, (0, top))
+    return sheet
+
+
+@functools.cache
+def _grain(width: int) -> Image.Image:
+    """A piece of slightly uneven paper, the same every time; its ends meet."""
+    dice = random.Random(80)  # noqa: S311  # the look of paper, no secret
+    coarse = (width // 4 + 1, _TILE // 8)
+    small = Image.frombytes("L", coarse, dice.randbytes(coarse[0] * coarse[1]))
     small = small.point(lambda value: 118 + value // 13)
-    shade = small.resize(size, Image.Resampling.BICUBIC).filter(ImageFilter.GaussianBlur(3))
+    half = small.resize((width, _TILE // 2), Image.Resampling.BICUBIC)
+    half = half.filter(ImageFilter.GaussianBlur(3))
+    shade = Image.new("L", (width, _TILE))
+    shade.paste(half, (0, 0))
+    shade.paste(half.transpose(Image.Transpose.FLIP_TOP_BOTTOM), (0, _TILE // 2))
     bands = [shade.point(lambda value, base=base: base + (value - 128) // 3) for base in _PAPER]
     return Image.merge("RGB", bands)
 
@@ -117,9 +141,12 @@ def _on_table(paper: Image.Image) -> Image.Image:
     shape = _shape(paper.size)
     size = (paper.width + 2 * _GROUND, paper.height + 2 * _GROUND)
     table = Image.new("RGB", size, _TABLE)
-    shadow = Image.new("L", size, 0)
-    shadow.paste(shape.point(lambda value: value // 4), (_GROUND, _GROUND + 5))
-    table.paste((60, 55, 48), (0, 0), shadow.filter(ImageFilter.GaussianBlur(8)))
+    coarse = Image.new("L", (size[0] // _SOFT, size[1] // _SOFT), 0)
+    inner = (_GROUND // _SOFT, (_GROUND + 5) // _SOFT)
+    outer = (coarse.width - inner[0], inner[1] + paper.height // _SOFT)
+    coarse.paste(_SHADE, (*inner, *outer))
+    shadow = coarse.filter(ImageFilter.GaussianBlur(8 / _SOFT)).resize(size)
+    table.paste((60, 55, 48), (0, 0), shadow)
     table.paste(paper, (_GROUND, _GROUND), shape)
     return table
 

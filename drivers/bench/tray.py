@@ -30,7 +30,7 @@ class Tray:
         name = f"receipt-{self.count + 1:04}"
         picture, text = self.folder / f"{name}.png", self.folder / f"{name}.txt"
         if self._pictures:
-            draw(receipt).save(unfinished := picture.with_suffix(".part"), "PNG")
+            draw(receipt).save(unfinished := picture.with_suffix(".part"), "PNG", compress_level=3)
             unfinished.replace(picture)
         (unfinished := text.with_suffix(".part")).write_text(receipt.text(), encoding="utf-8")
         unfinished.replace(text)
