@@ -20,8 +20,10 @@ class Proof:
     Attributes:
         device: Whose.
         standing: What is held, missing and set aside.
-        device_sequence: The highest entry of the latest epoch known to exist: told by the device
+        device_sequence: The highest entry known to exist of its latest epoch: told by the device
             or stored here.
+        collector_sequence: The highest of that epoch below which nothing is missing and all is
+            proven.
         directory_behind: How many changes of the directory it has not received yet; None when it
             has never said how far it is.
     """
@@ -29,12 +31,8 @@ class Proof:
     device: Device
     standing: Standing
     device_sequence: int
+    collector_sequence: int
     directory_behind: int | None
-
-    @property
-    def collector_sequence(self) -> int:
-        """The highest entry below which nothing is missing and all is proven."""
-        return self.standing.sequence
 
     @property
     def gaps(self) -> int:
@@ -57,15 +55,13 @@ def proofs(devices: Iterable[Device]) -> list[Proof]:
     standing_of = {standing.device: standing for standing in standings()}
     head = DirectoryEntry.objects.order_by("-epoch", "-sequence").first()
     cursors = {cursor.device_id: cursor for cursor in Cursor.objects.all()}
-    return [
-        Proof(
-            device=device,
-            standing=standing_of[device.pk],
-            device_sequence=_highest(device, standing_of[device.pk]),
-            directory_behind=_behind(cursors.get(device.pk), head),
-        )
-        for device in sorted(devices, key=_place_in_list)
-    ]
+    found = []
+    for device in sorted(devices, key=_place_in_list):
+        standing = standing_of[device.pk]
+        exists, proven = _reach(device, standing)
+        behind = _behind(cursors.get(device.pk), head)
+        found.append(Proof(device, standing, exists, proven, behind))
+    return found
 
 
 def _place_in_list(device: Device) -> tuple[bool, int, str]:
@@ -74,17 +70,30 @@ def _place_in_list(device: Device) -> tuple[bool, int, str]:
     return not number, number, device.register
 
 
-def _highest(device: Device, standing: Standing) -> int:
-    told: Any = device.reported.get("head") or {}
-    same_epoch = told.get("epoch") == standing.epoch or not standing.epoch
+def _reach(device: Device, standing: Standing) -> tuple[int, int]:
+    """Return the highest entry of the latest epoch that exists, and the highest that is proven."""
+    epoch, told = _told(device)
+    if epoch > standing.epoch:
+        return told, 0
     stored = Entry.objects.filter(device=device, epoch=standing.epoch).aggregate(
         highest=Max("sequence")
     )
-    return max(
-        int(told.get("sequence") or 0) if same_epoch else 0,
-        stored["highest"] or 0,
-        standing.sequence,
-    )
+    told = told if epoch == standing.epoch else 0
+    return max(told, stored["highest"] or 0, standing.sequence), standing.sequence
+
+
+def _told(device: Device) -> tuple[int, int]:
+    """Return the epoch and sequence the device said it had when it connected.
+
+    A report is whatever a device chose to send: what is not two counts is passed over.
+    """
+    head: Any = device.reported.get("head")
+    if not isinstance(head, dict):
+        return 0, 0
+    epoch, sequence = head.get("epoch"), head.get("sequence")
+    if isinstance(epoch, int) and isinstance(sequence, int):
+        return epoch, sequence
+    return 0, 0
 
 
 def _behind(cursor: Cursor | None, head: DirectoryEntry | None) -> int | None:

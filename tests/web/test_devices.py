@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from collector.ingest.models import Alarm, Device
 from tests.web.shop import trouble
 
@@ -14,6 +16,19 @@ def test_the_list_says_what_is_here_of_each_device(sign_in, shop):
     assert f"device {held + 41} · collector {held} · gaps 0" in page
     for words in ("connected", "not connected", "up to date", "2 changes to go", "not known yet"):
         assert words in page
+
+
+def test_a_device_with_a_new_card_still_has_everything_to_send(sign_in, shop):
+    report = {"head": {"epoch": 2, "sequence": 7}}
+    Device.objects.filter(pk="register-1").update(reported=report)
+    page = sign_in("technician").get("/devices/").content.decode()
+    assert "device 7 · collector 0 · gaps 0" in page
+
+
+@pytest.mark.parametrize("head", [None, 5, [], {"epoch": "1"}, {"epoch": 1, "sequence": None}])
+def test_a_report_that_makes_no_sense_is_passed_over(sign_in, shop, head):
+    Device.objects.filter(pk="register-1").update(reported={"head": head})
+    assert sign_in("technician").get("/devices/").status_code == 200
 
 
 def test_registers_stand_in_the_order_of_their_numbers(sign_in, shop):
