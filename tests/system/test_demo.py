@@ -141,56 +141,53 @@ def as_here(command, folder):
     return [sys.executable, "-m", module, *words[1:]], told
 
 
+def read_until_open(process):
+    """Return what a demonstration says until the shop is open."""
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if "Ctrl-C ends everything" in line:
+            break
+    return "".join(said)
+
+
+def run_as_in_the_readme(command, folder):
+    words, told = as_here(command, folder)
+    ended = subprocess.run(
+        words,
+        cwd=ROOT,
+        env={**os.environ, "BALIE_BENCH": str(folder / "bench"), **told},
+        capture_output=True,
+        text=True,
+        timeout=CEILING_S,
+        check=False,
+    )
+    assert ended.returncode == 0, f"{command}\n{ended.stdout}{ended.stderr}"
+
+
 def test_in_a_window_it_runs_until_ctrl_c_and_the_readme_is_right(folder, window):
     process = demo(folder, DISPLAY=window)
-    said = []
+    said = read_until_open(process)
     try:
-        for line in process.stdout:
-            said.append(line)
-            if "Ctrl-C ends everything" in line:
-                break
-        whole = "".join(said)
-        assert "http://127.0.0.1:" in whole
+        assert "http://127.0.0.1:" in said
         for command in commands_of_the_readme():
-            words, told = as_here(command, folder)
-            ended = subprocess.run(
-                words,
-                cwd=ROOT,
-                env={**os.environ, "BALIE_BENCH": str(folder / "bench"), **told},
-                capture_output=True,
-                text=True,
-                timeout=CEILING_S,
-                check=False,
-            )
-            assert ended.returncode == 0, f"{command}\n{ended.stdout}{ended.stderr}"
+            run_as_in_the_readme(command, folder)
+        second = demo(folder, "--headless")
+        refused, _ = second.communicate(timeout=CEILING_S)
+        assert second.returncode == 1
+        assert f"process {process.pid}" in refused
+        assert process.poll() is None
     finally:
         process.send_signal(signal.SIGINT)
         rest, _ = process.communicate(timeout=CEILING_S)
-    assert process.returncode == 0, "".join(said) + rest
+    assert process.returncode == 0, said + rest
     assert started_here(folder) == []
 
 
 def test_killed_outright_it_leaves_nothing_behind(folder, window):
     process = demo(folder, DISPLAY=window)
-    for line in process.stdout:
-        if "Ctrl-C ends everything" in line:
-            break
+    said = read_until_open(process)
     process.kill()
     process.communicate(timeout=CEILING_S)
+    assert "The shop is open." in said
     wait_for("everything to end", lambda: not started_here(folder))
-
-
-def test_a_second_demonstration_in_the_same_folder_is_refused(folder, window):
-    first = demo(folder, DISPLAY=window)
-    try:
-        for line in first.stdout:
-            if "Ctrl-C ends everything" in line:
-                break
-        second = demo(folder, "--headless")
-        said, _ = second.communicate(timeout=CEILING_S)
-        assert second.returncode == 1
-        assert f"process {first.pid}" in said
-        assert first.poll() is None
-    finally:
-        first.send_signal(signal.SIGINT)
-        first.communicate(timeout=CEILING_S)

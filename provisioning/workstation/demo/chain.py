@@ -74,7 +74,7 @@ class Chain:
 
 
 def start(programs: Programs, wishes: Wishes, say: Callable[[str], None]) -> Chain:
-    """Start everything.
+    """Start everything; what takes long comes up while the next is being started.
 
     Raises:
         DemoError: One of them did not come to work; the sentence says which.
@@ -83,14 +83,16 @@ def start(programs: Programs, wishes: Wishes, say: Callable[[str], None]) -> Cha
     broker_port = free_port(BROKER_PORT)
     _start_broker(programs, broker_port)
     say("starting the back office")
-    web_address = _start_collector(programs, broker_port)
+    address, web = _start_collector(programs, broker_port)
     say("laying out printer, drawer and scanner")
     about = _start_bench(programs)
     settings = write_settings(about, broker_port, wishes)
     say("sending the shop's articles to the register")
     _start_uplink(programs, settings)
     say("opening the register")
-    return Chain(web_address, _start_register(programs, settings, wishes))
+    register = _start_register(programs, settings, wishes)
+    _await_pages(programs, address, web)
+    return Chain(address, register)
 
 
 def write_settings(about: dict[str, dict[str, object]], broker_port: int, wishes: Wishes) -> Path:
@@ -153,13 +155,15 @@ def _start_broker(programs: Programs, port: int) -> None:
     wait_for("the broker to answer", answers, fault=broker.fault, watch=programs.watch)
 
 
-def _start_collector(programs: Programs, broker_port: int) -> str:
+def _start_collector(programs: Programs, broker_port: int) -> tuple[str, Program]:
     told = shop.environment(broker_port)
     programs.start("ingest", [*BALIE_COLLECTOR, "ingest"], told)
     port = free_port(WEB_PORT)
     web = programs.start("web", [*BALIE_COLLECTOR, "web", "--port", str(port)], told)
-    address = f"http://{HOST}:{port}/"
+    return f"http://{HOST}:{port}/", web
 
+
+def _await_pages(programs: Programs, address: str, web: Program) -> None:
     def answers() -> bool:
         try:
             with urllib.request.urlopen(address + "health/", timeout=5) as answer:  # noqa: S310 (our own address)
@@ -168,7 +172,6 @@ def _start_collector(programs: Programs, broker_port: int) -> str:
             return False
 
     wait_for("the back office's pages", answers, fault=web.fault, watch=programs.watch)
-    return address
 
 
 def _start_bench(programs: Programs) -> dict[str, dict[str, object]]:
