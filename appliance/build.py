@@ -138,7 +138,7 @@ def _build(
     zone = ZoneInfo(told.timezone or market.timezone)
     now = clock or partial(datetime.now, zone)
     inbox = Inbox()
-    _take(data, closing)
+    take(data, closing)
 
     link = LinkReader(data / "uplink.db")
     remote = link.read().remote
@@ -263,8 +263,12 @@ def _deliver(inbox: Inbox, presenter: RegisterPresenter, scan: Scan) -> None:
     inbox.put(lambda: presenter.scanned(scan.text, scan.source, scan.fault))
 
 
-def _take(data: Path, closing: ExitStack) -> None:
-    """Keep a second desk away from the same data, until this one ends however it ends."""
+def take(data: Path, closing: ExitStack) -> None:
+    """Keep a second desk away from the same data, until this one ends however it ends.
+
+    Raises:
+        DeskTakenError: If another desk, or a replay, runs on it.
+    """
     data.mkdir(parents=True, exist_ok=True)
     lock = closing.enter_context((data / "desk.lock").open("w"))
     try:

@@ -11,7 +11,6 @@ from appliance import config
 from appliance.journal.errors import JournalError
 from appliance.replay import articles
 from appliance.replay.baskets import RecordedBasket, RecordError, read
-from appliance.replay.device import opened_catalogue, opened_register
 from appliance.replay.selling import Figures, RecordedClock, ReplayError, refuse_unknown, replay
 
 DONE, NOT_DONE = 0, 2
@@ -48,6 +47,9 @@ def _run(arguments: argparse.Namespace) -> int:
     except (RecordError, ReplayError, JournalError, OSError, config.ConfigError) as error:
         sys.stderr.write(f"Not replayed: {error}\n")
         return NOT_DONE
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped; what was sold is recorded.\n")
+        return NOT_DONE
 
 
 def _write_articles(baskets: list[RecordedBasket], path: Path) -> int:
@@ -57,6 +59,9 @@ def _write_articles(baskets: list[RecordedBasket], path: Path) -> int:
 
 
 def _replay(baskets: list[RecordedBasket], file: Path) -> int:
+    # Joining a register loads the whole house, which the other commands should not wait for.
+    from appliance.replay.device import opened_catalogue, opened_register  # noqa: PLC0415 - so
+
     settings, clock = config.load(file), RecordedClock()
     with opened_catalogue(settings) as catalogue:
         refuse_unknown(baskets, catalogue)

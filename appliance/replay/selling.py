@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from appliance.domain.money import format_minor
 from appliance.domain.payment import Tender, Tendered
-from appliance.domain.sale import Kind
+from appliance.domain.sale import Basket, Kind
 from appliance.replay.baskets import CURRENCY, DECIMALS, RecordedBasket
 from appliance.services.catalogue import Catalogue, UnknownArticleError
 from appliance.services.register import Register, Sold
@@ -93,6 +93,11 @@ def _knows(catalogue: Catalogue, code: str) -> bool:
     return True
 
 
+def is_left_over(basket: Basket) -> bool:
+    """Whether a basket is what an interrupted replay left, or has no line at all."""
+    return all(line.source == SOURCE for line in basket.lines)
+
+
 def replay(
     baskets: Sequence[RecordedBasket],
     *,
@@ -102,6 +107,8 @@ def replay(
     told: Callable[[Figures], object] = lambda _: None,
 ) -> Figures:
     """Sell baskets at their recorded times. Each is in the journal before the next begins.
+
+    What an interrupted replay left on the counter is abandoned first.
 
     Args:
         baskets: In the order they are sold.
@@ -115,6 +122,9 @@ def replay(
     """
     begun, figures = time.monotonic(), Figures()
     register.merge = False
+    if register.basket is not None:
+        clock.now = register.basket.opened_at
+        register.abandon().finish()
     for basket in baskets:
         sold = _sell(basket, register, catalogue, clock)
         figures = Figures(

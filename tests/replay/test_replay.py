@@ -5,19 +5,22 @@ from __future__ import annotations
 import argparse
 import csv
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from appliance import config as settings_of
+from appliance.build import take
 from appliance.domain.receipt import ReceiptFacts
 from appliance.journal.entry import ZERO_HASH, Watermark, make
 from appliance.journal.reader import JournalReader
 from appliance.replay import articles, commands
 from appliance.replay.baskets import read
 from appliance.replay.device import opened_catalogue, opened_register
-from appliance.replay.selling import Figures, RecordedClock
+from appliance.replay.selling import SOURCE, Figures, RecordedClock
 from appliance.store.directory import DirectoryStore
 
 SAMPLE = Path(__file__).parents[1] / "data" / "online-retail-sample.csv"
@@ -192,17 +195,42 @@ def test_a_shop_with_other_money_sells_nothing(device, tmp_path, capsys):
     assert 'Set market = "gb"' in capsys.readouterr().err
 
 
-def test_an_open_sale_is_not_swept_away(device, sold, capsys):
-    from appliance import config  # noqa: PLC0415 - only here
+def test_what_an_interrupted_replay_left_is_abandoned(device, sold):
+    lay_on_the_counter(device, source=SOURCE)
+    assert balie("replay", SAMPLE, "--config", device / "balie.toml", "--limit", "1") == 0
+    with JournalReader.open(device / "data" / "journal.db") as journal:
+        *_, abandoned, completed = journal.entries(None)
+    assert (abandoned.type, completed.type) == ("balie.sale.abandoned.v1", SOLD)
+    assert abandoned.data["lines"][0]["article"] == ROWS[0]["StockCode"]
 
-    settings, clock = config.load(device / "balie.toml"), RecordedClock()
+
+def test_a_cashiers_open_sale_is_not_swept_away(device, sold, capsys):
+    lay_on_the_counter(device, source="scan")
+    assert balie("replay", SAMPLE, "--config", device / "balie.toml") == 2
+    assert "A sale is open on this register" in capsys.readouterr().err
+
+
+def lay_on_the_counter(device, source):
+    settings, clock = settings_of.load(device / "balie.toml"), RecordedClock()
     with (
         opened_catalogue(settings) as catalogue,
         opened_register(settings, catalogue, clock) as register,
     ):
-        register.add(catalogue.find(ROWS[0]["StockCode"]))
-    assert balie("replay", SAMPLE, "--config", device / "balie.toml") == 2
-    assert "A sale is open on this register" in capsys.readouterr().err
+        register.add(catalogue.find(ROWS[0]["StockCode"]), source=source)
+
+
+def test_a_desk_that_runs_is_not_disturbed(device, sold, capsys):
+    with ExitStack() as running:
+        take(device / "data", running)
+        assert balie("replay", SAMPLE, "--config", device / "balie.toml") == 2
+    assert "Another desk runs on" in capsys.readouterr().err
+
+
+def test_a_market_there_is_none_of(tmp_path, capsys):
+    config = tmp_path / "balie.toml"
+    config.write_text('[device]\nid = "d"\nname = "d"\nregister = "1"\nmarket = "xx"\ndata = "."\n')
+    assert balie("replay", SAMPLE, "--config", config) == 2
+    assert "not for “xx”" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
