@@ -7,6 +7,7 @@ whose beginning ties in with what is held of the epochs before it: the first ent
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
@@ -21,10 +22,13 @@ from collector.ingest.forks import Disagreement, set_aside
 from collector.ingest.sql import lock_clause, moment
 
 Place = tuple[str, int]
+Marks = dict[str, dict[int, Watermark]]
+"""Watermarks by device and epoch."""
+
 _STEP = 1000
 
 
-def read_marks(devices: Sequence[str]) -> dict[Place, Watermark]:
+def lock_marks(devices: Sequence[str]) -> Marks:
     """Read all watermarks of devices and hold them until the end of the transaction."""
     places = ", ".join(["%s"] * len(devices))
     with connection.cursor() as cursor:
@@ -33,10 +37,21 @@ def read_marks(devices: Sequence[str]) -> dict[Place, Watermark]:
             f" WHERE device_id IN ({places}) ORDER BY device_id, epoch{lock_clause(connection)}",
             devices,
         )
-        return {
-            (device, epoch): Watermark(epoch, sequence, digest)
-            for device, epoch, sequence, digest in cursor.fetchall()
-        }
+        return _by_device(cursor.fetchall())
+
+
+def read_marks(device: str | None = None) -> Marks:
+    """Read the watermarks of a device or of all, without holding them."""
+    chosen = {} if device is None else {"device_id": device}
+    marks = models.Watermark.objects.filter(**chosen)
+    return _by_device(marks.values_list("device_id", "epoch", "sequence", "hash"))
+
+
+def _by_device(rows: Iterable[tuple[str, int, int, str]]) -> Marks:
+    marks: Marks = defaultdict(dict)
+    for device, epoch, sequence, digest in rows:
+        marks[device][epoch] = Watermark(epoch, sequence, digest)
+    return marks
 
 
 def write_marks(marks: Mapping[Place, Watermark], now: datetime) -> None:
@@ -87,14 +102,14 @@ def advance(place: Place, mark: Watermark, fresh: Iterable[Batch], now: datetime
         mark = reached
 
 
-def acknowledgement(device: str, marks: Mapping[Place, Watermark]) -> Watermark:
+def acknowledgement(device: str, marks: Mapping[int, Watermark]) -> Watermark:
     """Choose what to tell a device: up to here, nothing needs to be sent again.
 
     Args:
         device: The device.
-        marks: Watermarks of all its epochs, of other devices too.
+        marks: Watermarks of all its epochs.
     """
-    own = {epoch: mark for (name, epoch), mark in marks.items() if name == device and mark.sequence}
+    own = {epoch: mark for epoch, mark in marks.items() if mark.sequence}
     told = START
     for epoch in sorted(own):
         if (told != START or epoch > 1) and not _ties_in(device, epoch, own):

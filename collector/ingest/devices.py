@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import orjson
-from django.db import transaction
 
 from appliance.journal.entry import Watermark
 from appliance.journal.errors import EntryError
@@ -104,8 +103,7 @@ class Presence:
 
 def held(device: str) -> Watermark:
     """Return up to where a device's journal is held and proven."""
-    with transaction.atomic():
-        return acknowledgement(device, read_marks([device]))
+    return acknowledgement(device, read_marks(device)[device])
 
 
 def _report(payload: bytes) -> dict[str, Any] | None:

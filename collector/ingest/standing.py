@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db import connection
+from django.db.models import Count
 
-from collector.ingest.devices import held
-from collector.ingest.models import Alarm, Device, Entry, Fork, Watermark
+from collector.ingest.advancing import acknowledgement, read_marks
+from collector.ingest.models import Alarm, Device, Fork
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,10 @@ class Standing:
 
 def standings() -> list[Standing]:
     """Return how things stand with every device, and with strangers who used a name."""
-    gaps, forks, alarms = _gaps(), _forks(), _alarms()
+    marks, gaps, forks, alarms = read_marks(), _gaps(), _forks(), _alarms()
     found = []
     for device in Device.objects.all():
-        place = held(device.id)
+        place = acknowledgement(device.id, marks[device.id])
         found.append(
             Standing(
                 device=device.id,
@@ -77,22 +78,18 @@ def standings() -> list[Standing]:
     return found
 
 
-def gaps_of(device: str) -> int:
-    """Return how many entries of a device are missing below the highest that is held."""
-    return _gaps(device).get(device, 0)
-
-
-def _gaps(device: str | None = None) -> dict[str, int]:
+def _gaps() -> dict[str, int]:
     """Count missing entries: those between the watermark and the highest, less those held there."""
-    chosen = {} if device is None else {"device_id": device}
     missing: dict[str, int] = defaultdict(int)
-    marks = Watermark.objects.filter(**chosen).values_list("device_id", "epoch", "sequence")
-    for name, epoch, sequence in marks:
-        above = Entry.objects.filter(device_id=name, epoch=epoch, sequence__gt=sequence).aggregate(
-            highest=Max("sequence"), held=Count("sequence")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT mark.device_id, MAX(entry.sequence) - MAX(mark.sequence) - COUNT(*)"
+            " FROM ingest_watermark mark JOIN ingest_entry entry"
+            " ON entry.device_id = mark.device_id AND entry.epoch = mark.epoch"
+            " AND entry.sequence > mark.sequence GROUP BY mark.device_id, mark.epoch"
         )
-        if above["highest"] is not None:
-            missing[name] += above["highest"] - sequence - above["held"]
+        for device, count in cursor.fetchall():
+            missing[device] += count
     return missing
 
 

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from appliance.journal.entry import ZERO_HASH, Watermark
 from collector.ingest import models
-from collector.ingest.advancing import acknowledgement, advance, read_marks, write_marks
+from collector.ingest.advancing import acknowledgement, advance, lock_marks, write_marks
 from collector.ingest.alarms import Complaint, raise_alarms
 from collector.ingest.checking import Checked
 from collector.ingest.forks import Disagreement, set_aside
@@ -68,7 +68,7 @@ def _store(batches: Sequence[Checked], now: datetime) -> Stored:
         models.Watermark,
         [(device, epoch, 0, ZERO_HASH, now, 0) for device, epoch in sorted(by_place)],
     )
-    marks = read_marks(devices)
+    marks = lock_marks(devices)
     received = moment(connection, now)
     rows = [row for checked in batches for row in _entry_rows(checked, received)]
     stored = Stored(entries=insert_new(connection, models.Entry, rows))
@@ -79,13 +79,15 @@ def _store(batches: Sequence[Checked], now: datetime) -> Stored:
         ordered = sorted((each.batch for each in checked_here), key=lambda batch: batch.first)
         if not all_new:
             set_aside(_disagreements(place, checked_here), now)
-        mark = advance(place, marks[place], ordered if all_new else (), now)
-        if mark != marks[place]:
-            moved[place] = marks[place] = mark
+        device, epoch = place
+        before = marks[device][epoch]
+        mark = advance(place, before, ordered if all_new else (), now)
+        if mark != before:
+            moved[place] = marks[device][epoch] = mark
     write_marks(moved, now)
     models.Device.objects.filter(pk__in=devices).update(last_seen=now)
     stored.advanced = set(moved)
-    stored.acknowledgements = {device: acknowledgement(device, marks) for device in devices}
+    stored.acknowledgements = {device: acknowledgement(device, marks[device]) for device in devices}
     return stored
 
 
