@@ -188,7 +188,8 @@ class Receipts:
 
     def _taxes(self, facts: ReceiptFacts, columns: int) -> Iterator[Element]:
         say, wide = self._words.say, columns >= NARROW
-        rows = [("", say("net"), say("tax"), say("total"))]
+        tax_name = self._market.receipt.tax_name_in(self._words.language)
+        rows = [("", say("net"), tax_name, say("total"))]
         rows += [
             (
                 f"{part.letter} {self._tax_label(part)}",

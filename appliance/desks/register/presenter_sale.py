@@ -194,7 +194,7 @@ class SalePage:
         except JournalError as error:
             self._session.refuse(explain(error, self._session.words))
             return
-        self._session.tell(self._session.words.say("The sale was given up."))
+        self._session.tell(self._session.words.say("The sale is cancelled."))
         self.begin()
         self._session.release_scans()
 

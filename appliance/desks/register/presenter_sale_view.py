@@ -111,7 +111,7 @@ def _actions(session: Session) -> tuple[Action, ...]:
         ),
         Action(
             "abandon",
-            say("Give up sale"),
+            say("Cancel sale"),
             enabled=some and not busy and not paid and may(Right.ABANDON),
             danger=True,
         ),
@@ -127,8 +127,8 @@ def _summary(session: Session, marks: Marks) -> tuple[Row, ...]:
         totals = register.totals()
         tax = session.parts.market.receipt.tax_name_in(words.language)
         label = words.count(
-            "{number} article · {tax} in it",
-            "{number} articles · {tax} in it",
+            "{number} article · of which {tax}",
+            "{number} articles · of which {tax}",
             totals.item_count,
             tax=tax,
         )

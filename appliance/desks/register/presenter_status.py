@@ -17,6 +17,8 @@ FRESH = timedelta(seconds=15)
 EARLIEST = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 """This program did not exist before: a clock that says so is wrong."""
 
+_NOT_ANSWERED = sentence("The back office has not answered yet.")
+_TRIED_AGAIN = sentence("It is tried again by itself. Go on selling.")
 _PROBLEMS = {
     "unreachable": sentence("The broker of the back office cannot be reached."),
     "lost": sentence("The connection to the back office broke off."),
@@ -33,7 +35,7 @@ _PROBLEMS = {
 }
 _REMEDIES = {
     "unreachable": sentence("Check the network cable and the router. Go on selling."),
-    "lost": sentence("It is tried again by itself. Go on selling."),
+    "lost": _TRIED_AGAIN,
     "refused": sentence("Call the technician to enrol the device anew. Go on selling."),
     "untrusted": sentence("Check the device's clock, then call the technician. Go on selling."),
     "expired": sentence("Call the technician to renew it. Go on selling."),
@@ -174,14 +176,12 @@ def _sending(session: Session) -> StatusItem:
             meaning = say("The back office has everything, or is just getting it.")
             return StatusItem("sending", label, State.OK, meaning)
         meaning = say("There is no connection to the back office yet.")
-        remedy = say("It is tried again by itself. Go on selling.")
-        return StatusItem("sending", label, State.LOOK, meaning, remedy)
-    meaning = say(_PROBLEMS.get(view.problem, sentence("The back office has not answered yet.")))
+        return StatusItem("sending", label, State.LOOK, meaning, say(_TRIED_AGAIN))
+    meaning = say(_PROBLEMS.get(view.problem, _NOT_ANSWERED))
     if view.oldest is not None and view.unsent:
         since = f"{view.oldest.astimezone(session.parts.clock().tzinfo):%d-%m %H:%M}"
         meaning += " " + say("Nothing is lost: it waits here since {since}.", since=since)
-    usual = sentence("It is tried again by itself. Go on selling.")
-    remedy = say(_REMEDIES.get(view.problem, usual))
+    remedy = say(_REMEDIES.get(view.problem, _TRIED_AGAIN))
     return StatusItem("sending", label, State.LOOK, meaning, remedy)
 
 
