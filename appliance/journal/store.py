@@ -6,6 +6,7 @@ disk; when it raises, none of them is, and the next call may succeed.
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -238,9 +239,21 @@ class Journal(JournalReader):
             yield
             self._connection.execute("commit")
         except sqlite3.Error as error:
+            self._undo()
+            raise from_sqlite(error, self._path) from error
+
+    def _undo(self) -> None:
+        """Roll back, and write over what a failed sync may have left in the log.
+
+        When a sync fails, the commit may still have reached the disk: after a crash it would come
+        to life though it was refused. The next thing written to the log replaces it, so something
+        that changes nothing is written at once. If the disk refuses that too, the next commit
+        does it.
+        """
+        with contextlib.suppress(sqlite3.Error):
             if self._connection.in_transaction:
                 self._connection.execute("rollback")
-            raise from_sqlite(error, self._path) from error
+            self._connection.execute(f"pragma user_version = {schema.VERSION}")
 
 
 def _connect(path: Path) -> sqlite3.Connection:
