@@ -113,10 +113,9 @@ def test_the_back_office_takes_every_file():
     }
 
 
-def test_the_script_s_cashier_works_in_the_shop():
-    first = rows("staff.csv")[0]
-    assert (first["id"], first["name"], first["pin"]) == (
-        script.CASHIER,
-        script.CASHIER_NAME,
-        script.PIN,
-    )
+@pytest.mark.parametrize("language", script.CASHIERS)
+def test_the_script_s_cashiers_work_in_the_shop(language):
+    cashier = script.CASHIERS[language]
+    staff = {row["id"]: row for row in rows("staff.csv")}
+    row = staff[cashier.id]
+    assert (row["name"], row["pin"], row["language"]) == (cashier.name, cashier.pin, language)

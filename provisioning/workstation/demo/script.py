@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.bench.client import BenchError, send
@@ -10,8 +11,23 @@ from provisioning.workstation.demo.fault import LinkError
 from provisioning.workstation.demo.place import BENCH
 from provisioning.workstation.demo.screen import Screen
 
-CASHIER, CASHIER_NAME, PIN = "p1", "Fatima", "2580"
-"""The demo shop's first person, as ``provisioning/shop/staff.csv`` has her."""
+
+@dataclass(frozen=True)
+class Cashier:
+    """Somebody who works in the demo shop, as ``provisioning/shop/staff.csv`` has them."""
+
+    id: str
+    name: str
+    pin: str
+
+
+CASHIERS = {
+    "nl": Cashier("p1", "Fatima", "2580"),
+    "fr": Cashier("p3", "Amélie", "3690"),
+    "id": Cashier("p4", "Dewi", "1357"),
+    "en": Cashier("p5", "Sam", "8642"),
+}
+"""Who signs in, by language: the screen turns to the language of the person at it."""
 
 NUTELLA, COLA, STROOPWAFELS = "3017620422003", "5000112552157", "8710400095972"
 SCANNED = (NUTELLA, COLA, STROOPWAFELS, COLA)
@@ -24,23 +40,23 @@ ON_THE_SCREEN = (
 """What the screen must show after each scan: which line, and what is on it."""
 
 
-def make_sale(screen: Screen) -> Iterator[Path]:
+def make_sale(screen: Screen, cashier: Cashier) -> Iterator[Path]:
     """Make the sale and yield a picture of each step.
 
     Raises:
         LinkError: The scanner's article or the touched screen did not come.
     """
-    yield from sign_in(screen)
+    yield from sign_in(screen, cashier)
     yield from scan_all(screen)
     yield from pay(screen)
 
 
-def sign_in(screen: Screen) -> Iterator[Path]:
+def sign_in(screen: Screen, cashier: Cashier) -> Iterator[Path]:
     """Choose a name and type the PIN, by touch."""
-    screen.see(f"person-{CASHIER}")
+    screen.see(f"person-{cashier.id}")
     yield screen.picture("sign-in")
-    screen.touch(f"person-{CASHIER}")
-    for digit in PIN:
+    screen.touch(f"person-{cashier.id}")
+    for digit in cashier.pin:
         screen.touch(f"pin-{digit}")
     if "pin-enter" in screen.controls():
         screen.touch("pin-enter")

@@ -21,6 +21,7 @@ from provisioning.workstation.demo.place import (
 )
 from provisioning.workstation.demo.processes import Programs
 from provisioning.workstation.demo.screen import Screen, virtual_screen
+from provisioning.workstation.demo.script import Cashier
 from provisioning.workstation.places import shown
 
 Say = Callable[[str], None]
@@ -37,7 +38,7 @@ def show(wishes: Wishes, say: Say) -> None:
     password = shop.prepare(say)
     with Programs(LOGS) as programs:
         running = chain.start(programs, wishes, say)
-        say(_directions(running, password))
+        say(_directions(running, script.CASHIERS[wishes.language], password))
         while running.register.ended() is None:
             programs.watch(besides=running.register)
             time.sleep(PAUSE_S)
@@ -64,7 +65,7 @@ def make_one_sale(wishes: Wishes, say: Say) -> None:
         before = proof.entries()[-1].sequence
         pulses = proof.drawer_pulses()
         say("making a sale")
-        for picture in script.make_sale(screen):
+        for picture in script.make_sale(screen, script.CASHIERS[wishes.language]):
             say(f"  {shown(picture)}")
         office = Office(running.web_address, wishes.language)
         _prove(office, before, pulses, programs.watch, say)
@@ -88,13 +89,13 @@ def _prove(office: Office, before: int, pulses: int, watch: Callable[[], None], 
         raise LinkError("ingest", "device and collector do not hold the same")
 
 
-def _directions(running: Chain, password: str | None) -> str:
+def _directions(running: Chain, cashier: Cashier, password: str | None) -> str:
     """Return where to look and what to do, for the person at the terminal."""
     secret = f"password {password}" if password else f"the password is in {shown(PASSWORD)}"
     return f"""
 The shop is open.
 
-  Register      its window; sign in as {script.CASHIER_NAME} with PIN {script.PIN}
+  Register      its window; sign in as {cashier.name} with PIN {cashier.pin}
   Scan          {shown(TYPED_BALIE)} scan {script.NUTELLA}
   Paper         {shown(PAPER)}: a picture and a text for each receipt
   Back office   {running.web_address}
