@@ -8,13 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from appliance.journal import signing
-from appliance.journal.acknowledged import read_acknowledged
 from appliance.journal.entry import Watermark
 from appliance.journal.errors import JournalError
-from appliance.journal.export import export_file
-from appliance.journal.reader import JournalReader
-from appliance.journal.verify import verify
 
 SOUND, NOT_SOUND, NOT_DONE = 0, 1, 2
 """Exit statuses: nothing is wrong, something is, the work could not be done."""
@@ -65,6 +60,11 @@ def _add_export(commands: Any) -> None:
 
 
 def _run_verify(arguments: argparse.Namespace) -> int:
+    # The desk shares this command line and needs no cryptography.
+    from appliance.journal import signing  # noqa: PLC0415 - as said above
+    from appliance.journal.acknowledged import read_acknowledged  # noqa: PLC0415 - the same
+    from appliance.journal.verify import verify  # noqa: PLC0415 - the same
+
     try:
         key = signing.load_public(arguments.key) if arguments.key else None
         heads = [*arguments.head, *read_acknowledged(arguments.file.with_name("uplink.db"))]
@@ -77,6 +77,10 @@ def _run_verify(arguments: argparse.Namespace) -> int:
 
 
 def _run_export(arguments: argparse.Namespace) -> int:
+    from appliance.journal import signing  # noqa: PLC0415 - as in _run_verify
+    from appliance.journal.export import export_file  # noqa: PLC0415 - the same
+    from appliance.journal.reader import JournalReader  # noqa: PLC0415 - the same
+
     try:
         signer = signing.load_private(arguments.key) if arguments.key else None
         with JournalReader.open(arguments.file) as journal:

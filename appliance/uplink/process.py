@@ -1,0 +1,128 @@
+"""The uplink's process: opens everything, joins it, runs until told to stop."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import signal
+import sqlite3
+import sys
+from contextlib import ExitStack
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from appliance.config import BrokerSettings, ConfigError, Settings, load
+from appliance.journal import signing
+from appliance.journal.batch import pack
+from appliance.journal.errors import JournalError
+from appliance.journal.stream import Receiver, Sender
+from appliance.journal.topics import Leaf, topic
+from appliance.store.directory import DirectoryStore
+from appliance.uplink.broker import Address, Broker
+from appliance.uplink.directory import DirectoryKeeper
+from appliance.uplink.loop import OFFLINE, Parts, Uplink
+from appliance.uplink.poke import Bell, PokeTakenError
+from appliance.uplink.source import JournalSource
+from appliance.uplink.state import LinkStore
+from appliance.uplink.tls import Certificates
+
+STOPPED, FAILED, MISCONFIGURED = 0, 1, 2
+"""Exit statuses; systemd starts the process again after the second."""
+
+
+def run(config: Path) -> int:
+    """Run the uplink of one device until it is told to stop.
+
+    Args:
+        config: The device's balie.toml.
+
+    Returns:
+        The exit status.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    stop = _Stop()
+    try:
+        settings = load(config)
+        with ExitStack() as closing:
+            Uplink(_parts(settings, _broker(settings), closing)).run(stop)
+    except (ConfigError, JournalError, PokeTakenError) as error:
+        sys.stderr.write(f"The uplink does not start: {error}\n")
+        return MISCONFIGURED
+    except (OSError, sqlite3.Error) as error:
+        sys.stderr.write(f"The uplink stopped: {error}\n")
+        return FAILED
+    return STOPPED
+
+
+def _broker(settings: Settings) -> BrokerSettings:
+    if settings.broker is None:
+        raise ConfigError(f"{settings.file}: section [broker] is missing; it says where to send to")
+    return settings.broker
+
+
+def _parts(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> Parts:
+    """Open everything the loop needs; ``closing`` closes it in the end."""
+    device, data = settings.device.id, settings.device.data
+    data.mkdir(parents=True, exist_ok=True)
+    key = signing.load_private(broker.key)
+    bell = closing.enter_context(Bell(data / "uplink.sock"))
+    link = LinkStore.open(data / "uplink.db")
+    closing.callback(link.close)
+    source = JournalSource(data / "journal.db")
+    closing.callback(source.close)
+    keeper = DirectoryKeeper(closing.enter_context(DirectoryStore.open(data / "directory.db")))
+    return Parts(
+        device=device,
+        source=source,
+        sender=Sender(
+            source,
+            partial(pack, stream="journal", device=device, signer=key),
+            acked=link.state.acked,
+        ),
+        receiver=Receiver(keeper, stream="directory", device=device, public_key=None),
+        broker=Broker(_address(device, broker)),
+        link=link,
+        bell=bell,
+        versions=_versions(),
+        refusal=lambda: keeper.refusal,
+    )
+
+
+def _address(device: str, broker: BrokerSettings) -> Address:
+    return Address(
+        host=broker.host,
+        port=broker.port,
+        client=device,
+        topics=(topic(device, Leaf.ACK), topic(device, Leaf.DIRECTORY)),
+        will=(topic(device, Leaf.STATUS), OFFLINE),
+        certificates=Certificates(broker.ca, broker.certificate, broker.key),
+    )
+
+
+def _versions() -> dict[str, str]:
+    try:
+        balie = version("balie")
+    except PackageNotFoundError:
+        balie = "from its source"
+    return {
+        "balie": balie,
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "paho-mqtt": version("paho-mqtt"),
+    }
+
+
+class _Stop:
+    """Becomes true at SIGTERM or Ctrl-C."""
+
+    def __init__(self) -> None:
+        self._told = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._tell)
+
+    def __call__(self) -> bool:
+        return self._told
+
+    def _tell(self, *_: object) -> None:
+        self._told = True
