@@ -8,6 +8,7 @@ import argparse
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.conf import settings
 from appliance.domain import market
 from appliance.domain.errors import DomainError
 from collector.directory.editing import Change, EditRefused, Outcome, apply
-from collector.directory.files import FileRefused
+from collector.directory.files import FileRefused, articles, categories, keys, shop, staff
 from collector.directory.files.articles import read_articles
 from collector.directory.files.categories import read_categories
 from collector.directory.files.keys import read_keys
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
 
 Reader = Callable[[str, bytes], Change]
 _LARGEST_FILE = 512 << 20
-_KINDS = {
-    "articles": "articles with prices: code, gtin, name, price, tax_class, category, unit, cost, …",
-    "categories": "categories: key, name, colour, position",
-    "keys": "quick keys: category, page, position, article, label, colour",
-    "staff": "people who sign in at the register: id, name, pin, roles, language, …",
+_KINDS: dict[str, tuple[str, ModuleType]] = {
+    "articles": ("articles with prices", articles),
+    "categories": ("categories of articles and keys", categories),
+    "keys": ("quick keys of the register", keys),
+    "staff": ("people who sign in at the register", staff),
 }
 
 
@@ -41,19 +42,26 @@ def add_commands(subparsers: Subparsers) -> None:
         "import", help="take a CSV file whole, or say everything that is wrong with it"
     )
     kinds = importing.add_subparsers(dest="kind", required=True, metavar="KIND")
-    for kind, meaning in _KINDS.items():
-        _with_file(kinds.add_parser(kind, help=meaning), _import)
+    for kind, (meaning, file) in _KINDS.items():
+        _with_file(kinds, kind, meaning, file)
     setting = subparsers.add_parser("set", help="tell devices about the shop")
     what = setting.add_subparsers(dest="kind", required=True, metavar="WHAT")
-    _with_file(what.add_parser("shop", help="name, address, tax number, receipt's footer"), _import)
+    _with_file(what, "shop", "name, address, tax number, receipt's footer and settings", shop)
 
 
-def _with_file(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], None]) -> None:
+def _with_file(subparsers: Subparsers, kind: str, meaning: str, file: ModuleType) -> None:
+    """Add a command that takes a file; its help is what the file's reader says of it."""
+    parser = subparsers.add_parser(
+        kind,
+        help=meaning,
+        description=file.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument(
         "--dry-run", action="store_true", help="say what would change, and change nothing"
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=_import)
 
 
 def _import(arguments: argparse.Namespace) -> None:

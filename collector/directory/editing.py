@@ -167,14 +167,15 @@ def _different_settings(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _refuse_shared_gtins(changed: Iterable[Row]) -> None:
+    """Refuse a change after which a scan would mean two articles."""
     owners: dict[str | None, str] = {}
     active = {row["gtin"]: row["code"] for row in changed if row["active"] and row["gtin"]}
-    codes = [row["code"] for row in changed]
+    codes = {row["code"] for row in changed}
     gtins = list(active)
     for start in range(0, len(gtins), _BATCH):
         found = Article.objects.filter(active=True, gtin__in=gtins[start : start + _BATCH])
         owners.update(found.values_list("gtin", "code"))
-    others = {gtin: code for gtin, code in owners.items() if code not in set(codes)}
+    others = {gtin: code for gtin, code in owners.items() if code not in codes}
     for row in changed:
         gtin = row["gtin"]
         other = others.get(gtin) or active.get(gtin, row["code"])

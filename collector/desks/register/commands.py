@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from collector.desks.register import exports
 from collector.desks.register.exports import EXPORTS, write_csv
 
 if TYPE_CHECKING:
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
 
 def add_commands(subparsers: Subparsers) -> None:
     """Add the commands of this area to ``balie-collector``."""
-    export = subparsers.add_parser("export", help="write figures as CSV")
+    export = subparsers.add_parser(
+        "export",
+        help="write figures as CSV",
+        description=exports.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     export.add_argument("kind", choices=list(EXPORTS))
     export.add_argument("--from", dest="first", type=_day, metavar="DAY", help="first business day")
     export.add_argument("--to", dest="last", type=_day, metavar="DAY", help="last business day")
