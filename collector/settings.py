@@ -6,7 +6,7 @@
 | DATABASE_URL | sqlite:///relative.db, sqlite:////absolute.db or postgresql://user:password@host:port/name | collector.db in the state folder |
 | BALIE_SECRET_KEY_FILE | file with the secret that signs sessions; made on first use, readable by its owner only | secret-key in the state folder |
 | BALIE_DIRECTORY_KEY_FILE | Ed25519 key that signs the directory | authority/collector.key in the state folder |
-| BALIE_BROKER | mqtt://host:port or mqtts://host:port | mqtt://127.0.0.1:1883 |
+| BALIE_BROKER | mqtts://host:port, or mqtt://host:port without certificates | mqtts://127.0.0.1:8883 |
 | BALIE_BROKER_CA, BALIE_BROKER_CERTIFICATE, BALIE_BROKER_KEY | PEM files for mqtts | ca.pem, collector.pem and collector.key in authority in the state folder |
 | BALIE_MARKET | market of the shop: how prices in imported files are read | nl |
 | BALIE_HOSTS | host names the pages answer to, separated by commas | localhost,127.0.0.1,[::1] |
@@ -41,7 +41,7 @@ BALIE_SECRET_KEY_FILE = Path(os.environ.get("BALIE_SECRET_KEY_FILE") or BALIE_ST
 BALIE_DIRECTORY_KEY_FILE = Path(
     os.environ.get("BALIE_DIRECTORY_KEY_FILE") or _AUTHORITY / "collector.key"
 )
-BALIE_BROKER = os.environ.get("BALIE_BROKER") or "mqtt://127.0.0.1:1883"
+BALIE_BROKER = os.environ.get("BALIE_BROKER") or "mqtts://127.0.0.1:8883"
 BALIE_BROKER_CA = Path(os.environ.get("BALIE_BROKER_CA") or _AUTHORITY / "ca.pem")
 BALIE_BROKER_CERTIFICATE = Path(
     os.environ.get("BALIE_BROKER_CERTIFICATE") or _AUTHORITY / "collector.pem"

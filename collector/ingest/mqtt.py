@@ -64,14 +64,14 @@ class Tls:
     certificate: Path
     key: Path
 
-    def context(self) -> ssl.SSLContext:
-        """Read the files.
+    def read_into(self, context: ssl.SSLContext) -> None:
+        """Read the files into a context, which then shows and believes what they hold now.
 
         Raises:
             BrokerAddressError: One of them is missing or not what it should be.
         """
         try:
-            context = ssl.create_default_context(cafile=str(self.authority))
+            context.load_verify_locations(self.authority)
             context.load_cert_chain(self.certificate, self.key)
         except (OSError, ssl.SSLError) as refused:
             raise BrokerAddressError(
@@ -80,7 +80,6 @@ class Tls:
                 "'balie-collector authority init' or name others in BALIE_BROKER_CA, "
                 "BALIE_BROKER_CERTIFICATE and BALIE_BROKER_KEY"
             ) from refused
-        return context
 
 
 def read_broker(url: str, tls: Tls) -> Broker:
@@ -119,8 +118,12 @@ class MqttReceiving:
         self._client.on_socket_open = _without_delay
         self._client.max_inflight_messages_set(UNACKNOWLEDGED)
         self._client.reconnect_delay_set(1, _LONGEST_PAUSE_S)
+        self._context: ssl.SSLContext | None = None
         if broker.tls is not None:
-            self._client.tls_set_context(broker.tls.context())
+            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            broker.tls.read_into(self._context)
+            self._client.tls_set_context(self._context)
+            self._client.on_pre_connect = self._on_pre_connect
 
     def start(self, deliver: Deliver) -> None:
         """Connect in the background and keep trying; see ``Receiving``."""
@@ -159,6 +162,15 @@ class MqttReceiving:
         self._client.disconnect()
         self._client.loop_stop()
 
+    def _on_pre_connect(self, _client: paho.Client, _data: Any) -> None:
+        """Take up a renewed certificate: without a restart, at the next connection."""
+        if self._broker.tls is None or self._context is None:
+            return
+        try:
+            self._broker.tls.read_into(self._context)
+        except BrokerAddressError as refused:
+            log.warning("%s; going on with those read before", refused)
+
     def _on_connect(
         self, client: paho.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any
     ) -> None:
@@ -179,7 +191,7 @@ class MqttReceiving:
         self, _client: paho.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any
     ) -> None:
         if reason.is_failure:
-            log.warning("The broker is gone (%s); connecting again", reason)
+            log.warning("The broker is gone (%s). Connecting again", reason)
 
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
         ticket = message.mid if message.qos else None

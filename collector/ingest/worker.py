@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
 
 from appliance.journal.topics import Leaf, read, topic
-from collector.ingest.alarms import Complaint
+from collector.ingest.alarms import Complaint, raise_alarms
 from collector.ingest.checking import Checked, Refused, check
 from collector.ingest.devices import Presence, find_devices
 from collector.ingest.projecting import Place, Projector
@@ -182,10 +182,23 @@ class Ingest:
             self._behind |= self._projector.behind()
         while self._behind:
             place = self._behind.pop()
-            if self._projector.follow(place):
+            try:
+                more = self._projector.follow(place)
+            except (DataError, IntegrityError) as refused:
+                _name_figures_that_fail(place, refused)
+                continue
+            if more:
                 self._behind.add(place)
             if not self._queue.empty():
                 return
+
+
+def _name_figures_that_fail(place: Place, refused: Exception) -> None:
+    """Raise the alarm for figures the database refuses; entries and other figures go on."""
+    device, epoch = place
+    log.error("%s: figures of epoch %s cannot be derived", device, epoch, exc_info=refused)
+    sentence = f"Figures of epoch {epoch} cannot be derived ({refused}): its entries are kept."
+    raise_alarms([Complaint(device, "unreadable", sentence)], datetime.now(UTC))
 
 
 def collect_garbage_less_often() -> None:

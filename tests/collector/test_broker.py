@@ -23,6 +23,8 @@ from appliance.journal.batch import unpack, verify
 from appliance.journal.entry import Watermark
 from appliance.journal.signing import generate, public_pem, save
 from appliance.journal.topics import Leaf, topic
+from collector.enrolment.authority import Authority
+from collector.enrolment.broker import BrokerPlace, write_broker
 from tests.collector.till import Till
 
 ROOT = Path(collector.__file__).parents[1]
@@ -60,6 +62,10 @@ class House:
             "BALIE_DIRECTORY_KEY_FILE": str(folder / "collector.key"),
         }
         self.environment.pop("DATABASE_URL", None)
+        self.commands = {
+            "broker": [MOSQUITTO, "-c", str(folder / "mosquitto.conf")],
+            "ingest": [sys.executable, "-m", "collector", "ingest"],
+        }
         self.run("migrate")
 
     def run(self, *words: object) -> str:
@@ -69,13 +75,9 @@ class House:
         ).stdout
 
     def start(self, name: str) -> None:
-        command = {
-            "broker": [MOSQUITTO, "-c", str(self.folder / "mosquitto.conf")],
-            "ingest": [sys.executable, "-m", "collector", "ingest"],
-        }[name]
         log = (self.folder / f"{name}.log").open("ab")
         self.programs[name] = subprocess.Popen(
-            command, env=self.environment, cwd=ROOT, stdout=log, stderr=log
+            self.commands[name], env=self.environment, cwd=ROOT, stdout=log, stderr=log
         )
 
     def stop(self, name: str, how: signal.Signals = signal.SIGTERM) -> int:
@@ -198,6 +200,27 @@ def test_killed_in_the_middle_nothing_acknowledged_is_missing(house, till):
     until(lambda: house.ask("select count(*) from register_sale") == [(199,)], "the projection")
     assert house.ask("select count(*) from ingest_fork") == [(0,)]
     line.close()
+
+
+def test_a_renewed_certificate_is_taken_up_without_a_restart(house):
+    ours, other = house.folder / "ours", house.folder / "other"
+    authority = Authority.create(ours)
+    stranger = Authority.create(other).collector
+    place = BrokerPlace(house.folder / "broker", port=house.port)
+    house.commands["broker"] = [MOSQUITTO, "-c", str(write_broker(authority, place))]
+    house.environment |= {
+        "BALIE_BROKER": f"mqtts://127.0.0.1:{house.port}",
+        "BALIE_BROKER_CA": str(ours / "ca.pem"),
+        "BALIE_BROKER_CERTIFICATE": str(other / "collector.pem"),
+        "BALIE_BROKER_KEY": str(other / "collector.key"),
+    }
+    assert stranger.certificate != authority.collector.certificate
+    house.start("broker")
+    house.start("ingest")
+    until(lambda: "Connecting again" in house.logged("ingest"), "a refusal")
+    assert "Connected to the broker" not in house.logged("ingest")
+    authority.collector.write(other / "collector.pem", other / "collector.key")
+    until(lambda: "Connected to the broker" in house.logged("ingest"), "the connection")
 
 
 def test_a_broker_that_is_not_there_yet(house, till):

@@ -17,6 +17,7 @@ from appliance.journal.topics import Leaf
 from collector.desks.register.models import Sale
 from collector.ingest import alarms, worker
 from collector.ingest.models import Alarm, Device, Entry, Fork
+from collector.ingest.projecting import Projector
 from collector.ingest.standing import standings
 from tests.collector.till import SALE, Till, pack_as, sale_data
 
@@ -383,3 +384,16 @@ def test_packing_nothing_is_no_way_in(collector, till):
     empty = pack(till.entries, stream="journal", device=till.device, signer=till.key)
     collector.take(rewritten(empty, lambda lines: lines[:1]))
     assert alarm().kind == "torn"
+
+
+def test_figures_the_database_refuses_stop_nobody(collector, till, monkeypatch):
+    def refuse(_projector, _place):
+        raise DataError("value too long")
+
+    monkeypatch.setattr(Projector, "follow", refuse)
+    till.open()
+    collector.take(till.batch())
+    assert collector.ack == till.head
+    assert "value too long" in alarm().sentence
+    monkeypatch.undo()
+    assert Projector.from_settings().behind() == {("register-2", 1)}
