@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from provisioning.workstation import lock, setup
+from provisioning.workstation import debian, lock, setup
 from provisioning.workstation.places import PYTHON, ROOT
 from provisioning.workstation.progress import SetupError
 
@@ -44,7 +44,7 @@ def demo(chosen: argparse.Namespace) -> NoReturn:
     display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     headless = chosen.headless or not display
     _announce("Balie sets itself up.")
-    setup.prepare("collector", window=True, virtual_screen=headless)
+    setup.prepare("collector", virtual_screen=headless)
     options = ["--size", chosen.size, "--language", chosen.language]
     if headless:
         options.append("--headless")
@@ -54,7 +54,7 @@ def demo(chosen: argparse.Namespace) -> NoReturn:
 def test(rest: Sequence[str]) -> NoReturn:
     """Set up and run the tests; what is left of the command line is pytest's."""
     _announce("Balie sets itself up for its tests.")
-    setup.prepare("tests", window=True, virtual_screen=True)
+    setup.prepare("tests", virtual_screen=True)
     _become("pytest", rest)
 
 
@@ -84,6 +84,7 @@ def _become(module: str, arguments: Sequence[str]) -> NoReturn:
     """Go on as a module of the virtual environment."""
     sys.stdout.flush()
     os.chdir(ROOT)
+    os.environ["PATH"] = debian.SYSTEM_PATH
     os.execv(str(PYTHON), [str(PYTHON), "-m", module, *arguments])  # noqa: S606 (this process ends here)
 
 

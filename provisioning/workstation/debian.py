@@ -10,6 +10,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from provisioning.workstation.places import LOGS, shown
 from provisioning.workstation.progress import SetupError, Step
@@ -51,6 +52,11 @@ def library(name: str) -> Callable[[], bool]:
     return found
 
 
+def header(name: str) -> Callable[[], bool]:
+    """Return a check that a C header is installed."""
+    return (Path("/usr/include") / name).exists
+
+
 def module(name: str) -> Callable[[], bool]:
     """Return a check that this Python has a module."""
     return lambda: importlib.util.find_spec(name) is not None
@@ -72,16 +78,25 @@ COMPILER = (
 )
 
 
-def needs(*, window: bool, virtual_screen: bool) -> tuple[Need, ...]:
-    """Return what this machine must have for the purpose at hand."""
-    wanted: tuple[Need, ...] = PYTHON + BROKER
-    if window:
-        wanted += WINDOW
+TESTS = (
+    Need("libegl1", "draws windows where there is no screen", library("libEGL.so.1")),
+    Need("strace", "counts the journal's syncs", program("strace")),
+    Need("gcc", "compiles what records a power cut", program("cc")),
+    Need("libc6-dev", "the headers that is compiled with", header("stdio.h")),
+)
+"""Tests that need more (chromium, podman, PostgreSQL) run where it is installed."""
+
+
+def needs(*, virtual_screen: bool, tests: bool = False) -> tuple[Need, ...]:
+    """Return what this machine must have for the purpose at hand, each package once."""
+    wanted: list[Need] = [*PYTHON, *BROKER, *WINDOW]
     if virtual_screen:
         wanted += VIRTUAL_SCREEN
+    if tests:
+        wanted += TESTS
     if platform.machine() != "x86_64":
         wanted += COMPILER
-    return wanted
+    return tuple({need.package: need for need in wanted}.values())
 
 
 def install(wanted: Iterable[Need], step: Step) -> None:

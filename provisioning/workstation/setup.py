@@ -21,12 +21,11 @@ OLDEST = (3, 11)
 STEPS = 5
 
 
-def prepare(purpose: str, *, window: bool, virtual_screen: bool) -> None:
+def prepare(purpose: str, *, virtual_screen: bool) -> None:
     """Make this machine ready.
 
     Args:
         purpose: Which lock file to install: ``collector`` or ``tests``.
-        window: Whether the register's window will be drawn.
         virtual_screen: Whether there is no display and a virtual one is needed.
 
     Raises:
@@ -41,7 +40,7 @@ def prepare(purpose: str, *, window: bool, virtual_screen: bool) -> None:
     progress = Progress(STEPS)
     with _alone():
         with progress.step("Debian packages") as step:
-            wanted = debian.needs(window=window, virtual_screen=virtual_screen)
+            wanted = debian.needs(virtual_screen=virtual_screen, tests=purpose == "tests")
             debian.install(wanted, step)
         with progress.step("Python environment") as step:
             made = environment.make(step)

@@ -70,10 +70,10 @@ def test_without_a_display_the_demonstration_is_headless(monkeypatch, told, head
     (_, options) = became[0]
     assert ("--headless" in options) is headless
     assert options[:2] == ["--size", "800x480"]
-    assert prepared == [{"window": True, "virtual_screen": headless}]
+    assert prepared == [{"virtual_screen": headless}]
 
 
 def test_an_old_python_is_told_what_is_needed(monkeypatch):
     monkeypatch.setattr(setup.sys, "version_info", (3, 9, 2))
     with pytest.raises(SetupError, match=r"needs Python 3\.11 or newer and was started with 3\.9"):
-        setup.prepare("tests", window=False, virtual_screen=False)
+        setup.prepare("tests", virtual_screen=False)

@@ -80,11 +80,18 @@ def test_a_failing_apt_get_is_said_with_its_log(step, monkeypatch, tmp_path):
 
 
 def test_every_need_says_what_it_is_for():
-    for need in debian.needs(window=True, virtual_screen=True):
+    for need in debian.needs(virtual_screen=True, tests=True):
         assert need.purpose
 
 
 def test_only_a_virtual_screen_needs_the_programs_of_one():
-    windowed = {need.package for need in debian.needs(window=True, virtual_screen=False)}
+    windowed = {need.package for need in debian.needs(virtual_screen=False)}
     assert "xvfb" not in windowed
     assert "mosquitto" in windowed
+
+
+def test_a_package_is_asked_for_once(monkeypatch):
+    monkeypatch.setattr(debian.platform, "machine", lambda: "aarch64")
+    packages = [need.package for need in debian.needs(virtual_screen=True, tests=True)]
+    assert len(packages) == len(set(packages))
+    assert "gcc" in packages
