@@ -45,7 +45,7 @@ class Line:
         unit_price_minor: Of one piece or one kilogram.
         tax_class: The market's key.
         source: How it came: ``scan``, ``key``, ``search`` …
-        discount_minor: Taken off the line; of the same sign as its amount.
+        discount_minor: Taken off the line; of the sign of its amount, and not more than that.
         listed_price_minor: The article's own price, where another was asked.
         reason: Why another price was asked, else empty.
     """
@@ -74,6 +74,12 @@ class Line:
             raise ImpossibleValueError(
                 f"The price of “{self.name}” must be from 0 to {HIGHEST_PRICE_MINOR} minor units, "
                 f"found {self.unit_price_minor}."
+            )
+        most = divide(self.quantity_milli * self.unit_price_minor, ONE_MILLI, Rounding.UP)
+        if not min(0, most) <= self.discount_minor <= max(0, most):
+            raise ImpossibleValueError(
+                f"The discount on “{self.name}” must be up to its amount, "
+                f"found {self.discount_minor}."
             )
 
     def amount_minor(self, rounding: Rounding) -> int:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import strategies as st
 
 from appliance.domain.article import Article, Unit
+from appliance.domain.money import Rounding, divide
 from appliance.domain.sale import Basket, Kind
 
 TODAY = date(2026, 11, 22)
@@ -45,9 +46,10 @@ def baskets(draw):
 
 
 def _discounted(basket, number):
-    lines = (
-        replace(line, discount_minor=7) if line.number == number else line for line in basket.lines
-    )
+    """Take a third off a line."""
+    line = basket.line(number)
+    third = divide(line.quantity_milli * line.unit_price_minor, 3000, Rounding.DOWN)
+    lines = (replace(each, discount_minor=third) if each is line else each for each in basket.lines)
     return replace(basket, lines=tuple(lines))
 
 

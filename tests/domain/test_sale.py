@@ -94,6 +94,18 @@ def test_an_impossible_price_is_refused(basket, nutella, price):
         basket.add(nutella).set_price(1, price, "why")
 
 
+@pytest.mark.parametrize(("quantity", "discount"), [(2000, 798), (-2000, -798), (2000, 0)])
+def test_a_discount_comes_off_the_line(basket, nutella, quantity, discount):
+    line = replace(basket.add(nutella, quantity).line(1), discount_minor=discount)
+    assert line.amount_minor(NL.rounding) == quantity * 399 // 1000 - discount
+
+
+@pytest.mark.parametrize(("quantity", "discount"), [(2000, 799), (2000, -1), (-2000, 1)])
+def test_a_discount_is_not_more_than_the_line(basket, nutella, quantity, discount):
+    with pytest.raises(ImpossibleValueError, match="discount on “Nutella 400 g”"):
+        replace(basket.add(nutella, quantity).line(1), discount_minor=discount)
+
+
 def test_goods_by_weight_are_rounded_by_name(basket, cheese):
     assert totals(basket.add(cheese, 450), NL, TODAY).gross_minor == 853  # 18.95 by 0.450 is 8.5275
 
