@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import math
 import time
 from typing import Any
@@ -16,6 +17,8 @@ from django.utils.translation import ngettext
 
 from appliance.domain.staff import Attempts
 from collector.office.models import SignInTries
+
+log = logging.getLogger(__name__)
 
 TRIES_FROM_ONE_PLACE = 20
 """Wrong passwords that count once, when they come from one place under changing names."""
@@ -38,18 +41,24 @@ class SignInForm(AuthenticationForm):
         try:
             cleaned = super().clean()
         except ValidationError:
+            log.warning("a wrong password for %r from %s", *self._who())
             for place, free in places.items():
                 count_wrong(place, free)
             raise
         if self.get_user() is not None:
+            log.info("%r signed in from %s", *self._who())
             SignInTries.objects.filter(place__in=places).delete()
         return cleaned
 
     def _places(self) -> dict[str, int]:
         """Return what is counted, each with how many wrong tries are free beyond the usual."""
+        name, address = self._who()
+        return {_place(address, name.casefold()): 0, _place(address): TRIES_FROM_ONE_PLACE}
+
+    def _who(self) -> tuple[str, str]:
+        """Return the name that was typed and the address it came from."""
         address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
-        name = str(self.cleaned_data.get("username", "")).casefold()
-        return {_place(address, name): 0, _place(address): TRIES_FROM_ONE_PLACE}
+        return str(self.cleaned_data.get("username", "")), address
 
 
 class SignIn(LoginView):

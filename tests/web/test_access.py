@@ -90,6 +90,15 @@ def test_the_right_password_lets_in(client, sanne):
     assert response.url == "/sales/"
 
 
+def test_signing_in_is_written_down_without_the_password(client, sanne, caplog):
+    caplog.set_level("INFO", logger="collector.office")
+    try_password(client, "the wrong one\n2026 forged line", name="san\nne")
+    try_password(client, "the right one 1")
+    wrong, right = (record.getMessage() for record in caplog.records)
+    assert wrong == "a wrong password for 'san\\nne' from 127.0.0.1"
+    assert right == "'sanne' signed in from 127.0.0.1"
+
+
 def test_nobody_is_led_to_another_site(client, sanne):
     response = client.post(
         "/sign-in/?next=https://evil.example/", {"username": "sanne", "password": "the right one 1"}
