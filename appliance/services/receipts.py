@@ -24,9 +24,6 @@ from drivers.printer import Align, Barcode, BarcodeKind, Cut, Element, Feed, Rul
 PAPER_MINUS = "-"
 """Printers' code pages have no U+2212."""
 
-NARROW = 40
-"""Characters. On narrower paper the tax table leaves out the amount with tax."""
-
 QR_BYTES = 800
 """More makes the squares too small for a telephone held over the counter."""
 
@@ -187,22 +184,18 @@ class Receipts:
             yield Text(self._words.say("Change"), self._amount(payment.change_minor))
 
     def _taxes(self, facts: ReceiptFacts, columns: int) -> Iterator[Element]:
-        say, wide = self._words.say, columns >= NARROW
+        """Set the taxes in columns; narrow paper goes without the amounts with tax."""
+        say, amount = self._words.say, self._amount
         tax_name = self._market.receipt.tax_name_in(self._words.language)
-        rows = [("", say("net"), tax_name, say("total"))]
-        rows += [
-            (
-                f"{part.letter} {self._tax_label(part)}",
-                self._amount(part.net_minor),
-                self._amount(part.tax_minor),
-                self._amount(part.gross_minor),
-            )
-            for part in facts.taxes
-        ]
-        widths = [max(len(row[place]) for row in rows) + 2 for place in range(4)]
-        for label, net, tax, gross in rows:
-            right = net.rjust(widths[1]) + tax.rjust(widths[2])
-            yield Text(label or " ", right + gross.rjust(widths[3]) if wide else right)
+        rows: list[tuple[str, ...]] = [("", say("net"), tax_name, say("total"))]
+        for part in facts.taxes:
+            amounts = (part.net_minor, part.tax_minor, part.gross_minor)
+            rows.append((f"{part.letter} {self._tax_label(part)}", *map(amount, amounts)))
+        widths = [max(map(len, column)) + 2 for column in zip(*rows, strict=True)]
+        shown = 4 if sum(widths) <= columns else 3
+        for label, *rest in rows:
+            right = "".join(map(str.rjust, rest, widths[1:shown]))
+            yield Text(label or " ", right)
 
     def _tax_label(self, part: TaxPart) -> str:
         known = self._market.tax_classes.get(part.tax_class)

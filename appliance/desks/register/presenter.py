@@ -147,15 +147,13 @@ class RegisterPresenter:
 
     def _scanned_after_sale(self, text: str) -> None:
         """The next sale begins with the next article; a misread leaves the change on the screen."""
-        self._pages.sale.forget_lines()
+        self._pages.sale.forget_lines(self._pages.done.unread_change)
         if self._pages.sale.scan(text):
             self._session.show(self._pages.sale)
 
     def _release_scans(self) -> None:
         """Hand over what was scanned while the sale was recorded: the next sale begins."""
         held, self._held = self._held, []
-        if held and self._session.page is self._pages.done:
-            self._pages.sale.begin(change=self._pages.done.change)
         for text, source in held:
             self.scanned(text, source)
 

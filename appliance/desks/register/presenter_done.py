@@ -16,6 +16,8 @@ from appliance.services.receipts import Copy, Receipts, Shop, as_lines, tender_n
 from appliance.services.register import Sold
 
 PAPER_COLUMNS = 38
+READ_S = 4.0
+"""Seconds it takes to read an amount and reach for it."""
 
 
 class DonePage:
@@ -26,19 +28,24 @@ class DonePage:
         self._facts: ReceiptFacts | None = None
         self._change_minor = 0
         self._paper: tuple[str, ...] = ()
+        self._since_s = 0.0
         self._qr = False
         self._copying = False
 
     @property
-    def change(self) -> str:
-        """What is to be given back, with the currency, or empty."""
-        if not self._facts or not self._change_minor:
-            return ""
-        return self._session.money_with_symbol(self._change_minor)
+    def unread_change(self) -> str:
+        """What is to be given back, with the currency, while nobody had time to read it."""
+        read = self._session.parts.monotonic() - self._since_s >= READ_S
+        return (
+            ""
+            if read or not self._change_minor
+            else self._session.money_with_symbol(self._change_minor)
+        )
 
     def enter(self, sold: Sold) -> None:
         """The sale is in the journal: now show it, open the drawer, print."""
         self._facts, self._change_minor, self._qr = sold.facts, sold.change_minor, False
+        self._since_s = self._session.parts.monotonic()
         if sold.moved_cash:
             self._session.parts.till.open()
         if self._prints_by_itself():

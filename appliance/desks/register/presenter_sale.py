@@ -43,14 +43,9 @@ class SalePage:
             self.forget_lines()
         self._session.show(self)
 
-    def begin(self, change: str = "") -> None:
-        """Begin the next sale.
-
-        Args:
-            change: What is still to be given back of the last one, where nobody saw it yet.
-        """
+    def begin(self) -> None:
+        """Begin the next sale."""
         self.forget_lines()
-        self._last_change = change
         self.articles.search = ""
         self.enter()
 
@@ -282,10 +277,14 @@ class SalePage:
         if self._pad is pad:
             self._pad = None
 
-    def forget_lines(self) -> None:
-        """Let go of what was marked in the sale before."""
+    def forget_lines(self, change: str = "") -> None:
+        """Let go of what was marked in the sale before.
+
+        Args:
+            change: What is still to be given back of it, where nobody had time to read it.
+        """
         self._newest = self._selected = None
-        self._raised, self._last_change = {}, ""
+        self._raised, self._last_change = {}, change
 
     def view(self) -> SaleView:
         """Prepare what is shown."""
