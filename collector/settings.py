@@ -13,6 +13,7 @@
 | BALIE_ORIGINS | addresses forms may come from behind a proxy, such as https://shop.example | none |
 | BALIE_HTTPS | 1 when the pages are served over HTTPS: cookies are then marked secure | 0 |
 | BALIE_TIME_ZONE | time zone in which pages show moments | Europe/Amsterdam |
+| BALIE_LOG | how much the log says: DEBUG, INFO, WARNING or ERROR | INFO |
 """
 
 from __future__ import annotations

@@ -114,6 +114,7 @@ class MqttReceiving:
         self._client.on_connect = self._on_connect
         self._client.on_connect_fail = self._on_connect_fail
         self._client.on_disconnect = self._on_disconnect
+        self._client.on_subscribe = self._on_subscribe
         self._client.on_message = self._on_message
         self._client.on_socket_open = _without_delay
         self._client.max_inflight_messages_set(UNACKNOWLEDGED)
@@ -177,8 +178,20 @@ class MqttReceiving:
         if reason.is_failure:
             log.error("The broker refuses the collector (%s): check its certificate", reason)
             return
-        log.info("Connected to the broker at %s:%s", self._broker.host, self._broker.port)
         client.subscribe([(everywhere(leaf), SubscribeOptions(qos=1)) for leaf in _LISTENS_TO])
+
+    def _on_subscribe(
+        self,
+        _client: paho.Client,
+        _data: Any,
+        _mid: int,
+        reasons: list[ReasonCode],
+        _properties: Any,
+    ) -> None:
+        if any(reason.is_failure for reason in reasons):
+            log.error("The broker does not let the collector listen: check its access rules")
+            return
+        log.info("Connected to the broker at %s:%s", self._broker.host, self._broker.port)
 
     def _on_connect_fail(self, _client: paho.Client, _data: Any) -> None:
         log.warning(

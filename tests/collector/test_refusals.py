@@ -216,7 +216,7 @@ def test_the_same_complaint_is_counted_not_repeated(collector, till):
 def test_a_flood_of_different_complaints_fills_a_counter_not_the_disk(collector, till):
     messages = [b"torn %d" % number for number in range(40)]
     till.open()
-    for number in range(80):
+    for number in range(55):
         collector.take(till.batch(signer=None), *messages)
         till.record("balie.filler.v1", {"number": number})
         till.entries = till.entries[-1:]

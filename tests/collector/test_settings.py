@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -105,3 +106,11 @@ call_command("makemigrations", "ingest", "directory", "register", "--check", "--
 """
     ended = python(code, BALIE_STATE=str(tmp_path / "state"))
     assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def test_every_variable_is_described():
+    text = (ROOT / "collector" / "settings.py").read_text()
+    used = set(re.findall(r'(?:environ\.get|_words)\("(\w+)"', text))
+    described = text.split('"""')[1]
+    assert len(used) > 10
+    assert [name for name in sorted(used) if name not in described] == []
