@@ -178,8 +178,8 @@ def verify(batch: Batch, public_key: PublicKey) -> None:
     except (InvalidSignature, binascii.Error):
         what = "is signed by a stranger" if batch.signature else "is not signed"
         raise ForgedBatch(
-            f"batch up to {batch.watermark} of {batch.device} {what}; "
-            "expected the signature of the device's own key"
+            f"the {batch.stream} of {batch.device} up to {batch.watermark} {what}; "
+            "expected the signature of its sender's own key"
         ) from None
 
 

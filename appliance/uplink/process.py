@@ -27,6 +27,8 @@ from appliance.uplink.source import JournalSource
 from appliance.uplink.state import LinkStore
 from appliance.uplink.tls import Certificates
 
+log = logging.getLogger("balie.uplink")
+
 STOPPED, FAILED, MISCONFIGURED = 0, 1, 2
 """Exit statuses; systemd starts the process again after the second."""
 
@@ -80,13 +82,31 @@ def _parts(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> Pa
             partial(pack, stream="journal", device=device, signer=key),
             acked=link.state.acked,
         ),
-        receiver=Receiver(keeper, stream="directory", device=device, public_key=None),
+        receiver=Receiver(
+            keeper, stream="directory", device=device, public_key=collector_key(broker.ca)
+        ),
         broker=Broker(_address(device, broker)),
         link=link,
         bell=bell,
         versions=_versions(),
         refusal=lambda: keeper.refusal,
     )
+
+
+def collector_key(ca: Path) -> signing.PublicKey | None:
+    """Tell with whose key the directory must be signed: the certificate beside the authority's.
+
+    Enrolment puts ``collector.pem`` there. Without it whatever the broker brings is believed, as
+    far as its chain goes.
+
+    Raises:
+        KeyUnreadable: if the file holds no Ed25519 key.
+    """
+    file = ca.with_name("collector.pem")
+    if not file.exists():
+        log.warning("%s is not there: the directory's signatures are not checked", file)
+        return None
+    return signing.load_public(file)
 
 
 def _address(device: str, broker: BrokerSettings) -> Address:

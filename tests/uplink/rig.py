@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import NameOID
 from paho.mqtt.enums import CallbackAPIVersion
 
+from appliance.journal import signing
 from appliance.journal.batch import pack
 from appliance.journal.entry import START, ZERO_HASH, Watermark, make
 from appliance.journal.store import Event, Journal
@@ -31,6 +32,7 @@ from appliance.uplink.broker import Address, Broker
 from appliance.uplink.directory import DirectoryKeeper
 from appliance.uplink.loop import OFFLINE, Parts, Uplink
 from appliance.uplink.poke import Bell, Poke
+from appliance.uplink.process import collector_key
 from appliance.uplink.source import JournalSource
 from appliance.uplink.state import LinkReader, LinkStore
 from appliance.uplink.tls import Certificates
@@ -160,7 +162,12 @@ class Office:
         self._receiver = Receiver(self, stream="journal", device=DEVICE, public_key=public_key)
         self._sender = Sender(
             self.directory,
-            partial(pack, stream="directory", device=DEVICE, signer=None),
+            partial(
+                pack,
+                stream="directory",
+                device=DEVICE,
+                signer=signing.load_private(certificates.key),
+            ),
             pace=PACE,
         )
         self._came: queue.SimpleQueue = queue.SimpleQueue()
@@ -185,17 +192,19 @@ class Office:
         return self.kept[-1].watermark if self.kept else START
 
     def mark(self, epoch):
-        last = [e.watermark for e in self.kept if e.epoch == epoch][-1:]
-        return last[0] if last else Watermark(epoch, 0, ZERO_HASH)
+        last = next((e for e in reversed(self.kept) if e.epoch == epoch), None)
+        return last.watermark if last else Watermark(epoch, 0, ZERO_HASH)
 
     def hashes(self, epoch, first, last):
         wanted = (e for e in self.kept if e.epoch == epoch)
         return {e.sequence: e.hash for e in wanted if first <= e.sequence <= last}
 
     def store(self, entries):
+        after = self.mark(entries[0].epoch)
         for entry in entries:
-            assert entry.follows(self.mark(entry.epoch)), "stored twice or out of order"
-            self.kept = [*self.kept, entry]
+            assert entry.follows(after), "stored twice or out of order"
+            after = entry.watermark
+        self.kept = [*self.kept, *entries]
 
     def quarantine(self, spoiled):
         self.aside.append(spoiled)
@@ -239,8 +248,8 @@ class Office:
 class Log:
     """The collector's log of directory entries."""
 
-    def __init__(self):
-        self.kept = []
+    def __init__(self, kept=()):
+        self.kept = list(kept)
 
     @property
     def head(self):
@@ -345,7 +354,12 @@ class Device:
                 device=DEVICE,
                 source=source,
                 sender=Sender(source, sign, acked=link.state.acked, pace=PACE),
-                receiver=Receiver(keeper, stream="directory", device=DEVICE, public_key=None),
+                receiver=Receiver(
+                    keeper,
+                    stream="directory",
+                    device=DEVICE,
+                    public_key=collector_key(self.certificates.ca),
+                ),
                 broker=Broker(self._address()),
                 link=link,
                 bell=bell,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import threading
 
+from appliance.journal import signing
 from appliance.journal.batch import pack
 from appliance.journal.entry import Watermark
 from appliance.journal.reader import JournalReader
 from appliance.journal.topics import Leaf
 from appliance.uplink import loop
-from tests.uplink.rig import DEVICE, eventually
+from tests.uplink.rig import DEVICE, Log, eventually
 
 
 def raws(device):
@@ -224,12 +225,15 @@ def test_a_directory_that_was_tampered_with_is_not_taken(device, broker, open_of
     eventually(lambda: device.price() == 399)
     office.publish(Leaf.DIRECTORY, b"rubbish")
     eventually(lambda: device.problem == "refusal")
-    forged = type(office.directory)()
+    forged = Log([*office.directory.kept])
     forged.change("Nutella 400 g", 1)
-    forged.change("Nutella 400 g", 2)
-    office.publish(
-        Leaf.DIRECTORY, pack(forged.kept, stream="directory", device=DEVICE, signer=None)
-    )
+    for signer in (None, signing.generate()):
+        office.publish(
+            Leaf.DIRECTORY,
+            pack(forged.kept[-1:], stream="directory", device=DEVICE, signer=signer),
+        )
+        eventually(lambda: "its sender's own key" in device.state.problem.sentence)
+    assert device.price() == 399
     office.directory.change("Nutella 400 g", 419)
     eventually(lambda: device.price() == 419)
     eventually(lambda: device.problem == "")
