@@ -153,11 +153,17 @@ class Container:
 
 @pytest.fixture(scope="module")
 def container(builder):
-    return Container(builder)
+    """A container with tables and an authority, as compose.yaml's "prepare" makes them."""
+    container = Container(builder)
+    container.run("balie-collector", "migrate")
+    container.run("balie-collector", "authority", "init")
+    container.run("balie-collector", "broker-config", "--folder", "/broker")
+    return container
 
 
 @built
-def test_the_image_runs_as_nobody_in_particular_and_carries_no_secret(builder, container):
+def test_the_image_runs_as_nobody_in_particular_and_carries_no_secret(builder):
+    container = Container(builder)
     assert container.run("id", "--user").strip() == "10001"
     assert container.run("find", "/state", "/broker", "-type", "f") == ""
     said = builder(
@@ -172,9 +178,6 @@ def test_the_image_runs_as_nobody_in_particular_and_carries_no_secret(builder, c
 
 @built
 def test_the_pages_start_from_the_image(container):
-    container.run("balie-collector", "migrate")
-    container.run("balie-collector", "authority", "init")
-    container.run("balie-collector", "broker-config", "--folder", "/broker")
     added = container.run(
         "balie-collector", "user", "add", "jan", "--role", "manager", input=PASSWORD
     )
@@ -192,7 +195,6 @@ def test_the_pages_start_from_the_image(container):
 
 @built
 def test_ingest_starts_from_the_same_image_and_ends_when_told(container, tmp_path):
-    container.run("balie-collector", "migrate")
     log = tmp_path / "log"
     with log.open("wb") as said:
         ingest = container.start("balie-collector", "ingest", stderr=said)
