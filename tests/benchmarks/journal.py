@@ -159,8 +159,8 @@ def journal_rate(journal: Journal, events: list[Event]) -> float:
     return len(events) / (time.perf_counter() - begun)
 
 
-def compare_rates(folder: Path, rounds: int, size: str, count: int = 100) -> dict[str, float]:
-    """Take turns between the journal and the bare file, so that a busy disk hits both alike."""
+def compare_rates(folder: Path, rounds: int, size: str, count: int = 20) -> dict[str, float]:
+    """Take short turns between the journal and the bare file: a busy disk hits both alike."""
     events = [sale(number, size) for number in range(count)]
     with Journal.open(folder / f"{size}.db", "shop-1") as journal:
         entries = [entry.raw for entry in journal.append(*events)]
@@ -173,12 +173,20 @@ def compare_rates(folder: Path, rounds: int, size: str, count: int = 100) -> dic
     }
 
 
+def wire_share(folder: Path, size: str) -> dict[str, float]:
+    """Tell what 50 sales weigh on the wire."""
+    with Journal.open(folder / f"{size}-wire.db", "shop-1") as journal:
+        entries = journal.append(*(sale(number, size) for number in range(50)))
+    sent = pack(entries, stream="journal", device="shop-1", signer=signing.generate())
+    return {"wire_bytes_per_entry_byte": len(sent) / sum(len(entry.raw) for entry in entries)}
+
+
 def measure(folder: Path, rounds: int, count: int = 2000) -> dict[str, dict[str, float]]:
     """Take all figures, for both sizes of entries."""
     results: dict[str, dict[str, float]] = {}
     for size in SIZES:
         counted = count_writes(folder / size, count, size) if can_count() else {}
-        results[size] = counted | compare_rates(folder, rounds, size)
+        results[size] = counted | compare_rates(folder, rounds, size) | wire_share(folder, size)
     return results
 
 
@@ -186,7 +194,7 @@ def main() -> None:
     """Print a table, and JSON if asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folder", type=Path, help="where to write; the disk to be measured")
-    parser.add_argument("--rounds", type=int, default=21)
+    parser.add_argument("--rounds", type=int, default=101)
     parser.add_argument("--json", type=Path, help="write the figures there too")
     parser.add_argument("--append", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--size", choices=SIZES, default="small", help=argparse.SUPPRESS)
