@@ -117,6 +117,7 @@ class RegisterPresenter:
         """The search text changed."""
         self._touched_s = self._parts.monotonic()
         self._pages.sale.articles.search = text
+        self._session.forget_passing()
         self._refresh()
 
     def tick(self) -> None:

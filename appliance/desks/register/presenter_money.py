@@ -103,8 +103,8 @@ class Money:
         )
 
     def _not_asked(self, error: JournalError) -> None:
-        self._session.refuse(explain_unrecorded(error, self._session.words))
         self._session.pages.sale.enter()
+        self._session.refuse(explain_unrecorded(error, self._session.words))
 
     def _terminal_said(
         self, attempt: Attempt, result: Result, then: Callable[[CardAnswer], object] | None

@@ -10,7 +10,7 @@ from appliance.desks.register.presenter_pad import Pad
 from appliance.desks.register.presenter_sale_view import Marks, sale_view
 from appliance.desks.register.presenter_sentences import explain
 from appliance.desks.register.presenter_session import Session
-from appliance.desks.register.view import SaleView
+from appliance.desks.register.view import SaleView, State
 from appliance.domain.article import Article, Unit
 from appliance.domain.errors import DomainError
 from appliance.domain.sale import ONE_MILLI, Line
@@ -189,8 +189,8 @@ class SalePage:
         except JournalError as error:
             self._session.refuse(explain(error, self._session.words))
             return
-        self._session.tell(self._session.words.say("The sale is cancelled."))
         self.begin()
+        self._session.tell(self._session.words.say("The sale is cancelled."), State.OK)
         self._session.release_scans()
 
     # Numbers asked for.
@@ -252,7 +252,7 @@ class SalePage:
             refused = self._changed(lambda: self._register.park(name))
             if refused is None:
                 self.forget_lines()
-                self._session.tell(say("The sale is parked. Find it under 'Parked'."))
+                self._session.tell(say("The sale is parked. Find it under 'Parked'."), State.OK)
             return refused
 
         self._ask(

@@ -133,7 +133,9 @@ class Session:
         self.changed()
 
     def show(self, page: Page) -> None:
-        """Show another page."""
+        """Show another page; what was said about the one before goes with it."""
+        if page is not self.page:
+            self.forget_passing()
         self.page = page
         self.changed()
 
@@ -176,6 +178,11 @@ class Session:
         """Sound that something was taken, and take the notice away."""
         self.sound = (self.sound[0] + 1, "good")
         self.told = None
+
+    def forget_passing(self) -> None:
+        """Take a notice away that is about something that passed."""
+        if self.told is not None and not self.told.cause:
+            self.told = None
 
     def over(self, cause: str) -> None:
         """Take a notice away because its cause has gone."""
