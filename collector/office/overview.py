@@ -68,9 +68,10 @@ def _proof_card(states: list[Proof]) -> Card:
     gaps = sum(state.gaps for state in states)
     complete = all(state.is_complete for state in states)
     devices = ngettext("%(count)d device", "%(count)d devices", len(states))
+    figure = _("complete") if complete else _("not complete")
     return Card(
         title=_("Proof"),
-        figure=_("complete") if complete else _("not complete"),
+        figure=figure if states else "–",  # nothing is no proof
         note=_("%(devices)s · gaps %(gaps)d")
         % {"devices": devices % {"count": len(states)}, "gaps": gaps},
         link=reverse("devices"),

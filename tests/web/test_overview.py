@@ -123,8 +123,12 @@ def test_nothing_to_do_is_said_too(sign_in, small_shop):
     assert response.context["proof"].figure == "complete"
 
 
-def test_an_empty_shop_is_taught_how_to_begin(sign_in, db, now):
-    page = sign_in("manager").get("/").content.decode()
+def test_an_empty_shop_is_taught_how_to_begin(sign_in, db, now, settings):
+    settings.BALIE_MARKET = "id"
+    response = sign_in("manager").get("/")
+    page = response.content.decode()
+    assert response.context["proof"].figure == "–"
+    assert cards(response)["Turnover"].figure == "IDR\u00a00"
     assert "balie-collector device add register-1" in page
     assert "Sell something at a register" in page
 

@@ -35,8 +35,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from shop import ordinary_shop, trouble
 now = timezone.now()
-shop = ordinary_shop(now, busy=4)
-if {trouble}: trouble(shop, now)
+day = {day!r}
+if day != "empty": shop = ordinary_shop(now, busy=4)
+if day == "trouble": trouble(shop, now)
 user = User.objects.create_user("Marieke")
 user.groups.set(Group.objects.filter(name="manager"))
 session = SessionStore()
@@ -64,7 +65,7 @@ def free_port():
 class Server:
     """The real pages over a filled database, and a way in that is already signed in."""
 
-    def __init__(self, folder, *, trouble):
+    def __init__(self, folder, day):
         self.environment = {
             **os.environ,
             "BALIE_STATE": str(folder),
@@ -75,7 +76,7 @@ class Server:
         }
         self.asked, self.later = 0, None
         self.command("-m", "collector", "migrate")
-        self.session = self.command("-c", SEED.format(trouble=trouble)).split()[-1]
+        self.session = self.command("-c", SEED.format(day=day)).split()[-1]
         self.port = free_port()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "collector", "web", "--port", str(self.port), "--workers", "1"],
@@ -190,7 +191,7 @@ def servers(tmp_path_factory):
 
     def server(day):
         if day not in started:
-            started[day] = Server(tmp_path_factory.mktemp(day), trouble=day == "trouble")
+            started[day] = Server(tmp_path_factory.mktemp(day), day)
         return started[day]
 
     yield server
@@ -218,6 +219,7 @@ PAGES = {
 }
 EVERY = [(day, page, size, "nl") for day in DAYS for page in PAGES for size in SIZES]
 EVERY += [("trouble", page, "desk", language) for page in PAGES for language in ("fr", "id", "en")]
+EVERY += [("empty", page, "desk", "nl") for page in ("today", "sales", "devices")]
 EVERY += [("trouble", "today", "phone", language) for language in ("fr", "id", "en")]
 FEW = [("trouble", page, "desk", "nl") for page in PAGES] + [("ordinary", "today", "phone", "fr")]
 

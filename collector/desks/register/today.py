@@ -7,11 +7,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from appliance.domain.market import load
 from appliance.domain.money import Rounding, divide
 from collector.desks.register.figures import Turnover, by_hour, names_of, turnovers
 from collector.desks.register.models import Sale
@@ -48,9 +50,12 @@ def today(moment: Moment) -> Today:
 
 
 def _empty_like(before: QuerySet[Sale]) -> Turnover:
-    """Return nothing sold, in the currency the shop sold in last."""
+    """Return nothing sold, in the currency the shop sold in last, else in its market's."""
     last = before.first() or Sale.objects.first()
-    return Turnover(last.currency, last.decimals, 0, 0) if last else Turnover("EUR", 2, 0, 0)
+    if last is not None:
+        return Turnover(last.currency, last.decimals, 0, 0)
+    market = load(settings.BALIE_MARKET)
+    return Turnover(market.currency, market.decimals, 0, 0)
 
 
 def _cards(now: Turnover, was: Turnover | None, day: date) -> tuple[Card, ...]:
