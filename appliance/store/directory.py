@@ -105,9 +105,11 @@ class DirectoryStore:
             self._apply(entry.epoch, change)
 
     def _apply(self, epoch: int, change: str) -> None:
+        (held,) = self._connection.execute("select epoch from content").fetchone()
         self._connection.execute("savepoint change")
         try:
-            self._empty_before(epoch)
+            if held != epoch:
+                self._empty()
             for (data,) in self._connection.execute(_PARTS, (epoch, change)):
                 self._apply_part(orjson.loads(data))
         except (DomainError, LookupError, TypeError, ValueError, sqlite3.IntegrityError) as error:
@@ -117,17 +119,14 @@ class DirectoryStore:
                 "insert or replace into refused values (?, ?)", (change, reason)
             )
         self._connection.execute("release change")
-        self._connection.execute("delete from part where change = ?", (change,))
+        # Also after a refusal: better an old directory that follows changes than an empty one.
+        self._connection.execute("update content set epoch = ?", (epoch,))
+        self._connection.execute(_PARTS_DONE, (epoch, epoch, change))
 
-    def _empty_before(self, epoch: int) -> None:
+    def _empty(self) -> None:
         """Let go of what an earlier epoch said, at the moment the new one says something."""
-        (held,) = self._connection.execute("select epoch from content").fetchone()
-        if held == epoch:
-            return
         for table in ("refused", "article", "category", "quick_key", "person", "setting"):
             self._connection.execute(f"delete from {table}")  # noqa: S608 - names of this file
-        self._connection.execute("delete from part where epoch < ?", (epoch,))
-        self._connection.execute("update content set epoch = ?", (epoch,))
 
     def _apply_part(self, data: Row) -> None:
         self._each(_ARTICLE, _article_values, data.get("articles", ()))
@@ -276,11 +275,11 @@ class Directory:
         return {row["code"]: row for row in rows}
 
     def _ask(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
-        if self._connection is None:
-            self._connection = self._open()
-        if self._connection is None:
-            return []
         try:
+            if self._connection is None:
+                self._connection = self._open()
+            if self._connection is None:
+                return []
             return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise StoreError(f"{self._path} could not be read; {error}.") from error
@@ -290,7 +289,13 @@ class Directory:
         if not self._path.exists():
             return None
         connection = open_reader(self._path)
-        made = connection.execute("select 1 from sqlite_master where name = 'setting'").fetchone()
+        try:
+            made = connection.execute(
+                "select 1 from sqlite_master where name = 'setting'"
+            ).fetchone()
+        except sqlite3.Error:
+            connection.close()
+            raise
         if made is None:
             connection.close()
             return None
@@ -362,6 +367,7 @@ def _like(word: str) -> str:
 _WATERMARK = "insert or replace into watermark values (1, ?, ?, ?)"
 _HELD = "select count(*) from part where epoch = ? and change = ?"
 _PARTS = "select data from part where epoch = ? and change = ? order by part"
+_PARTS_DONE = "delete from part where epoch < ? or (epoch = ? and change = ?)"
 _SELECT = "select * from article"
 _ARTICLE_COLUMNS = (
     "code", "gtin", "name", "price_minor", "tax_class", "category", "unit",

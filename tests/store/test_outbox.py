@@ -1,0 +1,57 @@
+"""What the badge on the screen counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from appliance.journal.store import Event, Journal
+from appliance.services.ports import Sending
+from appliance.store.outbox import UplinkOutbox
+from appliance.uplink.state import LinkState, LinkStore, Problem
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def journal(tmp_path):
+    opened = Journal.open(tmp_path / "journal.db", "winkel-2", clock=lambda: NOON)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def outbox(tmp_path):
+    opened = UplinkOutbox(tmp_path / "journal.db", tmp_path / "uplink.db", enabled=True)
+    yield opened
+    opened.close()
+
+
+def test_without_an_uplink_everything_is_unsent(journal, outbox):
+    journal.append(Event("test", {}, NOON))
+    assert outbox.look() == Sending(unsent=2, oldest=NOON)
+
+
+def test_what_the_collector_holds_no_longer_counts(tmp_path, journal, outbox):
+    link = LinkStore.open(tmp_path / "uplink.db")
+    link.keep(LinkState(connected=True, acked=journal.head))
+    assert outbox.look() == Sending(connected=True)
+    later = NOON.replace(hour=13)
+    journal.append(Event("test", {}, later), Event("test", {}, NOON))
+    assert outbox.look() == Sending(unsent=2, oldest=later, connected=True)
+    link.keep(replace(link.state, connected=False, problem=Problem("lost", "It broke off.")))
+    seen = outbox.look()
+    assert (seen.problem, seen.detail, seen.unsent) == ("lost", "It broke off.", 2)
+    link.close()
+
+
+def test_before_the_journal_is_there(outbox):
+    assert outbox.look().problem == "journal"
+
+
+def test_a_device_that_does_not_send(tmp_path):
+    outbox = UplinkOutbox(tmp_path / "journal.db", tmp_path / "uplink.db", enabled=False)
+    assert outbox.look() == Sending(enabled=False)
+    outbox.close()
