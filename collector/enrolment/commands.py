@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils import timezone
 
+from appliance.journal.signing import load_private, public_pem
 from collector.enrolment.authority import Authority, AuthorityError
 from collector.enrolment.broker import BrokerPlace, write_broker, write_revoked
 from collector.enrolment.certificates import public_key_of
@@ -124,6 +125,7 @@ def _certify(authority: Authority, arguments: argparse.Namespace) -> bytes:
     """Write a device's files and return its public key as PEM."""
     folder: Path = arguments.folder
     (folder / "ca.pem").write_bytes(authority.certificate)
+    (folder / "collector.pem").write_bytes(_directory_key(authority))
     if arguments.request is None:
         identity = authority.issue_device(arguments.id)
         identity.write(folder / "device.pem", folder / "device.key")
@@ -134,6 +136,14 @@ def _certify(authority: Authority, arguments: argparse.Namespace) -> bytes:
         raise SystemExit(str(refused)) from refused
     (folder / "device.pem").write_bytes(certificate)
     return public_key_of(certificate)
+
+
+def _directory_key(authority: Authority) -> bytes:
+    """Return what a device checks the directory's signatures with, as PEM."""
+    own_key = Path(settings.BALIE_DIRECTORY_KEY_FILE)
+    if own_key.exists():
+        return public_pem(load_private(own_key)).encode()
+    return authority.collector.certificate
 
 
 def _revoke(arguments: argparse.Namespace) -> None:

@@ -7,13 +7,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from appliance.journal.signing import generate, load_public, save
 from collector.__main__ import main
+from collector.enrolment.authority import Authority
 from collector.ingest.models import Device
 
 
 @pytest.fixture
 def state(tmp_path, settings, db):
     settings.BALIE_STATE = tmp_path / "state"
+    settings.BALIE_DIRECTORY_KEY_FILE = tmp_path / "directory.key"
     main(["authority", "init"])
     return tmp_path
 
@@ -48,6 +51,15 @@ def test_a_device_gets_its_files_and_the_collector_its_public_key(state, capsys)
     said = "".join(capsys.readouterr())
     assert "Kassa 1 is enrolled as register-1" in said
     assert "PRIVATE" not in said
+
+
+def test_a_device_can_check_who_signed_its_directory(state, settings):
+    made = Authority.open(state / "state" / "authority").collector
+    expected = serialization.load_pem_public_key(made.public_key)
+    assert load_public(add(state) / "collector.pem") == expected
+    own = generate()
+    save(own, settings.BALIE_DIRECTORY_KEY_FILE)
+    assert load_public(add(state, "register-2") / "collector.pem") == own.public_key()
 
 
 def test_a_key_made_on_the_device_never_leaves_it(state, tmp_path):
