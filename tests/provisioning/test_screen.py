@@ -5,7 +5,6 @@ import shutil
 
 import pytest
 
-from provisioning.workstation.demo import waiting
 from provisioning.workstation.demo.fault import LinkError
 from provisioning.workstation.demo.processes import Programs
 from provisioning.workstation.demo.screen import Screen, virtual_screen
@@ -51,23 +50,33 @@ def test_a_plain_text_cannot_be_touched(outline):
 
 
 def test_what_does_not_appear_is_a_broken_link_that_says_what_was_seen(outline, monkeypatch):
-    monkeypatch.setattr(waiting.wait_for, "__kwdefaults__", _without_patience())
     outline(item("line-1", "Nutella"))
     with pytest.raises(LinkError, match=r"“line-2” to be visible.*Nutella") as broken:
-        screen(outline).see("line-2", link="scanner")
+        screen(outline).see("line-2", link="scanner", ceiling_s=0)
     assert broken.value.link == "scanner"
 
 
-def _without_patience():
-    return {**waiting.wait_for.__kwdefaults__, "ceiling_s": 0}
-
-
-def test_a_disabled_control_is_waited_for_unless_it_will_do(outline, monkeypatch):
-    monkeypatch.setattr(waiting.wait_for, "__kwdefaults__", _without_patience())
+def test_a_disabled_control_is_waited_for_unless_it_will_do(outline):
     outline(item("money-card", enabled=False))
     assert screen(outline).see("money-card", even_disabled=True)
     with pytest.raises(LinkError):
-        screen(outline).see("money-card")
+        screen(outline).see("money-card", ceiling_s=0)
+
+
+def test_a_touch_that_hit_nothing_is_made_again(outline, monkeypatch):
+    monkeypatch.setattr("provisioning.workstation.demo.screen.PATIENCE_S", 0)
+    outline(item("person-p1"))
+    looked_at = screen(outline)
+    touches = []
+
+    def xdotool(*words):
+        touches.append(words)
+        if len(touches) == 3:
+            outline(item("person-p1"), item("pin-2"))
+
+    monkeypatch.setattr(looked_at, "_xdotool", xdotool)
+    looked_at.touch_until("person-p1", then="pin-2")
+    assert len(touches) == 3
 
 
 @needs_a_screen

@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +19,13 @@ from PIL import ImageGrab
 
 from provisioning.workstation.demo.fault import LinkError
 from provisioning.workstation.demo.processes import Programs
-from provisioning.workstation.demo.waiting import wait_for
+from provisioning.workstation.demo.waiting import CEILING_S, wait_for
 
 HOLD_S = "0.08"
 """How long the finger stays down: a few frames, like a person's."""
+
+PATIENCE_S = 5.0
+PATIENT_TOUCHES = 5
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,13 @@ class Screen:
         return " · ".join(each.text for each in self._outlined() if each.text)
 
     def see(
-        self, name: str, *, text: str = "", link: str = "screen", even_disabled: bool = False
+        self,
+        name: str,
+        *,
+        text: str = "",
+        link: str = "screen",
+        even_disabled: bool = False,
+        ceiling_s: float = CEILING_S,
     ) -> Control:
         """Wait until a control is visible, can be touched and says ``text``; return it.
 
@@ -90,6 +100,7 @@ class Screen:
             text: Words that must be on it.
             link: Which link of the chain is broken when it does not appear.
             even_disabled: Whether one that cannot be touched now will do.
+            ceiling_s: After how many seconds to give up.
 
         Raises:
             LinkError: It did not appear.
@@ -104,6 +115,7 @@ class Screen:
         return wait_for(
             awaited,
             look,
+            ceiling_s=ceiling_s,
             fault=lambda sentence: LinkError(link, f"{sentence}; on the screen: {self.words()}"),
             watch=self._watch,
         )
@@ -113,6 +125,23 @@ class Screen:
         x, y = self.see(name).middle
         down_and_up = ["mousedown", "1", "sleep", HOLD_S, "mouseup", "1"]
         self._xdotool("mousemove", str(x), str(y), "sleep", HOLD_S, *down_and_up)
+
+    def touch_until(self, name: str, then: str) -> None:
+        """Touch a control until ``then`` can be touched; for one that may be touched twice.
+
+        On a very busy machine a touch can come while the screen is being drawn anew and hit
+        nothing. A person touches again, and so does this.
+
+        Raises:
+            LinkError: It never came.
+        """
+        for _ in range(PATIENT_TOUCHES - 1):
+            self.touch(name)
+            with suppress(LinkError):
+                self.see(then, ceiling_s=PATIENCE_S)
+                return
+        self.touch(name)
+        self.see(then)
 
     def picture(self, title: str) -> Path:
         """Save what the screen shows now; pictures are numbered in their order."""

@@ -55,7 +55,7 @@ def sign_in(screen: Screen, cashier: Cashier) -> Iterator[Path]:
     """Choose a name and type the PIN, by touch."""
     screen.see(f"person-{cashier.id}")
     yield screen.picture("sign-in")
-    screen.touch(f"person-{cashier.id}")
+    screen.touch_until(f"person-{cashier.id}", then=f"pin-{cashier.pin[0]}")
     for digit in cashier.pin:
         screen.touch(f"pin-{digit}")
     if "pin-enter" in screen.controls():
