@@ -23,6 +23,9 @@ ZERO_HASH = "0" * 64
 MAX_ENTRY_BYTES = 1 << 20
 """The longest entry that is made or read; a sale of 8 lines has about 1,480 bytes."""
 
+MAX_COUNT = 2**53 - 1
+"""The highest epoch or sequence: what every reader of JSON can count to."""
+
 _HEXADECIMAL = frozenset("0123456789abcdef")
 
 
@@ -295,7 +298,7 @@ def _time_fault(time: object) -> str:
 
 
 def _is_count(value: object, least: int) -> TypeGuard[int]:
-    return type(value) is int and value >= least
+    return type(value) is int and least <= value <= MAX_COUNT
 
 
 def _is_hash(value: object) -> TypeGuard[str]:

@@ -56,27 +56,28 @@ class JournalFault(JournalError, OSError):
     """The disk reported a fault: nothing counts as written."""
 
 
-def from_sqlite(error: sqlite3.Error, path: Path) -> JournalError:
+def from_sqlite(error: sqlite3.Error, path: Path, what: str = "not recorded") -> JournalError:
     """Translate SQLite's error into ours, with what to do about it.
 
     Args:
         error: What SQLite raised.
         path: The journal's file, named in the sentence.
+        what: What did not happen: ``not recorded`` or ``not read``.
     """
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
-        sentence = f"not recorded: no room on the disk for {path}; make room, then try again"
+        sentence = f"{what}: no room on the disk for {path}; make room, then try again"
         return JournalFull(sentence)
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        sentence = f"not recorded: {path} cannot be written to; check the disk and its rights"
+        sentence = f"{what}: {path} cannot be opened or written to; check the disk and its rights"
         return JournalReadOnly(sentence)
     if code == sqlite3.SQLITE_IOERR:
-        sentence = f"not recorded: the disk failed at {path}; change the storage card soon"
+        sentence = f"{what}: the disk failed at {path}; change the storage card soon"
         return JournalFault(sentence)
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return JournalDamaged(f"{path} is damaged ({error}); keep the file and verify it")
     if code in (sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return JournalTaken(
-            f"not recorded: another program writes to {path} ({error}); let only one desk run"
+            f"{what}: another program writes to {path} ({error}); let only one desk run"
         )
-    return JournalError(f"not recorded: {path}: {error}")
+    return JournalError(f"{what}: {path}: {error}")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from appliance.journal import schema
 from appliance.journal.entry import START, Entry, Line, Watermark, parse
@@ -21,6 +20,8 @@ from appliance.journal.errors import (
 
 _TAIL = 50
 """How many of the last entries are checked when a journal is opened."""
+_PAGE = 500
+"""How many rows are read at once."""
 
 
 class JournalReader:
@@ -49,14 +50,14 @@ class JournalReader:
                 f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=5
             )
         except sqlite3.Error as error:
-            raise from_sqlite(error, path) from error
+            raise from_sqlite(error, path, "not read") from error
         try:
             connection.execute("pragma query_only = on")
             fault = schema.fault(connection)
             empty = schema.is_empty(connection)
         except sqlite3.Error as error:
             connection.close()
-            raise from_sqlite(error, path) from error
+            raise from_sqlite(error, path, "not read") from error
         if fault:
             connection.close()
             if empty:
@@ -76,17 +77,17 @@ class JournalReader:
 
     def changed(self) -> bool:
         """Tell whether another connection has committed since this was last asked."""
-        (version,) = self._connection.execute("pragma data_version").fetchone()
+        ((version,),) = self._select("pragma data_version")
         changed = version != self._version
         self._version = version
         return bool(changed)
 
     def position(self, watermark: Watermark) -> int:
         """Tell how many entries of this file lie at or below a place in the stream."""
-        rows = self._connection.execute(
+        rows = self._select(
             "select epoch, first_position from epoch where epoch >= ? order by epoch limit 2",
             (watermark.epoch,),
-        ).fetchall()
+        )
         last = self._last_position()
         if not rows:
             return last
@@ -137,25 +138,35 @@ class JournalReader:
         self.close()
 
     def _rows(self, after: Watermark | None, limit: int | None) -> Iterator[tuple[int, int, bytes]]:
-        rows = self._connection.execute(
-            "select epoch, sequence, raw from entry where position > ? order by position limit ?",
-            (self.position(after) if after else 0, -1 if limit is None else limit),
-        )
-        with closing(rows):
-            yield from rows
+        """Read page by page, so that no question stays open and holds up the writer's log."""
+        position = self.position(after) if after else 0
+        left = limit if limit is not None else self._last_position()
+        while left > 0:
+            rows = self._select(
+                "select position, epoch, sequence, raw from entry where position > ? "
+                "order by position limit ?",
+                (position, min(left, _PAGE)),
+            )
+            yield from (row[1:] for row in rows)
+            if len(rows) < _PAGE:
+                return
+            position, left = rows[-1][0], left - len(rows)
 
     def _last_position(self) -> int:
-        (last,) = self._connection.execute(
-            "select coalesce(max(position), 0) from entry"
-        ).fetchone()
+        ((last,),) = self._select("select coalesce(max(position), 0) from entry")
         return int(last)
 
     def _watermark_at(self, where: str, values: tuple[int, ...]) -> Watermark:
-        row = self._connection.execute(
-            f"select epoch, sequence, raw from entry {where}",  # noqa: S608 - only our own words
-            values,
-        ).fetchone()
-        return Watermark(row[0], row[1], sha256(row[2]).hexdigest()) if row else START
+        sql = f"select epoch, sequence, raw from entry {where}"  # noqa: S608 - only our own words
+        for epoch, sequence, raw in self._select(sql, values):
+            return Watermark(epoch, sequence, sha256(raw).hexdigest())
+        return START
+
+    def _select(self, sql: str, values: tuple[int, ...] = ()) -> list[Any]:
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise from_sqlite(error, self._path, "not read") from error
 
     def _parse(self, raw: bytes) -> Entry:
         try:
@@ -172,10 +183,10 @@ class JournalReader:
             JournalDamaged: if the tail is torn, changed or does not chain.
             JournalForeign: if it is another device's journal.
         """
-        rows = self._connection.execute(
+        rows = self._select(
             "select position, epoch, sequence, raw from entry order by position desc limit ?",
             (_TAIL,),
-        ).fetchall()
+        )
         later: Entry | None = None
         for position, epoch, sequence, raw in rows:
             entry = self._parse(raw)

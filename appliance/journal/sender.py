@@ -103,8 +103,10 @@ class Sender:
         return self._unanswered_since
 
     def connected(self, now: float) -> None:
-        """Begin to send from the last known watermark."""
+        """Begin to send from the last known watermark, if it is one of ours still."""
         self._online = True
+        if self._source.find(self._acked.epoch, self._acked.sequence) != self._acked:
+            self._acked = START
         self._probe_at = now
         self._patience_s = self._pace.patience_s
         self._rewind()
@@ -184,13 +186,15 @@ class Sender:
             self._sent = watermark
 
     def _meet(self, watermark: Watermark, now: float) -> None:
-        """The receiver holds another history: show it ours once, so that it sees the fork."""
-        if self._stranger is None:
-            self._rewind()
-        elif self._flight:
+        """The receiver holds another history: go on showing it ours, so that it sees the fork.
+
+        What was sent since the connection was made began at the last common place; it counts as
+        answered, and is not sent again.
+        """
+        self._stranger = watermark
+        if self._flight:
             self._answered()
             self._again_at = now + self._patience_s
-        self._stranger = watermark
 
     def _answered(self) -> None:
         self._flight.popleft()

@@ -30,6 +30,8 @@ _INSERT = "insert into entry (position, epoch, sequence, raw) values (?, ?, ?, ?
 _TIDY_COMMITS = 400
 """After so many commits an idle moment copies the write-ahead log into the file. Its three syncs
 are then less than a hundredth of all."""
+_EPOCHS_AHEAD = 1000
+"""A collector that claims to hold a later epoch than so many from ours is not believed."""
 _FORCED_BYTES = 4 << 20
 """When the log has grown so long all the same, a commit does it."""
 
@@ -169,6 +171,8 @@ class Journal(JournalReader):
         """
         if remote is None or remote.sequence == 0:
             return None
+        if remote.epoch > self._head.epoch + _EPOCHS_AHEAD:
+            return None  # no card has so many lives: whoever says so shall not use them up
         if remote.place > self._head.place:
             return self.open_epoch("behind", remote)
         if self.find(remote.epoch, remote.sequence) in (remote, None):

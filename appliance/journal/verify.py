@@ -14,7 +14,7 @@ from pathlib import Path
 from appliance.journal import schema
 from appliance.journal.checker import Checker
 from appliance.journal.entry import Watermark
-from appliance.journal.errors import JournalAbsent, JournalForeign
+from appliance.journal.errors import JournalAbsent, JournalForeign, from_sqlite
 from appliance.journal.report import Finding, Kind, Report
 from appliance.journal.signing import PublicKey
 from appliance.journal.verify_export import verify_export
@@ -52,6 +52,8 @@ def _verify_database(path: Path, heads: Iterable[Watermark]) -> Report:
     with closing(_open_untouched(path)) as connection:
         try:
             _read_rows(connection, path, report, checker)
+        except sqlite3.OperationalError as error:
+            raise from_sqlite(error, path, "not read") from error
         except sqlite3.Error as error:
             sentence = f"the file is damaged after entry {checker.top} ({error})"
             report.findings.append(Finding(Kind.UNREADABLE, str(checker.top), sentence))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import random
 import select
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -82,13 +83,10 @@ class Uplink:
         self._ready = False
         self._failure: Problem | None = None
         self._trouble: Problem | None = None
+        self._unkept = False
 
     def run(self, stopped: Callable[[], bool]) -> None:
-        """Work until ``stopped`` says so, then say goodbye.
-
-        Raises:
-            sqlite3.Error: if uplink.db cannot be written; the process ends and is started again.
-        """
+        """Work until ``stopped`` says so, then say goodbye."""
         try:
             while not stopped():
                 self.turn()
@@ -103,6 +101,8 @@ class Uplink:
         now = time.monotonic()
         if self._parts.broker.fileno() is None and now >= self._again_at:
             self._connect(now)
+        if self._ready and self._backoff.has_lasted(now):
+            self._failure = None
         self._look()
         self._send(now)
         self._keep(replace(self._state, problem=self._problem(now)))
@@ -195,7 +195,11 @@ class Uplink:
         return descriptor in readable, bool(writable)
 
     def _take(self, message: Message) -> None:
-        leaf = read(message.topic)[1]
+        try:
+            _, leaf = read(message.topic)
+        except ValueError as error:
+            log.warning("message not understood: %s", error)
+            return
         if leaf is Leaf.ACK:
             self._take_ack(message)
         elif leaf is Leaf.DIRECTORY:
@@ -233,8 +237,6 @@ class Uplink:
         stranger = self._parts.sender.stranger
         silent_since = self._parts.sender.unanswered_since
         refusal = self._parts.refusal()
-        if self._ready and self._backoff.has_lasted(now):
-            self._failure = None
         if self._failure:
             return self._failure
         if self._trouble:
@@ -262,5 +264,13 @@ class Uplink:
         )
 
     def _keep(self, state: LinkState) -> None:
+        """Keep a state in uplink.db; while the disk refuses, sending goes on without it."""
         self._state = state
-        self._parts.link.keep(state)
+        try:
+            self._parts.link.keep(state)
+        except sqlite3.Error as error:
+            if not self._unkept:
+                log.warning("uplink.db cannot be written: %s", error)
+            self._unkept = True
+        else:
+            self._unkept = False

@@ -25,7 +25,7 @@ from tests.journal.conftest import NOON
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=20,
+    max_leaves=8,
 )
 FIRST = Watermark(1, 0, ZERO_HASH)
 
@@ -77,6 +77,7 @@ def test_the_collector_speaks_for_itself():
         ({"specversion": "2.0"}, "specversion"),
         ({"epoch": 0}, "whole numbers"),
         ({"epoch": True}, "whole numbers"),
+        ({"epoch": 2**53}, "whole numbers"),
         ({"sequence": 1.0}, "whole numbers"),
         ({"sequence": 2}, "the id of entry 1.2"),
         ({"id": "1.2"}, "the id of entry 1.1"),

@@ -232,7 +232,7 @@ def test_a_journal_without_the_right_to_write(what):
         )
         path.parent.chmod(0o755)
     assert done.stdout.startswith(JournalReadOnly.__name__)
-    assert "cannot be written to" in done.stdout
+    assert "cannot be opened or written to" in done.stdout
 
 
 def test_a_file_cut_short_is_not_written_to(journal):

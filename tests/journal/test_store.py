@@ -227,6 +227,22 @@ def test_reconcile_opens_an_epoch_above_what_the_collector_holds(journal, remote
         assert again.append(Event("c"))[0].watermark.place == (epoch, 2)
 
 
+def test_a_collector_that_lies_cannot_use_up_the_epochs(journal):
+    assert journal.reconcile(Watermark(2**52, 1, "a" * 64)) is None
+    assert journal.reconcile(Watermark(5000, 1, "a" * 64)) is None
+    assert journal.head.epoch == 1
+
+
+def test_a_file_damaged_under_a_reader_is_said(journal):
+    journal.append(*(Event("t", {"x": "a" * 900}) for _ in range(200)))
+    journal.close()
+    content = bytearray(journal.path.read_bytes())
+    content[60_000:150_000] = bytes(90_000)
+    journal.path.write_bytes(content)
+    with JournalReader.open(journal.path) as reader, pytest.raises(JournalDamaged):
+        list(reader.entries())
+
+
 def test_the_writer_answers_through_futures_in_order(journal):
     poked = []
     with JournalWriter(journal, on_commit=lambda: poked.append(journal.head.sequence)) as writer:

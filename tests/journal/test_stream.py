@@ -433,3 +433,14 @@ def test_a_keeper_that_fails_leaves_the_receiver_usable(chain):
         receiver.receive(sealed(entries))
     office.store = store
     assert receiver.receive(sealed(entries)).stored == 4
+
+
+def test_a_cursor_from_another_life_of_the_card_is_not_believed(chain):
+    """journal.db was put back, uplink.db was not: what it says of the collector is not ours."""
+    till, office = Shelf(), Shelf(chain(9))
+    till.append(3)
+    sender = sender_of(till, acked=office.head)
+    sender.connected(0)
+    settle(sender, receiver_of(office), 0)
+    assert sender.stranger == office.head
+    assert [e.raw for s in office.aside for e in s.entries] == [e.raw for e in till.kept]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import threading
 
 from appliance.journal import signing
@@ -302,3 +303,40 @@ def test_many_entries_while_pokes_rain(device, broker, open_office):
     finally:
         stop.set()
         rain.join()
+
+
+def test_a_journal_that_cannot_be_read_is_named(device, broker, open_office):
+    device.sell(200)
+    device.journal.close()
+    content = bytearray(device.journal.path.read_bytes())
+    content[2048:40_000] = bytes(40_000 - 2048)
+    device.journal.path.write_bytes(content)
+    device.start()
+    eventually(lambda: device.problem == "journal")
+    assert "keep the file and verify it" in device.state.problem.sentence
+
+
+def test_an_uplink_file_that_cannot_be_written_stops_nothing(device, broker, open_office):
+    office = open_office()
+    device.start()
+    device.sell(3)
+    arrived(device, office)
+    blocker = sqlite3.connect(device.folder / "uplink.db", isolation_level=None)
+    blocker.execute("begin immediate")
+    device.sell(3)
+    eventually(lambda: [e.raw for e in office.kept] == raws(device))
+    blocker.execute("rollback")
+    blocker.close()
+    arrived(device, office)
+
+
+def test_a_topic_of_nobody_moves_nothing(device, broker, open_office, monkeypatch):
+    office = open_office()
+    device.start()
+    monkeypatch.setattr(loop, "read", lambda name: (_ for _ in ()).throw(ValueError(name)))
+    office.say(Watermark(1, 1, "a" * 64))
+    device.sell()
+    eventually(lambda: len(office.kept) == 2)
+    assert not device.is_sent()
+    monkeypatch.undo()
+    arrived(device, office)
