@@ -248,6 +248,9 @@ class Counter:
             raise BusyError("An empty counter was expected; finish or park this sale first.")
         kept = self._parked.pop(basket)
         if self._current is not None:
+            # Every line was taken out again, and that is still to be told.
+            removed = (*kept.basket.removed, *self._current.basket.removed)
+            kept = replace(kept, basket=replace(kept.basket, removed=removed))
             self._shelf.drop_basket(self._current.basket.id)
         self._keep(replace(kept, parked=False, name=""))
 

@@ -69,18 +69,24 @@ def resume(history: JournalHistory, shelf: Shelf, register: str) -> Resumed:
     )
     open_: list[KeptBasket] = []
     parked: list[KeptBasket] = []
+    closed: list[str] = []
     for kept in baskets:
         if kept.basket.id in since.sales or kept.basket.id in since.gone:
-            shelf.drop_basket(kept.basket.id)
+            closed.append(kept.basket.id)
             unresolved += _open_attempts(_attempts(kept, since), since)
         else:
             (parked if kept.parked else open_).append(_with_answers(kept, since))
+    unresolved = list(dict.fromkeys(unresolved))
+    # First what a closed basket leaves behind, then the basket: the next start finds it too.
+    shelf.keep_fact(UNRESOLVED_FACT, [events.attempt_data(each) for each in unresolved])
+    for basket in closed:
+        shelf.drop_basket(basket)
     start = Start(
         number=max(since.number, number["number"] if number else 0),
         head=history.head,
         open=open_[-1] if open_ else None,
         parked=(*parked, *(replace(kept, parked=True) for kept in open_[:-1])),
-        unresolved=tuple(dict.fromkeys(unresolved)),
+        unresolved=tuple(unresolved),
     )
     return Resumed(start, tuple(since.sales[sale] for sale in ids if sale in since.sales))
 
