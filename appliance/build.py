@@ -8,7 +8,6 @@ find out comes back through the inbox.
 from __future__ import annotations
 
 import fcntl
-import logging
 import time
 import uuid
 from collections.abc import Callable
@@ -46,12 +45,13 @@ from appliance.store.outbox import UplinkOutbox
 from appliance.ui.inbox import Inbox
 from appliance.uplink.poke import Poke
 from appliance.uplink.state import LinkReader
-from drivers.drawer import Drawer, DrawerError
+from drivers.drawer import Drawer
 from drivers.printer import Printer
 from drivers.scanner import Scan, Scanner
 from drivers.terminal import Terminal
 
-log = logging.getLogger(__name__)
+ON_THE_PRINTER = "printer_kick"
+"""The drawer driver that hangs on the printer."""
 
 
 class DeskTakenError(RuntimeError):
@@ -160,7 +160,7 @@ def _build(
     closing.callback(devices.close)
     # A drawer on the printer's port takes turns with the paper; any other never waits for it.
     paper = DeviceWorker("printer")
-    coins = paper if settings.drawer.driver == "printer_kick" else DeviceWorker("drawer")
+    coins = paper if settings.drawer.driver == ON_THE_PRINTER else DeviceWorker("drawer")
     watch = DeviceWorker("sending")
     outbox = UplinkOutbox(
         data / "journal.db", data / "uplink.db", enabled=settings.broker is not None
@@ -228,10 +228,12 @@ def open_devices(settings: Settings) -> Devices:
         ConfigError: If there is no such driver or option.
     """
     printer: Printer = _open(settings, settings.printer, "[printer]")
-    try:
-        drawer: Drawer = _open(settings, settings.drawer, "[drawer]", printer)
-    except DrawerError as error:
-        raise ConfigError(f"{settings.file}: [drawer] driver: {error}") from error
+    if settings.drawer.driver == ON_THE_PRINTER and not printer.present:
+        raise ConfigError(
+            f"{settings.file}: [drawer] driver {ON_THE_PRINTER!r} needs a printer; "
+            "set one up under [printer]."
+        )
+    drawer: Drawer = _open(settings, settings.drawer, "[drawer]", printer)
     return Devices(
         printer=printer,
         drawer=drawer,

@@ -69,6 +69,8 @@ class DeviceSettings:
             raise ValueError(
                 f"language must be one of {_listed(LANGUAGES)}, found {self.language!r}"
             )
+        if self.timezone and not _is_timezone(self.timezone):
+            raise ValueError(f"timezone must be an IANA name, found {self.timezone!r}")
 
 
 @dataclass(frozen=True, slots=True)
