@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -190,6 +191,23 @@ class TestFinding:
         store.receive(stream.change({"articles": [article("A", "Vlokken", 210)]}))
         assert directory.search("hagel", 5) == []
         assert [found.price_minor for found in directory.search("lokk", 5)] == [210]
+
+    def test_a_change_of_much_of_the_shop_leaves_the_search_one_piece(self, path, store, stream):
+        for _ in range(3):
+            shelf = [article(str(each), f"Thing {stream.changes}") for each in range(40)]
+            store.receive(stream.change({"articles": shelf[:20]}, {"articles": shelf[20:]}))
+            assert pieces_of_the_search(path) == 1
+
+    def test_a_small_change_does_not_write_the_whole_search_anew(self, path, store, stream):
+        store.receive(stream.change({"articles": [article(str(each)) for each in range(40)]}))
+        store.receive(stream.change({"articles": [article("7", "Another name")]}))
+        assert pieces_of_the_search(path) > 1
+
+
+def pieces_of_the_search(path):
+    """Into how many places of its index a search looks."""
+    with closing(open_reader(path)) as database:
+        return database.execute("select count(distinct segid) from article_part_idx").fetchone()[0]
 
 
 class TestSearching:
