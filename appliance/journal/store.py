@@ -141,8 +141,11 @@ class Journal(JournalReader):
         if not events:
             return ()
         entries = self._chain(self._head, events)
-        with self._transaction():
-            self._insert(entries)
+        if len(entries) == 1:
+            self._insert_alone(entries)
+        else:
+            with self._transaction():
+                self._insert(entries)
         self._advance(entries)
         return entries
 
@@ -229,6 +232,17 @@ class Journal(JournalReader):
     def _insert(self, entries: tuple[Entry, ...]) -> None:
         for position, entry in enumerate(entries, self._position + 1):
             self._connection.execute(_INSERT, (position, entry.epoch, entry.sequence, entry.raw))
+
+    def _insert_alone(self, entries: tuple[Entry, ...]) -> None:
+        """Insert one entry, the usual case: a statement by itself is a transaction by itself.
+
+        Saying so costs SQLite a tenth of a commit's time.
+        """
+        try:
+            self._insert(entries)
+        except sqlite3.Error as error:
+            self._undo()
+            raise from_sqlite(error, self._path) from error
 
     def _advance(self, entries: tuple[Entry, ...]) -> None:
         self._position += len(entries)
