@@ -6,7 +6,10 @@ import pytest
 
 from appliance.journal import signing
 from appliance.journal.entry import ZERO_HASH, Entry, Watermark, make
-from appliance.journal.store import Journal
+from appliance.journal.export import export_file
+from appliance.journal.reader import JournalReader
+from appliance.journal.store import Event, Journal
+from tests.journal.tampering import COUNT, sale
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -41,3 +44,17 @@ def chain():
         return entries
 
     return build
+
+
+@pytest.fixture
+def file(journal):
+    journal.append(*(Event("balie.sale.completed.v1", sale(number)) for number in range(1, COUNT)))
+    journal.close()
+    return journal.path
+
+
+@pytest.fixture
+def exported(file, tmp_path, key):
+    with JournalReader.open(file) as journal:
+        export_file(journal, tmp_path / "export.txt", signer=key)
+    return tmp_path / "export.txt"
