@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +18,7 @@ from kivy.clock import Clock
 from kivy.config import Config
 
 from appliance.ui import outline, theme
+from appliance.ui.damage import Redraw
 from appliance.ui.inbox import Inbox
 from appliance.ui.keyboard import Keyboard
 from appliance.ui.sound import Sounds
@@ -24,6 +26,7 @@ from appliance.ui.sound import Sounds
 log = logging.getLogger(__name__)
 
 TICK_S = 1.0
+FRAME_S = 1 / 60
 
 
 class NoScreenError(OSError):
@@ -93,7 +96,7 @@ def open_window(width: int, height: int, *, fullscreen: bool) -> Any:
         ("graphics", "fullscreen", "auto" if fullscreen else "0"),
         ("graphics", "show_cursor", "0" if fullscreen else "1"),
         ("graphics", "multisamples", "0"),  # edges are painted smooth, see widgets/patch.py
-        ("graphics", "maxfps", "60"),
+        ("graphics", "maxfps", "0"),  # `_Pace` waits instead, and wakes for a scan
         ("input", "mouse", "mouse,disable_multitouch"),
     ):
         Config.set(section, key, value)
@@ -120,7 +123,10 @@ class _Shell(App):
         self._inbox = inbox
         self._desk = desk
         self._sounds = Sounds()
-        self._keyboard: Keyboard | None = None
+        self._pace = _Pace()
+        self._drain_soon = Clock.create_trigger(self._drain, -1)
+        self._kept: list[Any] = []
+        """Objects the window's bindings hold weakly."""
 
     def build(self) -> Any:
         """Make the desk's widget."""
@@ -129,14 +135,15 @@ class _Shell(App):
         self._sounds.load()
         module = import_module(f"appliance.desks.{self._desk}.screen")
         screen = module.build(self._presenter, self._sounds.play)
-        self._keyboard = Keyboard(Window, screen.typist)
-        self._inbox.wake = Clock.create_trigger(self._drain, -1)
+        self._kept = [Keyboard(Window, screen.typist), Redraw(Window)]
+        self._inbox.wake = self._wake
         self._drain()
         Clock.schedule_interval(self._tick, TICK_S)
         where = os.environ.get(outline.VARIABLE)
         if where:
-            self._outline = outline.Outline(Path(where), Window)
-            Clock.schedule_interval(self._outline.refresh, outline.PERIOD_S)
+            kept = outline.Outline(Path(where), Window)
+            self._kept.append(kept)
+            Clock.schedule_interval(kept.refresh, outline.PERIOD_S)
         return screen
 
     def open_settings(self, *_: object) -> bool:
@@ -154,11 +161,36 @@ class _Shell(App):
     def _end(self, *_: object) -> None:
         self.stop()
 
+    def _wake(self) -> None:
+        self._drain_soon()
+        self._pace.wake()
+
     def _drain(self, *_: object) -> None:
         self._inbox.run_pending()
 
     def _tick(self, *_: object) -> None:
         self._presenter.tick()
+
+
+class _Pace:
+    """Waits from frame to frame, and no longer than until a call arrives.
+
+    Kivy would let a scan wait for the next sixtieth of a second; here it begins the next frame.
+    """
+
+    def __init__(self) -> None:
+        self._alarm = threading.Event()
+        self._due_s = 0.0
+        Clock.schedule_interval(self._wait, 0)
+
+    def wake(self) -> None:
+        """Begin the next frame now; called from any thread."""
+        self._alarm.set()
+
+    def _wait(self, *_: object) -> None:
+        self._alarm.wait(max(0.0, self._due_s - time.monotonic()))
+        self._alarm.clear()
+        self._due_s = time.monotonic() + FRAME_S
 
 
 class _Carry(ExceptionHandler):

@@ -45,12 +45,18 @@ class Outline:
     def __init__(self, path: Path, window: Any) -> None:
         self._path = path
         self._window = window
-        self._written: list[Item] | None = None
+        self._latest: list[Item] = []
+        self._written: list[Item] = []
 
     def refresh(self, *_: object) -> None:
-        """Write the file if what can be seen has changed."""
-        items = survey(self._window.children[::-1], self._window.width, self._window.height)
-        if items == self._written:
+        """Write the file if what can be seen has changed and has come to rest.
+
+        Things are at rest when they stand where they stood at the call before: a finger sent to
+        a place from a half-made screen would miss.
+        """
+        before, window = self._latest, self._window
+        items = self._latest = survey(window.children[::-1], window.width, window.height)
+        if items != before or items == self._written:
             return
         self._written = items
         part = self._path.with_name(f"{self._path.name}.part")

@@ -16,6 +16,7 @@ from kivy.uix.scrollview import ScrollView
 from appliance.desks.register.view import Screen
 from appliance.ui import outline, theme
 from appliance.ui.app import open_window
+from appliance.ui.damage import Redraw
 
 SIZES = ((1280, 800), (800, 480))
 
@@ -94,6 +95,7 @@ class Stage:
     def __init__(self, width: int = 1280, height: int = 800) -> None:
         self.window = open_window(width, height, fullscreen=False)
         EventLoop.ensure_window()
+        self.redraw = Redraw(self.window)
         Clock._max_fps = 0  # nobody watches: frames need not wait for one another
         EventLoop.status = "started"
         self.resize(width, height)
@@ -137,11 +139,11 @@ class Stage:
         finger.touch_up()
         EventLoop.dispatch_input()
         self.settle()
+        while any(getattr(one.widget, "state", "normal") == "down" for one in self.seen()):
+            self.settle()  # Kivy shows a key pressed for a moment longer
 
     def pixels(self) -> bytes:
-        """Give what is drawn, four bytes a pixel, the lowest row first."""
-        self.window.canvas.ask_update()
-        self.frames(1)
+        """Give what the last frame left, four bytes a pixel, the lowest row first."""
         width, height = self.window.size
         return bytes(glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE))
 

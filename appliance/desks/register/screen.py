@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
 
 from appliance.desks.register import view
@@ -18,6 +17,8 @@ from appliance.desks.register.screen_pay import TendersBody, TerminalBody
 from appliance.desks.register.screen_rest import DoneBody, ParkedBody, SignInBody
 from appliance.desks.register.screen_sale import SaleBody
 from appliance.desks.register.screen_typing import Typist
+from appliance.ui.damage import damage
+from appliance.ui.widgets.block import Block, Parts
 from appliance.ui.widgets.swap import Swap
 from appliance.ui.widgets.top_bar import TopBar
 
@@ -36,12 +37,15 @@ def build(presenter: view.Presenter, play: Callable[[str], None]) -> RegisterScr
     return RegisterScreen(presenter, play)
 
 
-class RegisterScreen(FloatLayout):
+class RegisterScreen(Block, FloatLayout):
     """The top bar, one body, and at times a card over both.
 
     Attributes:
         typist: Where the shell sends what is typed on the window's keyboard.
+        opaque: Every dot of the window stands on some ground, so none has to be wiped before.
     """
+
+    opaque = True
 
     def __init__(self, presenter: view.Presenter, play: Callable[[str], None]) -> None:
         super().__init__()
@@ -52,7 +56,7 @@ class RegisterScreen(FloatLayout):
         self._bodies: dict[str, Body] = {}
         self._top = TopBar(presenter.press)
         self._place = Swap()
-        column = BoxLayout(orientation="vertical")
+        column = Parts(orientation="vertical")
         column.add_widget(self._top)
         column.add_widget(self._place)
         self.add_widget(column)
@@ -95,6 +99,7 @@ class RegisterScreen(FloatLayout):
             self._over.explain(screen.detail, screen.detail_close)
         elif screen.languages:
             self._over.offer(screen.languages)
+        damage.everything()
         wanted = screen.detail is not None or bool(screen.languages)
         if wanted and self._over.parent is None:
             self.add_widget(self._over)

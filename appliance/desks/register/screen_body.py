@@ -12,6 +12,7 @@ from kivy.uix.boxlayout import BoxLayout
 from appliance.desks.register import view
 from appliance.ui import theme
 from appliance.ui.theme import look
+from appliance.ui.widgets.block import Block
 from appliance.ui.widgets.key import Key
 from appliance.ui.widgets.keypad import Keypad
 from appliance.ui.widgets.notice import Notice
@@ -23,7 +24,7 @@ Builder.load_file(str(Path(theme.__file__).with_name("theme.kv")))
 Builder.load_file(str(FOLDER / "screen.kv"))
 
 
-class Body(BoxLayout):
+class Body(Block, BoxLayout):
     """Everything below the top bar.
 
     The kv rule of each body has a box ``notice``: the place where a sentence stands without

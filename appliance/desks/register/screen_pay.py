@@ -7,13 +7,13 @@ from typing import Any
 from kivy.clock import Clock
 from kivy.lang import Builder
 from kivy.properties import NumericProperty, ObjectProperty
-from kivy.uix.boxlayout import BoxLayout
 
 from appliance.desks.register import view
 from appliance.desks.register.screen_body import FOLDER, Body, figures, show_action, show_keypad
 from appliance.ui import theme
 from appliance.ui.theme import look
-from appliance.ui.widgets import figure, grid, ground, rows, swap  # noqa: F401 - for the kv file
+from appliance.ui.widgets import figure, grid, rows, swap  # noqa: F401 - for the kv file
+from appliance.ui.widgets.ground import Ground
 from appliance.ui.widgets.key import Key
 from appliance.ui.widgets.keypad import Keypad
 from appliance.ui.widgets.pool import Pool
@@ -57,7 +57,7 @@ class TendersBody(Body):
         ids.right.only(self._right if body.keypad is None else self._keypad)
 
 
-class TendersRight(BoxLayout):
+class TendersRight(Ground):
     """The ways to pay and the way back."""
 
     touched = ObjectProperty(None)

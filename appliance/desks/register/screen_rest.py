@@ -10,10 +10,11 @@ from appliance.desks.register import view
 from appliance.desks.register.screen_body import FOLDER, Body, figures, show_action
 from appliance.ui import theme
 from appliance.ui.theme import look
-from appliance.ui.widgets import grid, ground, rows, swap  # noqa: F401 - for the kv file
+from appliance.ui.widgets import grid, rows, swap  # noqa: F401 - for the kv file
 from appliance.ui.widgets.code import Code
 from appliance.ui.widgets.digits import Digits
 from appliance.ui.widgets.empty import Empty
+from appliance.ui.widgets.ground import Ground
 from appliance.ui.widgets.key import Key
 from appliance.ui.widgets.line_row import LineRow
 from appliance.ui.widgets.paper import Paper
@@ -82,13 +83,13 @@ class DoneBody(Body):
             key.height = (theme.TOUCH if look.compact else 72) * look.unit
 
 
-class ParkedBody(Body):
+class ParkedBody(Body, Ground):
     """The sales that wait."""
 
     def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
         super().__init__(presenter, **properties)
         press = presenter.press
-        self._baskets = Roll(lambda: LineRow(touched=press, quantity_room=0), _show_basket)
+        self._baskets = Roll(lambda: LineRow(touched=press, quantity_room=0, under=theme.PAPER), _show_basket)
         self._empty = Empty(picture=False)
         look.bind(unit=self._scale, compact=self._scale)
         self._scale()

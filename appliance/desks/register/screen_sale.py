@@ -12,10 +12,13 @@ from kivy.uix.boxlayout import BoxLayout
 from appliance.desks.register import view
 from appliance.desks.register.screen_body import FOLDER, Body, figures, show_action, show_keypad
 from appliance.ui import theme
+from appliance.ui.damage import damage
 from appliance.ui.theme import look
-from appliance.ui.widgets import field, figure, ground, rows, swap  # noqa: F401 - for the kv file
+from appliance.ui.widgets import field, figure, rows, swap  # noqa: F401 - for the kv file
+from appliance.ui.widgets.block import Parts
 from appliance.ui.widgets.empty import Empty
 from appliance.ui.widgets.grid import Grid
+from appliance.ui.widgets.ground import Ground
 from appliance.ui.widgets.key import Key
 from appliance.ui.widgets.keypad import Keypad
 from appliance.ui.widgets.letters import Letters
@@ -108,7 +111,7 @@ def _show_line(row: LineRow, line: view.LineView) -> None:
         row.flash()
 
 
-class SaleRight(BoxLayout):
+class SaleRight(Ground):
     """Search field, categories and quick keys or what was found, and the money bar.
 
     Attributes:
@@ -189,7 +192,7 @@ def _money_type() -> int:
     return theme.TEXT if look.compact else theme.FIGURE
 
 
-class QuickKeys(BoxLayout):
+class QuickKeys(Parts):
     """The categories and the keys of the active one."""
 
     def __init__(self, press: Callable[[str], None], **properties: Any) -> None:
@@ -237,7 +240,7 @@ class Found(BoxLayout):
         self, press: Callable[[str], None], touched: Callable[[str], None], **properties: Any
     ) -> None:
         super().__init__(orientation="vertical", **properties)
-        self._results = Roll(lambda: LineRow(touched=press, quantity_room=0), _show_result)
+        self._results = Roll(lambda: LineRow(touched=press, quantity_room=0, under=theme.PAPER), _show_result)
         self._none = Empty(picture=False)
         self._letters = Letters(touched, size_hint_y=None)
         look.bind(unit=self._scale)
@@ -253,6 +256,7 @@ class Found(BoxLayout):
             wanted.append(self._letters)
         if self.children[::-1] != wanted:
             self.clear_widgets()
+            damage.report(self)
             for widget in wanted:
                 self.add_widget(widget)
 

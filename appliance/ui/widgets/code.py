@@ -35,6 +35,7 @@ class Code(Surface):
         if self.text != self._drawn:
             self._drawn = self.text
             self._draw()
+        self.report()
         if not self._modules:
             return
         side = max(1, int(min(self.width, self.height) * 0.96) // self._modules) * self._modules

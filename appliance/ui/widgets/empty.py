@@ -48,3 +48,4 @@ class Empty(Piece):
         for place, bar in enumerate(self._bars):
             bar.pos, bar.size = (round(x), round(low)), (round(BARS[2 * place] * module), bar_height)
             x += sum(BARS[2 * place : 2 * place + 2]) * module
+        self.report()

@@ -66,6 +66,7 @@ class Field(ButtonBehavior, Surface):
         elif not wanted and self._cross.parent is not None:
             self.remove_widget(self._cross)
         self._place()
+        self.report()
 
     def _place(self) -> None:
         unit, height = look.unit, self.height

@@ -9,9 +9,12 @@ from kivy.properties import ColorProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from appliance.ui import theme
+from appliance.ui.damage import damage
+from appliance.ui.widgets.block import Block
+from appliance.ui.widgets.patch import plain
 
 
-class Ground(BoxLayout):
+class Ground(Block, BoxLayout):
     """A row or column of widgets on the colour ``fill``."""
 
     fill = ColorProperty(theme.CARD)
@@ -20,7 +23,7 @@ class Ground(BoxLayout):
         super().__init__(**properties)
         with self.canvas.before:
             self._tint = Color(*self.fill)
-            self._box = Rectangle()
+            self._box = Rectangle(texture=plain())
         self.fbind("fill", self._recolour)
         self.fbind("pos", self._stretch)
         self.fbind("size", self._stretch)
@@ -28,8 +31,10 @@ class Ground(BoxLayout):
 
     def _recolour(self, *_: object) -> None:
         self._tint.rgba = self.fill
+        damage.report(self)
 
     def _stretch(self, *_: object) -> None:
         left, low = round(self.x), round(self.y)
         self._box.pos = (left, low)
         self._box.size = (round(self.x + self.width) - left, round(self.y + self.height) - low)
+        damage.report(self)

@@ -8,15 +8,15 @@ from typing import Any
 
 from kivy.lang import Builder
 from kivy.properties import ObjectProperty
-from kivy.uix.boxlayout import BoxLayout
 
 from appliance.ui.widgets import key, surface, words  # noqa: F401 - the kv file names them
 from appliance.ui.widgets.digits import Digits
+from appliance.ui.widgets.ground import Ground
 
 Builder.load_file(str(Path(__file__).with_name("keypad.kv")))
 
 
-class Keypad(BoxLayout):
+class Keypad(Ground):
     """Names: ``pad-0`` … ``pad-9``, ``pad-comma``, ``pad-back``, ``pad-confirm``, ``pad-cancel``."""
 
     touched = ObjectProperty(None, allownone=True)

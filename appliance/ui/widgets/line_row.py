@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from kivy.clock import Clock
-from kivy.graphics import Color, Rectangle
+from kivy.graphics import Color, InstructionGroup, Rectangle
 from kivy.properties import (
     BooleanProperty,
     ColorProperty,
@@ -17,6 +17,7 @@ from kivy.uix.behaviors import ButtonBehavior
 
 from appliance.ui import theme
 from appliance.ui.theme import look
+from appliance.ui.widgets.patch import plain
 from appliance.ui.widgets.piece import Piece
 from appliance.ui.widgets.words import Words
 
@@ -28,6 +29,7 @@ class LineRow(ButtonBehavior, Piece):
     """A line; the newest is tinted, the selected one has a mark and stronger words.
 
     Attributes:
+        under: Colour of the list's own ground; a row of that colour draws none.
         quantity_room: Units left for the quantity, 0 where there is none.
         raised: Counts up when the quantity was raised; the row then flashes once, in two steps,
             for a running animation would delay the next scan.
@@ -36,6 +38,7 @@ class LineRow(ButtonBehavior, Piece):
     name = StringProperty("")
     touched = ObjectProperty(None, allownone=True)
     fill = ColorProperty(theme.CARD)
+    under = ColorProperty(theme.CARD)
     quantity = StringProperty("")
     text = StringProperty("")
     detail = StringProperty("")
@@ -59,13 +62,14 @@ class LineRow(ButtonBehavior, Piece):
         self._flashing = False
         self._calm_down = Clock.create_trigger(self.calm, FLASH_S)
         super().__init__(**properties)
+        self._dressed = InstructionGroup()  # on the canvas only where there is something to see
+        self._ground, self._box = Color(), Rectangle(texture=plain())
+        self._mark, self._bar = Color(), Rectangle(texture=plain())
+        for instruction in (self._ground, self._box, self._mark, self._bar):
+            self._dressed.add(instruction)
         with self.canvas.before:
-            self._ground = Color(*theme.CARD)
-            self._box = Rectangle()
-            self._mark = Color(*theme.CLEAR)
-            self._bar = Rectangle()
             Color(*theme.LINE)
-            self._hair = Rectangle()
+            self._hair = Rectangle(texture=plain())
         for words in (self._quantity, self._label, self._detail, self._amount):
             self.add_widget(words)
 
@@ -99,6 +103,7 @@ class LineRow(ButtonBehavior, Piece):
             words.size_px = theme.TEXT * unit
         self._detail.size_px = theme.SECOND * unit
         self._place_words()
+        self.report()
 
     def _dress(self) -> None:
         fill, mark = theme.CARD, theme.CLEAR
@@ -117,6 +122,12 @@ class LineRow(ButtonBehavior, Piece):
         width, height = round(self.right) - left, round(self.top) - low
         self._box.pos, self._box.size = (left, low), (width, height)
         self._bar.pos, self._bar.size = (left, low), (round(MARK * unit), height)
+        before, dressed = self.canvas.before, self._dressed
+        seen = mark != theme.CLEAR or self.fill != self.under
+        if seen and dressed not in before.children:
+            before.insert(0, dressed)
+        elif not seen and dressed in before.children:
+            before.remove(dressed)
         self._hair.pos, self._hair.size = (left, low), (width, 1)
 
     def _place_words(self) -> None:

@@ -36,6 +36,15 @@ class Box:
     band_px: float
 
 
+@lru_cache(maxsize=1)
+def plain() -> Texture:
+    """Give a white dot for grounds of one colour; it is never blurred, which makes it cheap."""
+    texture = Texture.create(size=(1, 1), colorfmt="rgba")
+    texture.mag_filter = texture.min_filter = "nearest"
+    texture.blit_buffer(b"\xff" * 4, colorfmt="rgba", bufferfmt="ubyte")
+    return texture
+
+
 @lru_cache(maxsize=512)
 def patch(box: Box) -> tuple[Texture, int]:
     """Paint ``box`` and give the picture with the size of its corners in pixels."""

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from kivy.clock import Clock
 from kivy.uix.widget import Widget
 
+from appliance.ui.damage import damage
 from appliance.ui.theme import look
 
 
@@ -14,7 +15,8 @@ class Piece(Widget):
     """Arranges itself once before the next frame, however much of it changed.
 
     A subclass makes its parts in ``__init__`` before the base's, names in ``watched`` the
-    properties that change what it shows, and sets texts, sizes and places in `arrange`.
+    properties that change what it shows, and sets texts, sizes and places in `arrange`. One that
+    draws by itself MUST also call `report` there.
     """
 
     watched: ClassVar[tuple[str, ...]] = ()
@@ -24,6 +26,7 @@ class Piece(Widget):
         super().__init__(**properties)
         for changed in ("pos", "size", *self.watched):
             self.fbind(changed, self.arrange_soon)
+        self.fbind("parent", self.report)
         # bind holds weakly: the look outlives every widget.
         look.bind(unit=self._rescale, compact=self._rescale)
         self.arrange_soon()
@@ -33,6 +36,10 @@ class Piece(Widget):
 
     def _arrange(self, *_: object) -> None:
         self.arrange()
+
+    def report(self, *_: object) -> None:
+        """Have all of this piece drawn again; its words report themselves."""
+        damage.report(self)
 
     def _rescale(self, *_: object) -> None:
         self.arrange_soon()

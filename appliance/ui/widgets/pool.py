@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 
 from kivy.uix.widget import Widget
 
+from appliance.ui.damage import damage
+
 W = TypeVar("W", bound=Widget)
 V = TypeVar("V")
 
@@ -33,6 +35,8 @@ class Pool(Generic[W, V]):
 
     def fill(self, values: Sequence[V]) -> None:
         """Show ``values``."""
+        if len(self.widgets) != len(values):
+            damage.report(self._box)
         while len(self.widgets) > len(values):
             self._spare.append(self.widgets.pop())
             self._box.remove_widget(self._spare[-1])

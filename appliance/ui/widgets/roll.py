@@ -9,6 +9,7 @@ from typing import Any
 from kivy.properties import NumericProperty
 from kivy.uix.widget import Widget
 
+from appliance.ui.damage import damage
 from appliance.ui.widgets.scroller import Scroller
 
 
@@ -26,6 +27,8 @@ class Roll(Scroller):
     """
 
     row_height = NumericProperty(64)
+
+    hanging = True
 
     def __init__(
         self, make: Callable[[], Any], show: Callable[[Any, Any], None], **properties: Any
@@ -89,7 +92,7 @@ class Roll(Scroller):
             row = self._rows[place % len(self._rows)]
             used.add(row)
             row.size = (self._sheet.width, row_height)
-            row.pos = (0, self._sheet.height - (place + 1) * row_height)
+            row.pos = (0, -(place + 1) * row_height)
             thing = self._things[place]
             if self._shown.get(row) != thing:
                 self._shown[row] = thing
@@ -100,3 +103,4 @@ class Roll(Scroller):
             if row not in used and row.parent is not None:
                 self._shown.pop(row, None)
                 self._sheet.remove_widget(row)
+                damage.report(self)

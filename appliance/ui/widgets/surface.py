@@ -72,3 +72,4 @@ class Surface(Piece):
         right, high = round(self.x + self.width - inset), round(self.y + self.height - inset)
         self._image.pos = (left, low)
         self._image.size = (right - left, high - low)
+        self.report()

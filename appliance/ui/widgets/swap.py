@@ -6,8 +6,11 @@ from typing import Any
 
 from kivy.uix.widget import Widget
 
+from appliance.ui.damage import damage
+from appliance.ui.widgets.block import Block
 
-class Swap(Widget):
+
+class Swap(Block, Widget):
     """Shows one widget at a time, as large as the place; the others are kept by their maker."""
 
     def __init__(self, **properties: Any) -> None:
@@ -20,6 +23,7 @@ class Swap(Widget):
         if self.children == ([] if widget is None else [widget]):
             return
         self.clear_widgets()
+        damage.report(self)
         if widget is not None:
             self.add_widget(widget)
             self._stretch()

@@ -19,6 +19,7 @@ from kivy.properties import (
 from kivy.uix.widget import Widget
 
 from appliance.ui import theme
+from appliance.ui.damage import Box, damage, window_box
 from appliance.ui.fit import Fitted, fit
 
 
@@ -68,6 +69,7 @@ class Words(Widget):
 
     def __init__(self, **properties: Any) -> None:
         self.drawn = Fitted((), 0, whole=True)
+        self.seen_at: Box | None = None
         self._shown: tuple[Any, ...] = ()
         self._draw_soon = Clock.create_trigger(self._draw, -1)
         super().__init__(**properties)
@@ -79,6 +81,7 @@ class Words(Widget):
         for changed in ("pos", "rise"):
             self.fbind(changed, self._place)
         self.fbind("colour", self._recolour)
+        self.fbind("parent", self._report)
         self._draw_soon()
 
     def natural(self) -> float:
@@ -104,6 +107,7 @@ class Words(Widget):
 
     def _recolour(self, *_: object) -> None:
         self._tint.rgba = self.colour
+        self._report()
 
     def _draw(self, *_: object) -> None:
         self.drawn = drawn = self._fit(self.width, self.height, int(self.lines))
@@ -111,6 +115,7 @@ class Words(Widget):
         if shown != self._shown:
             self._shown = shown
             self._paint(drawn)
+            self._report()
         self._place()
 
     def _paint(self, drawn: Fitted) -> None:
@@ -128,6 +133,7 @@ class Words(Widget):
             color=(1, 1, 1, 1),
         )
         painter.refresh()
+        painter.texture.mag_filter = painter.texture.min_filter = "nearest"  # drawn on whole pixels
         self._box.texture = painter.texture
         self._box.size = painter.texture.size
 
@@ -142,4 +148,13 @@ class Words(Widget):
             y += (self.height - height) / 2
         elif self.rise == "top":
             y += self.height - height
-        self._box.pos = (round(x), round(y))
+        place = (round(x), round(y))
+        if place != self._box.pos:
+            self._box.pos = place
+            self._report()
+
+    def _report(self, *_: object) -> None:
+        """Report where the letters were and where they are; the box around them is mostly empty."""
+        damage.add(self.seen_at)
+        self.seen_at = window_box(self, *self._box.pos, *self._box.size)
+        damage.add(self.seen_at)
