@@ -61,6 +61,12 @@ def open_reader(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def is_damage(error: BaseException | None) -> bool:
+    """Say whether SQLite found that a file is damaged or no database at all."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+    return code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+
+
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """All or nothing, and the right to write from the first statement on."""

@@ -7,26 +7,40 @@ loaded at the start: 806,147 articles cost no more than a hundred.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 import orjson
 
-from appliance.domain.article import Article, Unit
+from appliance.domain.article import Article
 from appliance.domain.errors import DomainError
 from appliance.domain.staff import Person
 from appliance.journal.entry import START, Entry, Watermark
 from appliance.services.ports import Category, QuickKey, StoreError
 from appliance.store import migrations
-from appliance.store.connect import open_reader, open_writer, transaction
+from appliance.store.connect import is_damage, open_reader, open_writer, transaction
+from appliance.store.directory_rows import (
+    ARTICLE,
+    CATEGORY,
+    HELD,
+    PARTS,
+    PARTS_DONE,
+    PERSON,
+    QUICK_KEY,
+    SELECT,
+    WATERMARK,
+    Row,
+    article_values,
+    like,
+    person_values,
+    to_article,
+)
 from appliance.store.fold import fold
 
 CHANGED = "balie.directory.changed.v1"
 SHORTEST_PART = 3
 """The index holds groups of three signs; a shorter text is sought at the start of names."""
-
-Row = Mapping[str, Any]
 
 
 class ForkError(StoreError):
@@ -41,11 +55,19 @@ class DirectoryStore:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open the directory, made anew when there is none.
+        """Open the directory, made anew when there is none or it cannot be read any more.
 
         Raises:
             StoreError: If it cannot be opened.
         """
+        try:
+            return cls(open_writer(path, migrations.directory))
+        except StoreError as error:
+            if not is_damage(error.__cause__):
+                raise
+        # It holds nothing that the back office does not; it comes again by itself.
+        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+            path.with_name(name).unlink(missing_ok=True)
         return cls(open_writer(path, migrations.directory))
 
     @property
@@ -78,7 +100,7 @@ class DirectoryStore:
                     if _follows(mark, entry):
                         self._store(entry)
                         mark = Watermark(entry.epoch, entry.sequence, entry.hash)
-                self._connection.execute(_WATERMARK, (mark.epoch, mark.sequence, mark.hash))
+                self._connection.execute(WATERMARK, (mark.epoch, mark.sequence, mark.hash))
         except sqlite3.Error as error:
             raise StoreError(f"The directory could not be written; {error}.") from error
         return mark
@@ -100,7 +122,7 @@ class DirectoryStore:
         change, parts = f"{entry.epoch}.{data.get('change')}", int(data.get("parts", 1))
         row = (entry.epoch, change, int(data.get("part", 1)), orjson.dumps(data))
         self._connection.execute("insert or replace into part values (?, ?, ?, ?)", row)
-        (held,) = self._connection.execute(_HELD, (entry.epoch, change)).fetchone()
+        (held,) = self._connection.execute(HELD, (entry.epoch, change)).fetchone()
         if held >= parts:
             self._apply(entry.epoch, change)
 
@@ -110,7 +132,7 @@ class DirectoryStore:
         try:
             if held != epoch:
                 self._empty()
-            parts = self._connection.execute(_PARTS, (epoch, change))
+            parts = self._connection.execute(PARTS, (epoch, change))
             self._tidy_search(sum(self._apply_part(orjson.loads(data)) for (data,) in parts))
         except (DomainError, LookupError, TypeError, ValueError, sqlite3.IntegrityError) as error:
             self._connection.execute("rollback to change")
@@ -121,7 +143,7 @@ class DirectoryStore:
         self._connection.execute("release change")
         # Also after a refusal: better an old directory that follows changes than an empty one.
         self._connection.execute("update content set epoch = ?", (epoch,))
-        self._connection.execute(_PARTS_DONE, (epoch, epoch, change))
+        self._connection.execute(PARTS_DONE, (epoch, epoch, change))
 
     def _empty(self) -> None:
         """Let go of what an earlier epoch said, at the moment the new one says something."""
@@ -130,11 +152,11 @@ class DirectoryStore:
 
     def _apply_part(self, data: Row) -> int:
         """Apply one part and return of how many articles it speaks."""
-        self._each(_ARTICLE, _article_values, data.get("articles", ()))
-        self._each(_PERSON, _person_values, data.get("staff", ()))
-        self._kept_or_gone("category", ("key",), _CATEGORY, data.get("categories", ()))
+        self._each(ARTICLE, article_values, data.get("articles", ()))
+        self._each(PERSON, person_values, data.get("staff", ()))
+        self._kept_or_gone("category", ("key",), CATEGORY, data.get("categories", ()))
         place = ("category", "page", "position")
-        self._kept_or_gone("quick_key", place, _QUICK_KEY, data.get("quick_keys", ()))
+        self._kept_or_gone("quick_key", place, QUICK_KEY, data.get("quick_keys", ()))
         settings = data.get("settings", {})
         self._connection.executemany(
             "insert or replace into setting values (?, ?)",
@@ -172,14 +194,15 @@ class Directory:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
+        self._file = 0
         self._version: object = None
 
     def find(self, code: str) -> Article | None:
         """Return the article with this GTIN-14 or this code of the shop, if it is sold."""
         for column in ("gtin", "code"):
-            rows = self._ask(f"{_SELECT} where {column} = ? and active = 1 limit 1", (code,))
+            rows = self._ask(f"{SELECT} where {column} = ? and active = 1 limit 1", (code,))
             if rows:
-                return _article(rows[0])
+                return to_article(rows[0])
         return None
 
     def search(self, text: str, limit: int) -> list[Article]:
@@ -198,7 +221,7 @@ class Directory:
             found |= self._search_part(words, long, limit)
         elif len(words) > 1 and len(found) < limit:
             found |= self._search_start(words[0], limit, words[1:])
-        return [_article(row) for row in list(found.values())[:limit]]
+        return [to_article(row) for row in list(found.values())[:limit]]
 
     def categories(self) -> list[Category]:
         """Return the categories of quick keys, in their order."""
@@ -217,7 +240,7 @@ class Directory:
         )
         return [
             QuickKey(
-                _article(row),
+                to_article(row),
                 row["key_label"] or row["name"],
                 row["key_colour"] or row["colour"] or "",
             )
@@ -250,8 +273,10 @@ class Directory:
 
     def changed(self) -> bool:
         """Return whether the back office said something new since the last time this was asked."""
+        if self._connection is not None and self._was_replaced():
+            self.close()
         rows = self._ask("pragma data_version")
-        version = rows[0][0] if rows else None
+        version = (self._file, rows[0][0]) if rows else None
         before, self._version = self._version, version
         return version != before
 
@@ -266,8 +291,8 @@ class Directory:
     ) -> dict[str, sqlite3.Row]:
         more = " and folded like ? escape '\\'" * len(others)
         rows = self._ask(
-            f"{_SELECT} where active = 1 and folded >= ? and folded < ?{more} order by folded limit ?",
-            (text, text + "\U0010ffff", *map(_like, others), limit),
+            f"{SELECT} where active = 1 and folded >= ? and folded < ?{more} order by folded limit ?",
+            (text, text + "\U0010ffff", *map(like, others), limit),
         )
         return {row["code"]: row for row in rows}
 
@@ -278,7 +303,7 @@ class Directory:
         rows = self._ask(
             "select a.* from article_part p join article a on a.id = p.rowid"  # noqa: S608 - only marks
             f" where article_part match ? and a.active = 1{more} limit ?",
-            (quoted, *map(_like, short), limit),
+            (quoted, *map(like, short), limit),
         )
         return {row["code"]: row for row in rows}
 
@@ -290,13 +315,19 @@ class Directory:
                 return []
             return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
+            self.close()
             raise StoreError(f"{self._path} could not be read; {error}.") from error
+
+    def _was_replaced(self) -> bool:
+        """Say whether the uplink made the file anew, so that this one is open on nothing."""
+        return not self._path.exists() or self._path.stat().st_ino != self._file
 
     def _open(self) -> sqlite3.Connection | None:
         """Open the file once its writer has made both it and its tables."""
         if not self._path.exists():
             return None
         connection = open_reader(self._path)
+        self._file = self._path.stat().st_ino
         try:
             made = connection.execute(
                 "select 1 from sqlite_master where name = 'setting'"
@@ -324,75 +355,3 @@ def _follows(mark: Watermark, entry: Entry) -> bool:
             f"{mark.hash[:12]}, it follows {entry.previous[:12]}; the collector must begin a new epoch."
         )
     return False
-
-
-def _article_values(row: Row) -> Row:
-    article = _article(dict.fromkeys(_ARTICLE_COLUMNS) | dict(row))
-    codes = [article.code]
-    if article.gtin and not article.gtin.endswith(article.code):
-        codes.append(article.gtin)
-    return {
-        **{name: row.get(name) for name in _ARTICLE_COLUMNS},
-        "category": article.category,
-        "unit": article.unit.value,
-        "active": int(row.get("active", True)),
-        "folded": fold(" ".join([article.name, *codes])),
-    }
-
-
-def _person_values(row: Row) -> Row:
-    return {
-        "pin_hash": None,
-        "badge_hash": None,
-        "language": None,
-        **row,
-        "roles": orjson.dumps(list(row.get("roles", ()))).decode(),
-        "active": int(row.get("active", True)),
-    }
-
-
-def _article(row: Row | sqlite3.Row) -> Article:
-    return Article(
-        code=row["code"],
-        name=row["name"],
-        price_minor=row["price_minor"],
-        tax_class=row["tax_class"],
-        category=row["category"] or "",
-        unit=Unit(row["unit"]),
-        gtin=row["gtin"],
-        cost_minor=row["cost_minor"],
-        stock_milli=row["stock_milli"],
-        stock_at=row["stock_at"],
-        colour=row["colour"],
-    )
-
-
-def _like(word: str) -> str:
-    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
-
-
-_WATERMARK = "insert or replace into watermark values (1, ?, ?, ?)"
-_HELD = "select count(*) from part where epoch = ? and change = ?"
-_PARTS = "select data from part where epoch = ? and change = ? order by part"
-_PARTS_DONE = "delete from part where epoch < ? or (epoch = ? and change = ?)"
-_SELECT = "select * from article"
-_ARTICLE_COLUMNS = (
-    "code", "gtin", "name", "price_minor", "tax_class", "category", "unit",
-    "cost_minor", "stock_milli", "stock_at", "colour", "active", "folded",
-)  # fmt: skip
-_ARTICLE = (
-    f"insert into article ({', '.join(_ARTICLE_COLUMNS)})"  # noqa: S608 - names of this file
-    f" values ({', '.join(':' + name for name in _ARTICLE_COLUMNS)})"
-    " on conflict (code) do update set "
-    + ", ".join(f"{name} = excluded.{name}" for name in _ARTICLE_COLUMNS if name != "code")
-)
-_PERSON = (
-    "insert or replace into person values"
-    " (:id, :name, :pin_hash, :badge_hash, :roles, :language, :active)"
-)
-_CATEGORY = "insert or replace into category values (:key, :name, :colour, :position)"
-_QUICK_KEY = (
-    "insert or replace into quick_key values"
-    " (:category, :page, :position, :article, :label, :colour)"
-)

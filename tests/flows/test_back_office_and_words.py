@@ -7,7 +7,7 @@ import pytest
 from appliance.desks.register.view import State
 from appliance.services.ports import Sending
 from appliance.services.words import LANGUAGES
-from tests.flows.shop import APPLES, BREAD, MILK, NUTELLA, article
+from tests.flows.shop import APPLES, BREAD, DIRECTORY, MILK, NUTELLA, article
 
 WORDS = {
     "nl": ("Te betalen", "contant gepast", "Pin", "Anders", "Regel weg", "€\u00a03,99"),
@@ -128,6 +128,24 @@ def test_an_abandoned_sale_leaves_an_empty_counter(cashier):
 def test_an_unknown_control_is_a_programming_error(cashier):
     with pytest.raises(LookupError, match="nonsense"):
         cashier.presenter.press("nonsense")
+
+
+def test_a_broken_directory_is_said_and_what_was_scanned_can_be_paid(shop, cashier):
+    cashier.scan(NUTELLA)
+    for file in shop.data.glob("directory.db*"):
+        file.unlink()
+    (shop.data / "directory.db").write_bytes(b"no database at all" * 300)
+    cashier.see_notice("De artikelen kunnen niet gelezen worden.")
+    cashier.scan(MILK)
+    cashier.touch("money-exact")
+    cashier.see(lambda _: shop.sales())
+    for file in shop.data.glob("directory.db*"):
+        file.unlink()
+    shop.directory = type(shop.directory)(1, 0, "0" * 64)
+    shop.send(**DIRECTORY)
+    cashier.see_page("done")
+    cashier.scan(MILK)
+    assert cashier.lines() == [("1", "Halfvolle melk 1 l", "1,29")]
 
 
 SENDING = {

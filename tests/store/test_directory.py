@@ -347,9 +347,32 @@ class TestReading:
             connection.execute("delete from article")
         connection.close()
 
-    def test_garbage_is_said(self, path):
+    def test_garbage_is_said_and_made_anew_by_the_uplink(self, path, stream):
         path.write_bytes(b"no database at all" * 100)
+        directory = Directory(path)
         with pytest.raises(StoreError, match="could not be read"):
-            Directory(path).find("A")
+            directory.find("A")
+        with DirectoryStore.open(path) as store:
+            assert store.watermark == START
+            store.receive(stream.change({"articles": [article("A")]}))
+        assert directory.find("A"), "the reader finds the new file by itself"
+
+    def test_a_file_made_anew_under_the_readers_feet(self, path, stream):
+        with DirectoryStore.open(path) as store:
+            store.receive(stream.change({"articles": [article("OLD")]}))
+        directory = Directory(path)
+        assert directory.find("OLD")
+        directory.changed()
+        for file in path.parent.glob("directory.db*"):
+            file.unlink()
+        anew = Stream()
+        with DirectoryStore.open(path) as store:
+            store.receive(anew.change({"articles": [article("NEW")]}))
+        assert directory.changed()
+        assert directory.find("NEW")
+        assert directory.find("OLD") is None
+
+    def test_a_place_where_nothing_can_be_written_is_said(self, tmp_path):
+        (tmp_path / "file").touch()
         with pytest.raises(StoreError, match="can be written"):
-            DirectoryStore.open(path)
+            DirectoryStore.open(tmp_path / "file" / "directory.db")

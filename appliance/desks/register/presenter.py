@@ -6,14 +6,16 @@ bar, the language, the notice, the idle lock.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 
 from appliance.desks.register.presenter_pages import Pages
 from appliance.desks.register.presenter_sentences import explain
 from appliance.desks.register.presenter_session import Parts, Session
 from appliance.desks.register.presenter_status import status_items
-from appliance.desks.register.view import Action, Screen, State, StatusItem, TopBar
+from appliance.desks.register.view import Action, Notice, Screen, State, StatusItem, TopBar
 from appliance.domain.receipt import ReceiptFacts
 from appliance.services.ports import StoreError
 from appliance.services.printing import Stage
@@ -45,6 +47,8 @@ class RegisterPresenter:
         self._parts = parts
         self._listeners: list[Callable[[Screen], None]] = []
         self._held: list[tuple[str, str]] = []
+        self._changing = 0
+        self._lock_after_s = float(LOCK_AFTER_S)
         self._open_status = ""
         self._choosing_language = False
         self._touched_s = parts.monotonic()
@@ -55,12 +59,13 @@ class RegisterPresenter:
         self._session.release_scans = self._release_scans
         self._pages = self._session.pages = Pages(self._session)
         self._session.page = self._pages.sign_in
-        self._follow_directory()
         parts.printing.changed = self._printing_changed
         parts.till.changed = self._till_changed
         parts.sending.changed = self._refresh
-        self.screen = self._screen()
-        self._greet(resumed)
+        self.screen = Screen(self._top(()), self._session.page.view())
+        with self._at_once():
+            self._greet(resumed)
+            self._follow_directory()
 
     def watch(self, listener: Callable[[Screen], None]) -> None:
         """Have ``listener`` called with the new screen after every change."""
@@ -75,6 +80,67 @@ class RegisterPresenter:
             LookupError: If there is no such control on the page.
         """
         self._touched_s = self._parts.monotonic()
+        with self._at_once():
+            if not self._pressed_anywhere(control) and not self._session.page.press(control):
+                raise LookupError(f"The page has no control {control!r}; see view.Presenter.press.")
+
+    def scanned(self, text: str, source: str, fault: str | None = None) -> None:
+        """A scanner read ``text``, or failed with ``fault``."""
+        self._touched_s = self._parts.monotonic()
+        say, page = self._session.words.say, self._session.page
+        with self._at_once():
+            if fault is not None:
+                self._session.refuse(say(fault))
+            elif page is self._pages.sign_in:
+                self._scanned_badge(text)
+            elif self._pages.terminal.waiting:
+                self._session.refuse(
+                    say("The customer is paying. Wait for the terminal, then scan.")
+                )
+            elif self._parts.register.busy:
+                self._held.append((text, source))
+            elif page is self._pages.done:
+                self._scanned_after_sale(text)
+            else:
+                if page is not self._pages.sale:
+                    self._pages.sale.enter()
+                self._pages.sale.scan(text)
+
+    def searched(self, text: str) -> None:
+        """The search text changed."""
+        self._touched_s = self._parts.monotonic()
+        with self._at_once():
+            self._pages.sale.articles.search = text
+            self._session.forget_passing()
+
+    def tick(self) -> None:
+        """About once a second: the clock, the idle lock, what the back office said."""
+        now, told = self._parts.monotonic(), self._session.told
+        with self._at_once():
+            if told is not None and told.until_s is not None and now >= told.until_s:
+                self._session.told = None
+            self._session.clock_jumped |= abs(self._ahead_s() - self._clock_ahead_s) > JUMP_S
+            self._complain_of_shelf()
+            self._pages.terminal.tick()
+            if now - self._touched_s >= self._lock_after_s:
+                self._lock("idle")
+            if self._parts.directory.changed():
+                self._follow_directory()
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """Show once what several steps change; say so where the articles cannot be read."""
+        self._changing += 1
+        try:
+            yield
+        except StoreError as error:
+            self._session.refuse(explain(error, self._session.words))
+        finally:
+            self._changing -= 1
+            self._refresh()
+
+    def _pressed_anywhere(self, control: str) -> bool:
+        """Do what a control asks that is there on every page; say whether it is one."""
         kind, _, key = control.partition("-")
         if control == "language":
             self._choosing_language = not self._choosing_language
@@ -89,53 +155,9 @@ class RegisterPresenter:
             self._answer_notice()
         elif control == "lock":
             self._lock("lock")
-        elif not self._session.page.press(control):
-            raise LookupError(f"The page has no control {control!r}; see view.Presenter.press.")
-        self._refresh()
-
-    def scanned(self, text: str, source: str, fault: str | None = None) -> None:
-        """A scanner read ``text``, or failed with ``fault``."""
-        self._touched_s = self._parts.monotonic()
-        say, page = self._session.words.say, self._session.page
-        if fault is not None:
-            self._session.refuse(say(fault))
-        elif page is self._pages.sign_in:
-            self._scanned_badge(text)
-        elif self._pages.terminal.waiting:
-            self._session.refuse(say("The customer is paying. Wait for the terminal, then scan."))
-        elif self._parts.register.busy:
-            self._held.append((text, source))
-        elif page is self._pages.done:
-            self._scanned_after_sale(text)
         else:
-            if page is not self._pages.sale:
-                self._pages.sale.enter()
-            self._pages.sale.scan(text)
-        self._refresh()
-
-    def searched(self, text: str) -> None:
-        """The search text changed."""
-        self._touched_s = self._parts.monotonic()
-        self._pages.sale.articles.search = text
-        self._session.forget_passing()
-        self._refresh()
-
-    def tick(self) -> None:
-        """About once a second: the clock, the idle lock, what the back office said."""
-        now, told = self._parts.monotonic(), self._session.told
-        if told is not None and told.until_s is not None and now >= told.until_s:
-            self._session.told = None
-        try:
-            if self._parts.directory.changed():
-                self._follow_directory()
-        except StoreError as error:
-            self._session.tell(explain(error, self._session.words), State.BAD)
-        self._session.clock_jumped |= abs(self._ahead_s() - self._clock_ahead_s) > JUMP_S
-        self._complain_of_shelf()
-        self._pages.terminal.tick()
-        if now - self._touched_s >= self._lock_after_s:
-            self._lock("idle")
-        self._refresh()
+            return False
+        return True
 
     # Scans.
 
@@ -208,9 +230,9 @@ class RegisterPresenter:
 
     def _follow_directory(self) -> None:
         """The back office said something: keys, people and settings may be others now."""
-        directory, staff = self._parts.directory, self._parts.staff
-        self._parts.register.merge = bool(directory.setting("merge_same_article", True))
-        self._lock_after_s = float(directory.setting("lock_after_s", LOCK_AFTER_S))
+        directory, staff, setting = self._parts.directory, self._parts.staff, self._session.setting
+        self._parts.register.merge = bool(setting("merge_same_article", True))
+        self._lock_after_s = _seconds(setting("lock_after_s", LOCK_AFTER_S))
         self._pages.sale.articles.refresh()
         if staff.person is not None and staff.person not in directory.people():
             here = {person.id: person for person in directory.people()}
@@ -304,7 +326,13 @@ class RegisterPresenter:
     # What is shown.
 
     def _refresh(self) -> None:
-        screen = self._screen()
+        if self._changing:
+            return
+        try:
+            screen = self._screen()
+        except StoreError as error:
+            told = Notice(explain(error, self._session.words), State.BAD)
+            screen = replace(self.screen, notice=told)
         if screen != self.screen:
             self.screen = screen
             for listener in self._listeners:
@@ -340,3 +368,9 @@ class RegisterPresenter:
         return tuple(
             Action(code, name, enabled=code != current) for code, name in LANGUAGES.items()
         )
+
+
+def _seconds(wanted: object) -> float:
+    """Read the time to the idle lock; a setting that is none keeps the usual one."""
+    usable = isinstance(wanted, int | float) and wanted > 0
+    return float(wanted) if usable else float(LOCK_AFTER_S)  # type: ignore[arg-type]  # checked by usable

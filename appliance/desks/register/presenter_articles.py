@@ -10,6 +10,7 @@ from appliance.domain.article import Article
 from appliance.domain.money import format_quantity
 from appliance.domain.staff import Right
 from appliance.services.ports import QuickKey
+from appliance.services.words import Words
 
 HOUR_MIN, DAY_H = 60, 24
 
@@ -25,7 +26,7 @@ class Articles:
         self.search = ""
         self._session = session
         self._category = ""
-        self._keys: list[QuickKey] | None = None
+        self._keys: tuple[Words, tuple[ArticleTile, ...]] | None = None
         self._found: tuple[str, list[Article]] = ("", [])
         self._categories: tuple[tuple[str, str, str], ...] | None = None
 
@@ -46,18 +47,20 @@ class Articles:
         return tuple(CategoryTile(key, name, key == self._category) for key, name, _ in held)
 
     def quick_keys(self) -> tuple[ArticleTile, ...]:
-        """Prepare the keys of the chosen category."""
-        if self._keys is None:
-            self._keys = self._session.parts.catalogue.quick_keys(self._category)
-        colours = {key: colour for key, _, colour in self._held_categories()}
-        return tuple(
-            ArticleTile(
-                article=key.article.code,
-                label=key.label,
-                price=self._session.price(key.article),
-                colour=key.colour or colours.get(self._category, ""),
-            )
-            for key in self._keys
+        """Prepare the keys of the chosen category; they stay while nothing changes."""
+        words = self._session.words
+        if self._keys is None or self._keys[0] is not words:
+            found = self._session.parts.catalogue.quick_keys(self._category)
+            self._keys = (words, tuple(self._tile(key) for key in found))
+        return self._keys[1]
+
+    def _tile(self, key: QuickKey) -> ArticleTile:
+        colours = {category: colour for category, _, colour in self._held_categories()}
+        return ArticleTile(
+            article=key.article.code,
+            label=key.label,
+            price=self._session.price(key.article),
+            colour=key.colour or colours.get(self._category, ""),
         )
 
     def results(self) -> tuple[ArticleTile, ...]:

@@ -127,13 +127,13 @@ class DonePage:
 
     def _receipts(self) -> Receipts:
         parts = self._session.parts
-        shop = Shop.from_setting(parts.directory.setting("shop"))
+        shop = Shop.from_setting(self._session.setting("shop", None))
         return Receipts(parts.market, shop, self._session.paper_words)
 
     def _prints_by_itself(self) -> bool:
         parts = self._session.parts
         usual = "ask" if parts.market.receipt.ask else "print"
-        wanted = parts.directory.setting("receipt", usual)
+        wanted = self._session.setting("receipt", usual)
         return parts.printing.view.present and wanted == "print"
 
     def _print(self, facts: ReceiptFacts, copy: Copy | None = None) -> None:

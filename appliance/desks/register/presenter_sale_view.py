@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from appliance.desks.register.presenter_articles import Articles
 from appliance.desks.register.presenter_pad import Pad
 from appliance.desks.register.presenter_session import Session
 from appliance.desks.register.view import Action, LineView, MoneyKey, Row, SaleView
 from appliance.domain.article import Unit
-from appliance.domain.money import format_quantity, format_rate
-from appliance.domain.sale import ONE_MILLI, Line
+from appliance.domain.money import format_minor, format_quantity, format_rate
+from appliance.domain.sale import ONE_MILLI, LineTotals
 from appliance.domain.staff import Right
+from appliance.services.words import Words
+
+Mark = tuple[bool, bool, int]
+"""Whether a line is the newest, whether it was touched, and how often it was raised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,10 @@ class Marks:
     raised: Mapping[int, int]
     last_change: str
 
+    def of(self, number: int) -> Mark:
+        """Return what is remembered of one line."""
+        return number == self.newest, number == self.selected, self.raised.get(number, 0)
+
 
 def sale_view(session: Session, articles: Articles, marks: Marks, pad: Pad | None) -> SaleView:
     """Prepare what is shown of the sale on the counter."""
@@ -43,9 +52,7 @@ def sale_view(session: Session, articles: Articles, marks: Marks, pad: Pad | Non
     searching = bool(articles.search.strip())
     results = articles.results() if searching else ()
     return SaleView(
-        lines=tuple(
-            _line(session, each.line, each.gross_minor, marks) for each in register.totals().lines
-        ),
+        lines=_lines(session, marks),
         hint="" if register.lines else say("Scan an article, or touch one on the right."),
         actions=_actions(session),
         summary=_summary(session, marks),
@@ -62,27 +69,37 @@ def sale_view(session: Session, articles: Articles, marks: Marks, pad: Pad | Non
     )
 
 
-def _line(session: Session, line: Line, gross_minor: int, marks: Marks) -> LineView:
-    return LineView(
-        key=line.number,
-        quantity=format_quantity(line.quantity_milli, session.words.language),
-        name=line.name,
-        detail=_line_detail(session, line),
-        amount=session.money(gross_minor),
-        newest=line.number == marks.newest,
-        selected=line.number == marks.selected,
-        raised=marks.raised.get(line.number, 0),
+def _lines(session: Session, marks: Marks) -> tuple[LineView, ...]:
+    words, decimals = session.words, session.parts.market.decimals
+    return tuple(
+        _line(words, decimals, each, marks.of(each.line.number))
+        for each in session.parts.register.totals().lines
     )
 
 
-def _line_detail(session: Session, line: Line) -> str:
-    say, price = session.words.say, session.money(line.unit_price_minor)
-    if line.unit is Unit.KG:
-        return say("{price} per kg", price=price)
-    if line.quantity_milli != ONE_MILLI:
-        return say("{price} each", price=price)
-    market, today = session.parts.market, session.parts.clock().date()
-    return format_rate(market.rate(line.tax_class, today), session.words.language)
+@lru_cache(maxsize=1000)
+def _line(words: Words, decimals: int, each: LineTotals, mark: Mark) -> LineView:
+    """Prepare one line. Most lines stay as they are when another is scanned."""
+    newest, selected, raised = mark
+    return LineView(
+        key=each.line.number,
+        quantity=format_quantity(each.line.quantity_milli, words.language),
+        name=each.line.name,
+        detail=_line_detail(words, decimals, each),
+        amount=format_minor(each.gross_minor, decimals, words.language),
+        newest=newest,
+        selected=selected,
+        raised=raised,
+    )
+
+
+def _line_detail(words: Words, decimals: int, each: LineTotals) -> str:
+    price = format_minor(each.line.unit_price_minor, decimals, words.language)
+    if each.line.unit is Unit.KG:
+        return words.say("{price} per kg", price=price)
+    if each.line.quantity_milli != ONE_MILLI:
+        return words.say("{price} each", price=price)
+    return format_rate(each.tax.rate_bp, words.language)
 
 
 def _actions(session: Session) -> tuple[Action, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from appliance.desks.register.view import Action, Body, Notice, State
 from appliance.domain.article import Article, Unit
@@ -12,7 +13,7 @@ from appliance.domain.market import Market
 from appliance.domain.money import format_minor
 from appliance.services.cards import Cards
 from appliance.services.catalogue import Catalogue
-from appliance.services.ports import Clock, Directory, Journal, Post
+from appliance.services.ports import Clock, Directory, Journal, Post, StoreError
 from appliance.services.printing import Printing
 from appliance.services.register import Register
 from appliance.services.sending import SendingWatch
@@ -124,6 +125,7 @@ class Session:
         self.told: Told | None = None
         self.sound: tuple[int, str] = (0, "")
         self.clock_jumped = False
+        self._settings: dict[str, Any] = {}
         self.changed = changed
         self.release_scans: Callable[[], None] = lambda: None
 
@@ -189,6 +191,12 @@ class Session:
         if self.told is not None and self.told.cause == cause:
             self.told = None
             self.changed()
+
+    def setting(self, key: str, default: Any) -> Any:
+        """Return a setting of the back office; the last known one while it cannot be read."""
+        with suppress(StoreError):
+            self._settings[key] = self.parts.directory.setting(key, default)
+        return self._settings.get(key, default)
 
     def money(self, amount_minor: int) -> str:
         """Write an amount as this language does, without the currency."""

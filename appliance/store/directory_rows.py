@@ -1,0 +1,98 @@
+"""The directory's rows as they travel, as they are kept, and as the desk knows them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from appliance.domain.article import Article, Unit
+from appliance.store.fold import fold
+
+Row = Mapping[str, Any]
+
+
+def article_values(row: Row) -> Row:
+    """Turn an article as it travels into what is kept, with the text that a search looks into.
+
+    Raises:
+        ImpossibleValueError: If no shop could sell it.
+    """
+    article = to_article(dict.fromkeys(ARTICLE_COLUMNS) | dict(row))
+    codes = [article.code]
+    if article.gtin and not article.gtin.endswith(article.code):
+        codes.append(article.gtin)
+    return {
+        **{name: row.get(name) for name in ARTICLE_COLUMNS},
+        "category": article.category,
+        "unit": article.unit.value,
+        "active": int(row.get("active", True)),
+        "folded": fold(" ".join([article.name, *codes])),
+    }
+
+
+def person_values(row: Row) -> Row:
+    """Turn a person as they travel into what is kept."""
+    return {
+        "pin_hash": None,
+        "badge_hash": None,
+        "language": None,
+        **row,
+        "roles": orjson.dumps(list(row.get("roles", ()))).decode(),
+        "active": int(row.get("active", True)),
+    }
+
+
+def to_article(row: Row | sqlite3.Row) -> Article:
+    """Turn a row, travelling or kept, into the article it is.
+
+    Raises:
+        ImpossibleValueError: If no shop could sell it.
+    """
+    return Article(
+        code=row["code"],
+        name=row["name"],
+        price_minor=row["price_minor"],
+        tax_class=row["tax_class"],
+        category=row["category"] or "",
+        unit=Unit(row["unit"]),
+        gtin=row["gtin"],
+        cost_minor=row["cost_minor"],
+        stock_milli=row["stock_milli"],
+        stock_at=row["stock_at"],
+        colour=row["colour"],
+    )
+
+
+def like(word: str) -> str:
+    """Make the pattern that finds a word anywhere; its own signs mean themselves."""
+    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+WATERMARK = "insert or replace into watermark values (1, ?, ?, ?)"
+HELD = "select count(*) from part where epoch = ? and change = ?"
+PARTS = "select data from part where epoch = ? and change = ? order by part"
+PARTS_DONE = "delete from part where epoch < ? or (epoch = ? and change = ?)"
+SELECT = "select * from article"
+ARTICLE_COLUMNS = (
+    "code", "gtin", "name", "price_minor", "tax_class", "category", "unit",
+    "cost_minor", "stock_milli", "stock_at", "colour", "active", "folded",
+)  # fmt: skip
+ARTICLE = (
+    f"insert into article ({', '.join(ARTICLE_COLUMNS)})"  # noqa: S608 - names of this file
+    f" values ({', '.join(':' + name for name in ARTICLE_COLUMNS)})"
+    " on conflict (code) do update set "
+    + ", ".join(f"{name} = excluded.{name}" for name in ARTICLE_COLUMNS if name != "code")
+)
+PERSON = (
+    "insert or replace into person values"
+    " (:id, :name, :pin_hash, :badge_hash, :roles, :language, :active)"
+)
+CATEGORY = "insert or replace into category values (:key, :name, :colour, :position)"
+QUICK_KEY = (
+    "insert or replace into quick_key values"
+    " (:category, :page, :position, :article, :label, :colour)"
+)
