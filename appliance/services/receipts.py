@@ -108,12 +108,13 @@ class Receipts:
 
     def qr_text(self, facts: ReceiptFacts) -> str:
         """Write a receipt short enough to be read from a QR code."""
+        total = self._words.say("Total")
         head = [self._shop.name, *self._shop.address[:1]] if self._shop.name else []
         lines = [
             f"{self._line_name(each.line)} {self._amount(each.gross_minor)}" for each in facts.lines
         ]
         foot = [
-            f"{self._words.say('Total')} {facts.currency} {self._amount(facts.payable_minor)}",
+            f"{total} {facts.currency} {self._amount(facts.payable_minor)}",
             *(f"{self._tax_label(part)} {self._amount(part.tax_minor)}" for part in facts.taxes),
             f"{self._moment(facts.completed)} {facts.receipt}",
         ]
@@ -151,7 +152,7 @@ class Receipts:
             )
             if each.line.discount_minor:
                 off = self._amount(-each.line.discount_minor)
-                yield Text(f"  {self._words.say('of which discount')} {off}")
+                yield Text("  " + self._words.say("of which discount {amount}", amount=off))
 
     def _line_name(self, line: Line) -> str:
         price = self._amount(line.unit_price_minor)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import string
+from pathlib import Path
 
 import pytest
 
-from appliance.locale.__main__ import gather, load, strings
+import appliance
+from appliance.locale.__main__ import SPOKEN, gather, load, strings
 from appliance.services.words import LANGUAGES
 
 
@@ -55,3 +58,19 @@ def test_keys_with_little_room_have_short_words():
         for key in ("Quantity", "Park", "Parked", "Remove line", "Cancel sale", "Other", "Card"):
             longest = max(len(word) for word in catalogue[key].string.split())
             assert longest <= 10, (language, key)
+
+
+def test_no_sentence_hides_in_another_one():
+    """What is said inside an f-string is not found by the tool that gathers the sentences."""
+    code = Path(appliance.__file__).parent
+    hidden = [
+        (file.name, call.lineno)
+        for file in code.rglob("*.py")
+        for text in ast.walk(ast.parse(file.read_text()))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "attr", getattr(call.func, "id", "")) in SPOKEN
+        and isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []
