@@ -15,11 +15,11 @@ from provisioning.workstation.places import HOME, PYTHON, REQUIREMENTS, ROOT, sh
 from provisioning.workstation.progress import SetupError
 
 SETS: dict[str, tuple[str, ...]] = {
-    "device": (),
-    "collector": ("--extra", "collector"),
-    "tests": ("--extra", "collector", "--extra", "tests"),
+    "device": ("device", "build"),
+    "collector": ("collector", "build"),
+    "tests": ("device", "collector", "tests", "build"),
 }
-"""Each lock file with what it adds to what the register itself needs."""
+"""Each lock file with what it adds to what both ends of the wire need."""
 
 OPTIONS = (
     "--universal",
@@ -44,7 +44,7 @@ def remake(*, upgrade: bool) -> None:
         for name in (*SETS, "lock"):
             (REQUIREMENTS / f"{name}.txt").unlink(missing_ok=True)
     for name, extras in SETS.items():
-        _compile(uv, name, ["pyproject.toml", *extras])
+        _compile(uv, name, ["pyproject.toml", *(f"--extra={extra}" for extra in extras)])
     _compile(uv, "lock", [shown(REQUIREMENTS / "lock.in")])
 
 
