@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -149,7 +149,7 @@ def _build(
     shelf = closing.enter_context(DeskStore.open(data / "desk.db"))
     directory = Directory(data / "directory.db")
     closing.callback(directory.close)
-    resumed = resume(journal, shelf, told.register)
+    resumed = replace(resume(journal, shelf, told.register), notes_lost=shelf.was_damaged)
     poke = Poke(data / "uplink.sock")
     closing.callback(poke.close)
     writer = closing.enter_context(JournalWriter(journal, on_commit=poke))

@@ -28,10 +28,12 @@ class Resumed:
         start: Where the register goes on.
         sold: Baskets that lay on the shelf and are in the journal: their receipts may never have
             been printed.
+        notes_lost: Whether open and parked baskets could not be read any more.
     """
 
     start: Start
     sold: tuple[ReceiptFacts, ...] = ()
+    notes_lost: bool = False
 
 
 @dataclass(slots=True)

@@ -16,12 +16,13 @@ from typing import Any, Self
 
 import orjson
 
+from appliance.domain.errors import DomainError
 from appliance.domain.payment import Tender, Tendered
 from appliance.domain.sale import Basket
 from appliance.journal.entry import Watermark
 from appliance.services.ports import Attempt, KeptBasket, PrintJob, StoreError
 from appliance.store import migrations
-from appliance.store.connect import open_writer, transaction
+from appliance.store.connect import is_damage, open_writer, transaction
 
 RETRY_S = 2.0
 JOBS_KEPT = 200
@@ -33,9 +34,14 @@ log = logging.getLogger(__name__)
 
 
 class DeskStore:
-    """The shelf of `appliance.services.ports`, in desk.db."""
+    """The shelf of `appliance.services.ports`, in desk.db.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    Attributes:
+        was_damaged: Whether what was kept before could not be read and was laid aside.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, *, was_damaged: bool = False) -> None:
+        self.was_damaged = was_damaged
         self._connection = connection
         self._reading = threading.Lock()
         self._state = threading.Condition()
@@ -50,12 +56,25 @@ class DeskStore:
     def open(cls, path: Path) -> Self:
         """Open desk.db, made anew when there is none.
 
+        A damaged one is laid aside for the technician and the desk begins with an empty one: what
+        was sold is in the journal, and an open sale is no reason to sell nothing more.
+
         Raises:
             StoreError: If it cannot be opened.
         """
-        connection = open_writer(path, migrations.desk)
-        connection.execute(_FORGET_OLD_JOBS, (JOBS_KEPT,))
-        return cls(connection)
+        try:
+            connection = open_writer(path, migrations.desk)
+            (found,) = connection.execute("pragma quick_check(1)").fetchone()
+            if found == "ok":
+                connection.execute(_FORGET_OLD_JOBS, (JOBS_KEPT,))
+                return cls(connection)
+            connection.close()
+        except (StoreError, sqlite3.DatabaseError) as error:
+            if not is_damage(error if isinstance(error, sqlite3.Error) else error.__cause__):
+                raise
+        log.error("%s is damaged and is laid aside; an empty one is begun.", path)
+        _lay_aside(path)
+        return cls(open_writer(path, migrations.desk), was_damaged=True)
 
     def keep_basket(self, kept: KeptBasket) -> None:
         """Keep a basket as it is now."""
@@ -70,8 +89,14 @@ class DeskStore:
         )
 
     def baskets(self) -> Sequence[KeptBasket]:
-        """Return the baskets kept, oldest first."""
-        return [_kept(row) for row in self._ask("select * from basket order by opened, id")]
+        """Return the baskets kept, oldest first; one of an unknown shape stays for the technician."""
+        found = []
+        for row in self._ask("select * from basket order by opened, id"):
+            try:
+                found.append(_kept(row))
+            except (DomainError, LookupError, TypeError, ValueError):
+                log.exception("Basket %s cannot be read and is left where it is.", row["id"])
+        return found
 
     def keep_job(self, job: PrintJob) -> None:
         """Keep a print job as it is now."""
@@ -171,6 +196,14 @@ class DeskStore:
             log.error("desk.db could not be written, trying again: %s", error)  # noqa: TRY400 - the sentence is enough
             return f"The desk's notes could not be written ({error}); free some space on the card."
         return ""
+
+
+def _lay_aside(path: Path) -> None:
+    """Rename the file and what belongs to it; the newest damaged one is kept."""
+    for end in ("", "-wal", "-shm"):
+        file = path.with_name(path.name + end)
+        if file.exists():
+            file.replace(path.with_name(f"{path.name}.damaged{end}"))
 
 
 def _basket_row(kept: KeptBasket) -> dict[str, Any]:

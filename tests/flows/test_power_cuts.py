@@ -136,6 +136,24 @@ def test_numbers_go_on_when_the_desks_own_notes_are_lost(shop):
     assert [sale["number"] for sale in shop.sales()] == [1, 2, 3, 4]
 
 
+def test_damaged_notes_are_said_and_selling_goes_on(shop):
+    cashier = shop.cashier.sign_in()
+    cashier.scan(NUTELLA)
+    cashier.touch("money-exact")
+    cashier.see_page("done")
+    shop.close()
+    for file in shop.data.glob("desk.db-*"):
+        file.unlink()
+    (shop.data / "desk.db").write_bytes(b"torn" * 2000)
+    again = shop.open()
+    assert again.notice.startswith("De notities van open bonnen zijn beschadigd")
+    again.sign_in()
+    again.scan(NUTELLA)
+    again.touch("money-exact")
+    again.see_page("done")
+    assert [sale["number"] for sale in shop.sales()] == [1, 2]
+
+
 def test_an_abandoned_sale_stays_abandoned(shop):
     cashier = shop.cashier.sign_in()
     cashier.scan(NUTELLA)

@@ -123,3 +123,35 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match="can be written"):
         DeskStore.open(tmp_path / "file" / "desk.db")
+
+
+@pytest.mark.parametrize("damage", ["whole", "inside"])
+def test_damaged_notes_are_laid_aside_and_the_desk_goes_on(path, damage):
+    with DeskStore.open(path) as store:
+        for number in range(100):
+            store.keep_job(PrintJob(f"s{number}", f"2-{number:06}", 0, b"x" * 500))
+        store.flush()
+    content = bytearray(path.read_bytes())
+    if damage == "whole":
+        content = bytearray(b"no database at all" * 100)
+    else:
+        content[8192:24576] = b"\xff" * 16384
+    path.write_bytes(content)
+    with DeskStore.open(path) as store:
+        assert store.was_damaged
+        assert store.baskets() == []
+        store.keep_basket(KeptBasket(basket()))
+    assert path.with_name("desk.db.damaged").read_bytes() == bytes(content)
+    with DeskStore.open(path) as store:
+        assert not store.was_damaged
+        assert store.baskets()
+
+
+def test_a_basket_of_an_unknown_shape_keeps_no_other_from_coming_back(path):
+    with DeskStore.open(path) as store:
+        store.keep_basket(KeptBasket(basket("good")))
+        store.keep_basket(KeptBasket(basket("odd")))
+        store.flush()
+        with store._reading:
+            store._connection.execute("update basket set content = '{}' where id = 'odd'")
+        assert [kept.basket.id for kept in store.baskets()] == ["good"]

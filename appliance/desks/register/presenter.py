@@ -26,6 +26,9 @@ from drivers import DeviceError
 
 LOCK_AFTER_S = 300
 JUMP_S = 60.0
+NOTES_LOST = sentence(
+    "The notes of open sales were damaged: scan again what is not paid. Nothing sold is lost."
+)
 NOT_KEPT = sentence(
     "The storage card refuses: an open sale would not survive a power cut. Free some space."
 )
@@ -291,7 +294,9 @@ class RegisterPresenter:
         say, count = self._session.words.say, self._session.words.count
         open_ = resumed.start.open
         unprinted = [facts for facts in resumed.sold if not self._is_printed(facts)]
-        if unprinted:
+        if resumed.notes_lost:
+            self._session.tell(say(NOTES_LOST), State.BAD, cause="notes")
+        elif unprinted:
             facts = unprinted[-1]
             self._session.tell(
                 say(
