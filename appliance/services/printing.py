@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 Key = tuple[str, int]
 """A sale and the number of the copy."""
 
+GIFT = -1
+"""Stands where a copy has its number: a gift receipt is no copy, and no receipt either."""
+
 
 class Stage(Enum):
     """How far a receipt has come."""
@@ -70,8 +73,12 @@ class PrinterView:
         return tuple(each for each in self.papers.values() if each.stage is Stage.WAITING)
 
     def of(self, sale: str) -> Paper | None:
-        """Return the latest paper of a sale."""
-        papers = [each for (owner, _), each in self.papers.items() if owner == sale]
+        """Return the latest paper of a sale, the receipt itself or a copy."""
+        papers = [
+            each
+            for (owner, number), each in self.papers.items()
+            if owner == sale and number != GIFT
+        ]
         return papers[-1] if papers else None
 
 

@@ -106,6 +106,21 @@ class Receipts:
             Cut(),
         ]
 
+    def gift(self, facts: ReceiptFacts) -> list[Element]:
+        """Write a receipt that goes with a present: what and where, but not for how much.
+
+        It carries the receipt's number and barcode, so that the present can be brought back.
+        """
+        return [
+            *self._head(facts, None),
+            Text(self._words.say("GIFT RECEIPT"), align=Align.CENTRE, bold=True, size=2),
+            Feed(),
+            *(Text(self._quantity_and_name(each.line)) for each in facts.lines),
+            Rule(),
+            *self._foot(facts, ""),
+            Cut(),
+        ]
+
     def qr_text(self, facts: ReceiptFacts) -> str:
         """Write a receipt short enough to be read from a QR code."""
         total = self._words.say("Total")
@@ -156,13 +171,22 @@ class Receipts:
 
     def _line_name(self, line: Line) -> str:
         price = self._amount(line.unit_price_minor)
-        quantity = format_quantity(line.quantity_milli, self._words.language)
-        quantity = quantity.replace("\u2212", PAPER_MINUS)
         if line.unit is Unit.KG:
-            return f"{quantity} kg x {price} {line.name}"
+            return f"{self._quantity(line)} kg x {price} {line.name}"
         if line.quantity_milli == ONE_MILLI:
             return line.name
-        return f"{quantity} x {price} {line.name}"
+        return f"{self._quantity(line)} x {price} {line.name}"
+
+    def _quantity_and_name(self, line: Line) -> str:
+        if line.unit is Unit.KG:
+            return f"{self._quantity(line)} kg {line.name}"
+        if line.quantity_milli == ONE_MILLI:
+            return line.name
+        return f"{self._quantity(line)} x {line.name}"
+
+    def _quantity(self, line: Line) -> str:
+        quantity = format_quantity(line.quantity_milli, self._words.language)
+        return quantity.replace("\u2212", PAPER_MINUS)
 
     def _totals(self, facts: ReceiptFacts, columns: int) -> Iterator[Element]:
         say = self._words.say

@@ -9,6 +9,11 @@ from drivers.bench.printer import Condition
 from tests.flows.shop import BREAD, MILK, NUTELLA
 
 
+def printed(screen):
+    """What the done page says of the paper."""
+    return next((row.amount for row in screen.body.rows if row.label == "Papier"), "")
+
+
 def sell(cashier, code=NUTELLA):
     cashier.scan(code)
     cashier.touch("money-exact")
@@ -26,8 +31,7 @@ def test_a_printer_out_of_paper_says_so_and_prints_when_told_again(shop, cashier
     cashier.touch("notice")
     assert "2-000001" in cashier.see_paper(1)
     assert "KOPIE" not in shop.papers()[0]
-    cashier.see(lambda screen: screen.notice is None)
-    assert [row.amount for row in cashier.body.rows if row.label == "Papier"] == ["afgedrukt"]
+    cashier.see(lambda screen: screen.notice is None and printed(screen) == "afgedrukt")
 
 
 def test_a_receipt_that_failed_waits_while_selling_goes_on(shop, cashier):
@@ -65,6 +69,20 @@ def test_a_copy_is_marked_numbered_and_recorded(shop, cashier):
     assert "KOPIE 2" in cashier.see_paper(3)
     copies = shop.entries(events.REPRINTED)
     assert [(c["receipt"], c["copy"]) for c in copies] == [("2-000001", 1), ("2-000001", 2)]
+
+
+def test_a_gift_receipt_names_no_amount_and_is_no_copy(shop, cashier):
+    sell(cashier)
+    cashier.see(lambda s: printed(s) == "afgedrukt")
+    cashier.touch("done-gift")
+    cashier.see(lambda _: len(shop.papers()) == 2)
+    gift = shop.papers()[-1]
+    assert "RUILBON" in gift
+    assert "Nutella 400 g" in gift
+    assert "2-000001" in gift
+    assert "3,99" not in gift
+    assert "4,00" not in gift
+    assert shop.entries(events.REPRINTED) == []
 
 
 def test_the_receipt_as_a_code_to_take_along(cashier):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from appliance.services import events
 from appliance.services.words import LANGUAGES, Words
 from tests.flows.shop import BADGE, MILK, NUTELLA
 
@@ -84,6 +85,20 @@ def test_a_badge_signs_in(shop):
     shop.cashier.scan(BADGE)
     assert shop.cashier.body.kind == "sale"
     assert shop.cashier.screen.top.person == "Sanne"
+
+
+def test_a_badge_takes_over_the_counter_in_one_step(shop, cashier):
+    cashier.touch("lock")
+    cashier.sign_in("p2", "4711")
+    cashier.scan(NUTELLA)
+    cashier.scan(BADGE)
+    assert cashier.screen.top.person == "Sanne"
+    assert cashier.lines() == [("1", "Nutella 400 g", "3,99")]
+    cashier.see(
+        lambda _: [o["reason"] for o in shop.entries(events.SIGNED_OUT)] == ["lock", "switch"]
+    )
+    cashier.scan("5449000000996")
+    assert cashier.screen.top.person == "Sanne"
 
 
 def test_a_weight_in_the_code_is_the_quantity(shop, cashier):

@@ -102,6 +102,8 @@ class RegisterPresenter:
                 )
             elif self._parts.register.busy:
                 self._held.append((text, source))
+            elif self._switched_by_badge(text):
+                self._session.accept()
             elif page is self._pages.done:
                 self._scanned_after_sale(text)
             else:
@@ -170,6 +172,13 @@ class RegisterPresenter:
             self._pages.signed_in()
         else:
             self._session.refuse(self._session.words.say("Sign in first, then scan again."))
+
+    def _switched_by_badge(self, text: str) -> bool:
+        """Hand the counter to whoever shows a badge; what lies on it stays. A number is no badge."""
+        if text.isdigit() or self._parts.staff.try_badge(text) is None:
+            return False
+        self._pages.signed_in()
+        return True
 
     def _scanned_after_sale(self, text: str) -> None:
         """The next sale begins with the next article; a misread leaves the change on the screen."""

@@ -11,7 +11,7 @@ from appliance.domain.staff import Right
 from appliance.journal.errors import JournalError
 from appliance.services import events
 from appliance.services.commit import Commit
-from appliance.services.printing import Stage
+from appliance.services.printing import GIFT, Stage
 from appliance.services.receipts import Copy, Receipts, Shop, as_lines, tender_name
 from appliance.services.register import Sold
 
@@ -83,6 +83,8 @@ class DonePage:
         elif control == "done-qr":
             self._qr = not self._qr
             self._session.changed()
+        elif control == "done-gift":
+            self._print_gift(self._shown)
         elif control == "done-next":
             self._session.pages.sale.begin()
         else:
@@ -143,6 +145,10 @@ class DonePage:
         )
         parts.printing.print(facts.sale, facts.receipt, copy.number if copy else 0, document)
 
+    def _print_gift(self, facts: ReceiptFacts) -> None:
+        printing = self._session.parts.printing
+        printing.print(facts.sale, facts.receipt, GIFT, self._receipts().gift(facts))
+
     def _rows(self, facts: ReceiptFacts) -> tuple[Row, ...]:
         say, money = self._session.words.say, self._session.money
         rows = [Row(say("Total"), money(facts.gross_minor))]
@@ -191,5 +197,7 @@ class DonePage:
         actions.append(
             Action("qr", say("Receipt on paper") if self._qr else say("Receipt as QR code"))
         )
+        if parts.printing.view.present and facts.payable_minor > 0:
+            actions.append(Action("gift", say("Gift receipt")))
         actions.append(Action("next", say("Next customer")))
         return tuple(actions)
