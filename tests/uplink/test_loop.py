@@ -89,8 +89,9 @@ def test_a_broker_killed_and_emptied_loses_nothing(device, broker, open_office):
         device.sell(40)
         broker.kill()
         device.sell(5)
-        eventually(lambda: not device.state.connected)
-        assert device.problem in ("lost", "unreachable", "unsteady")
+        # A broker killed within the handshake looks for a moment like one that refuses us.
+        eventually(lambda: device.problem in ("lost", "unreachable", "unsteady"))
+        assert not device.state.connected
         broker.start()
         arrived(device, office)
 
