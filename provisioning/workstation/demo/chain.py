@@ -206,7 +206,8 @@ def _start_register(programs: Programs, settings: Path, wishes: Wishes) -> Progr
     OUTLINE.unlink(missing_ok=True)
     told = {"BALIE_OUTLINE": str(OUTLINE)}
     if wishes.display:
-        told["DISPLAY"] = wishes.display
+        # Whatever else this machine has to draw on, the window belongs on that display.
+        told |= {"DISPLAY": wishes.display, "SDL_VIDEODRIVER": "x11"}
     register = programs.start("register", (*BALIE, "desk", "--config", settings), told)
     awaited = "the register's window"
     wait_for(awaited, OUTLINE.exists, fault=register.fault, watch=programs.watch)
