@@ -12,5 +12,6 @@ for _name, _value in {
     "KIVY_NO_CONFIG": "1",  # no settings file is read or written
     "KIVY_NO_FILELOG": "1",
     "KIVY_LOG_MODE": "PYTHON",  # the root logger and the error stream stay as they are
+    "KIVY_WINDOW": "sdl2",  # another way to a window ends the process where there is no display
 }.items():
     os.environ.setdefault(_name, _value)

@@ -145,7 +145,10 @@ class Redraw:
 
     def _draw_part(self, window: Any, box: Box) -> None:
         x, y = max(0, int(box[0]) - 2), max(0, int(box[1]) - 2)
-        right, top = min(int(window.width), int(box[2]) + 3), min(int(window.height), int(box[3]) + 3)
+        right, top = (
+            min(int(window.width), int(box[2]) + 3),
+            min(int(window.height), int(box[3]) + 3),
+        )
         if right <= x or top <= y:
             return
         scissor = self._scissor
@@ -171,7 +174,7 @@ Passed = tuple[list[Any], int, Any]
 def _pass_over(parent: Any, box: Box) -> list[Passed]:
     """Take out of the picture what stands beside ``box``: going over it takes time too."""
     passed: list[Passed] = []
-    if not isinstance(parent, Block):
+    if Block not in type(parent).__mro__:
         return passed
     parts = parent.canvas.children
     for child in parent.children:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 
 Measure = Callable[[str, float], float]
@@ -63,13 +64,17 @@ def fit(
     smallest = float(int(size * least))
     for step in range(STEPS):
         now = float(int(size - (size - smallest) * step / (STEPS - 1)))
-        wrapped = _wrap(text, lambda piece, now=now: measure(piece, now), width)
+        wrapped = _wrap(text, partial(_at_size, measure, now), width)
         if wrapped is not None and len(wrapped) <= _room(height, line_height(now), lines):
             return Fitted(tuple(wrapped), now, whole=True)
         if least == 1:
             break
     room = _room(height, line_height(smallest), lines)
-    return _cut(text, lambda piece: measure(piece, smallest), width, smallest, room)
+    return _cut(text, partial(_at_size, measure, smallest), width, smallest, room)
+
+
+def _at_size(measure: Measure, size: float, piece: str) -> float:
+    return measure(piece, size)
 
 
 def _room(height: float, line_height: float, lines: int) -> int:
@@ -111,10 +116,10 @@ def _cut(
         last = len(out) == room - 1
         count = _longest(rest, measure, width, ELLIPSIS if last and measure(rest) > width else "")
         piece = rest[:count]
-        if not last and count < len(rest) and " " in piece.rstrip():
-            piece = piece[: piece.rstrip().rindex(" ")]
-        rest = rest[len(piece) :].lstrip()
-        out.append(piece.rstrip())
+        if not last and count < len(rest) and " " in piece.rstrip(" "):
+            piece = piece[: piece.rstrip(" ").rindex(" ")]
+        rest = rest[len(piece) :].lstrip(" ")
+        out.append(piece.rstrip(" "))
     if rest:
         out[-1] += ELLIPSIS
     return Fitted(tuple(out), size, whole=False)
@@ -125,7 +130,7 @@ def _longest(text: str, measure: Callable[[str], float], width: float, tail: str
     low, high = 1, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        if measure(text[:middle].rstrip() + tail) <= width:
+        if measure(text[:middle].rstrip(" ") + tail) <= width:
             low = middle
         else:
             high = middle - 1

@@ -76,9 +76,7 @@ def survey(roots: list[Any], width: float, height: float) -> list[Item]:
     return items
 
 
-def _walk(
-    widget: Any, clip: Box, x: float, y: float, height: float
-) -> Iterator[tuple[Item, bool]]:
+def _walk(widget: Any, clip: Box, x: float, y: float, height: float) -> Iterator[tuple[Item, bool]]:
     """Yield what is visible below ``widget``; a modal one comes with True before its children."""
     if not widget.opacity:
         return

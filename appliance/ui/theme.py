@@ -35,6 +35,8 @@ def tint(text: str) -> Colour:
         return LINE
 
 
+GAMMA_FROM = 0.04045
+
 CLEAR: Colour = (0.0, 0.0, 0.0, 0.0)
 PAPER = colour("#F5F3EE")
 CARD = colour("#FFFFFF")
@@ -108,10 +110,13 @@ def contrast(one: Colour, other: Colour) -> float:
 
 
 def _luminance(value: Colour) -> float:
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in value[:3]
-    )
+    red, green, blue = (_linear(part) for part in value[:3])
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(part: float) -> float:
+    """Undo the gamma of sRGB (IEC 61966-2-1)."""
+    return part / 12.92 if part <= GAMMA_FROM else ((part + 0.055) / 1.055) ** 2.4
 
 
 class Look(EventDispatcher):
@@ -130,8 +135,8 @@ class Look(EventDispatcher):
     unit = NumericProperty(1.0)
     wide = NumericProperty(1280.0)
     tall = NumericProperty(800.0)
-    compact = BooleanProperty(False)  # noqa: FBT003 - Kivy's own argument
-    portrait = BooleanProperty(False)  # noqa: FBT003
+    compact = BooleanProperty(False)
+    portrait = BooleanProperty(False)
 
     def fit(self, width: float, height: float) -> None:
         """Choose scale and arrangement for a window of ``width`` by ``height`` pixels."""

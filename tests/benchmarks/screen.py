@@ -82,7 +82,7 @@ class Stopwatch:
             self._shown.set()
 
     def _serve(self) -> None:
-        chance = random.Random(1)  # noqa: S311 - spreads the moments, hides nothing
+        chance = random.Random(1)
         number = 0
         for line in sys.stdin:
             taken = []

@@ -21,10 +21,10 @@ def main() -> None:
     chosen = parser.parse_args()
     from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels  # noqa: PLC0415
     from PIL import Image  # noqa: PLC0415
-
-    from appliance.desks.register.screen import build  # noqa: PLC0415
     from screen_samples import screens  # noqa: PLC0415
     from screen_stage import Pressed, Stage  # noqa: PLC0415
+
+    from appliance.desks.register.screen import build  # noqa: PLC0415
 
     width, height = map(int, chosen.size.split("x"))
     stage = Stage(width, height)

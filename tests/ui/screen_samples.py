@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from screen_words import LANGUAGES, Words
+
 from appliance.desks.register.view import (
     Action,
     ArticleTile,
@@ -26,14 +28,15 @@ from appliance.desks.register.view import (
     TopBar,
 )
 
-from screen_words import LANGUAGES, Words
-
 BREAD, COFFEE, FRUIT, OTHER = "#C98B2B", "#6B4A2F", "#3B7D4A", "#D9D5CB"
 
 
 def top(words: Words, *, sent: bool = False, person: bool = True) -> TopBar:
     sending = StatusItem(
-        "sending", words.sent if sent else words.sending, State.OK if sent else State.LOOK, words.meaning
+        "sending",
+        words.sent if sent else words.sending,
+        State.OK if sent else State.LOOK,
+        words.meaning,
     )
     return TopBar(
         register=words.register,
@@ -92,7 +95,11 @@ CATEGORIES = {
 
 
 def sale(words: Words) -> SaleView:
-    categories = zip(("quick", "bread", "dairy", "greens", "drinks", "other"), CATEGORIES[words.language], strict=True)
+    categories = zip(
+        ("quick", "bread", "dairy", "greens", "drinks", "other"),
+        CATEGORIES[words.language],
+        strict=True,
+    )
     return SaleView(
         lines=lines(words),
         hint=words.hint,
@@ -164,7 +171,9 @@ def tenders(words: Words) -> TendersView:
     )
 
 
-def terminal(words: Words, state: State, title: str, message: str, *, waiting: bool) -> TerminalView:
+def terminal(
+    words: Words, state: State, title: str, message: str, *, waiting: bool
+) -> TerminalView:
     actions = (Action("cancel", words.stop, danger=True),)
     if not waiting:
         actions = (Action("ask", words.ask_again), Action("other", words.other), *actions)
@@ -174,14 +183,20 @@ def terminal(words: Words, state: State, title: str, message: str, *, waiting: b
 def paper(words: Words) -> tuple[str, ...]:
     width = 42
     rows = [
-        (line.quantity + " x " + line.name if line.quantity != "1" else line.name, line.amount + " B")
+        (
+            line.quantity + " x " + line.name if line.quantity != "1" else line.name,
+            line.amount + " B",
+        )
         for line in lines(words)
     ]
     return (
         "BUURTWINKEL DE HOEK".center(width),
         words.street.center(width),
         "",
-        *(name[: width - len(amount) - 1].ljust(width - len(amount)) + amount for name, amount in rows),
+        *(
+            name[: width - len(amount) - 1].ljust(width - len(amount)) + amount
+            for name, amount in rows
+        ),
         "-" * width,
         words.total.upper().ljust(width - 10) + words.plain("11,85").rjust(10),
         "",
@@ -210,7 +225,9 @@ def parked(words: Words) -> ParkedView:
         title=words.parked_title,
         baskets=(
             ArticleTile("p1", "13:52", words.plain("23,10"), OTHER, "Sanne · " + words.items),
-            ArticleTile("p2", "Mevrouw Van der Meulen-Oosterhuis", words.plain("4,60"), OTHER, words.items),
+            ArticleTile(
+                "p2", "Mevrouw Van der Meulen-Oosterhuis", words.plain("4,60"), OTHER, words.items
+            ),
         ),
         empty=words.parked_none,
         back=Action("back", words.cancel),
@@ -218,7 +235,14 @@ def parked(words: Words) -> ParkedView:
 
 
 def sign_in(words: Words) -> SignInView:
-    names = ("Sanne", "Marie-Christine", "Dewi Kusumawati", "Jan-Willem van der Berg", "Ali", "Noor")
+    names = (
+        "Sanne",
+        "Marie-Christine",
+        "Dewi Kusumawati",
+        "Jan-Willem van der Berg",
+        "Ali",
+        "Noor",
+    )
     people = tuple(PersonTile(f"p{at}", name, at == 2) for at, name in enumerate(names, start=1))
     return SignInView(words.who, people, "●●○○", words.pin, keypad_enabled=True)
 
@@ -258,7 +282,11 @@ def screens(language: str) -> dict[str, Screen]:
             replace(
                 basket,
                 lines=tuple(replace(line, selected=line.key == 4) for line in basket.lines),
-                actions=(*basket.actions, Action("parked", words.parked), Action("return", words.returns)),
+                actions=(
+                    *basket.actions,
+                    Action("parked", words.parked),
+                    Action("return", words.returns),
+                ),
             ),
         ),
         "long": Screen(bar, replace(basket, lines=long_basket(words))),
@@ -295,6 +323,4 @@ def screens(language: str) -> dict[str, Screen]:
 def long_basket(words: Words) -> tuple[LineView, ...]:
     """Give a basket of forty lines, the newest at the end."""
     six = lines(words)
-    return tuple(
-        replace(six[place % 6], key=place + 1, newest=place == 39) for place in range(40)
-    )
+    return tuple(replace(six[place % 6], key=place + 1, newest=place == 39) for place in range(40))

@@ -56,7 +56,9 @@ def main() -> None:
     """Run until the window is closed."""
     presenter = Told(Path(sys.argv[1]))
     inbox = Inbox()
-    scanner = threading.Timer(0.5, lambda: inbox.put(lambda: presenter.scanned("5410013114697", "thread")))
+    scanner = threading.Timer(
+        0.5, lambda: inbox.put(lambda: presenter.scanned("5410013114697", "thread"))
+    )
     scanner.start()
     run(
         presenter,

@@ -74,7 +74,10 @@ class Seen:
         left, low, right, top = self.box
         clip = self.clip
         return (
-            left >= clip[0] - 1 and low >= clip[1] - 1 and right <= clip[2] + 1 and top <= clip[3] + 1
+            left >= clip[0] - 1
+            and low >= clip[1] - 1
+            and right <= clip[2] + 1
+            and top <= clip[3] + 1
         )
 
     @property
@@ -86,7 +89,10 @@ class Seen:
     def hidden(self) -> bool:
         left, low, right, top = self.box
         clip = self.clip
-        return min(right, clip[2]) - max(left, clip[0]) < 1 or min(top, clip[3]) - max(low, clip[1]) < 1
+        return (
+            min(right, clip[2]) - max(left, clip[0]) < 1
+            or min(top, clip[3]) - max(low, clip[1]) < 1
+        )
 
 
 class Stage:
@@ -132,7 +138,11 @@ class Stage:
     def touch(self, name: str) -> None:
         """Put a finger on the control called ``name`` and lift it."""
         item = self.outline()[name]
-        finger = UnitTestTouch(item.x + item.w / 2, self.window.height - item.y - item.h / 2)
+        self.touch_at(item.x + item.w / 2, item.y + item.h / 2)
+
+    def touch_at(self, x: float, y: float) -> None:
+        """Put a finger on a place, y from the top, and lift it."""
+        finger = UnitTestTouch(x, self.window.height - y)
         finger.touch_down()
         EventLoop.dispatch_input()
         self.settle()
@@ -141,6 +151,22 @@ class Stage:
         self.settle()
         while any(getattr(one.widget, "state", "normal") == "down" for one in self.seen()):
             self.settle()  # Kivy shows a key pressed for a moment longer
+
+    def drag(self, begin: tuple[float, float], end: tuple[float, float]) -> None:
+        """Push what lies under a finger from one place to another, y from the top."""
+        height = self.window.height
+        finger = UnitTestTouch(begin[0], height - begin[1])
+        finger.touch_down()
+        self.settle()
+        for step in range(1, 11):
+            share = step / 10
+            x = begin[0] + (end[0] - begin[0]) * share
+            finger.touch_move(x, height - begin[1] - (end[1] - begin[1]) * share)
+            EventLoop.dispatch_input()
+            self.settle()
+        finger.touch_up()
+        EventLoop.dispatch_input()
+        self.settle()
 
     def pixels(self) -> bytes:
         """Give what the last frame left, four bytes a pixel, the lowest row first."""
@@ -151,15 +177,16 @@ class Stage:
         """Give every visible widget, the lowest first."""
         width, height = self.window.size
         for root in self.window.children[::-1]:
-            yield from _below(root, (0, 0, width, height), 0, 0, theme.PAPER, None)
+            yield from _below(root, (0, 0, width, height), (0, 0), theme.PAPER, None)
 
 
 def _below(
-    widget: Any, clip: Box, x: float, y: float, fill: tuple[float, ...], control: Any
+    widget: Any, clip: Box, slid: tuple[float, float], fill: tuple[float, ...], control: Any
 ) -> Iterator[Seen]:
     if not widget.opacity:
         return
-    box = (widget.x + x, widget.y + y, widget.x + widget.width + x, widget.y + widget.height + y)
+    x, y = widget.x + slid[0], widget.y + slid[1]
+    box = (x, y, x + widget.width, y + widget.height)
     own = tuple(getattr(widget, "fill", fill))
     if outline.is_control(widget):
         control = widget
@@ -167,8 +194,13 @@ def _below(
     if not seen.hidden:
         yield seen
     if isinstance(widget, ScrollView):
-        clip = (max(clip[0], box[0]), max(clip[1], box[1]), min(clip[2], box[2]), min(clip[3], box[3]))
-        slid_x, slid_y = widget.to_parent(0, 0)
-        x, y = x + slid_x, y + slid_y
+        clip = (
+            max(clip[0], box[0]),
+            max(clip[1], box[1]),
+            min(clip[2], box[2]),
+            min(clip[3], box[3]),
+        )
+        more = widget.to_parent(0, 0)
+        slid = (slid[0] + more[0], slid[1] + more[1])
     for child in reversed(widget.children):
-        yield from _below(child, clip, x, y, own, control)
+        yield from _below(child, clip, slid, own, control)

@@ -59,7 +59,11 @@ class Window:
             )
 
     def calls(self) -> list[list[str]]:
-        return [call for call in map(json.loads, self.calls_path.read_text().splitlines()) if call != ["tick"]]
+        return [
+            call
+            for call in map(json.loads, self.calls_path.read_text().splitlines())
+            if call != ["tick"]
+        ]
 
     def outline(self) -> dict[str, dict]:
         try:
@@ -150,3 +154,19 @@ def test_a_fault_is_logged_and_selling_goes_on(tmp_path, display):
         if window.process.poll() is None:
             window.process.kill()
             window.process.wait()
+
+
+def test_without_a_display_one_sentence_says_what_to_do():
+    program = "from appliance.ui.app import open_window; open_window(800, 480, fullscreen=False)"
+    environment = os.environ | {"SDL_VIDEODRIVER": "x11"}
+    environment.pop("DISPLAY", None)
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment,
+        cwd=HERE.parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode != 0
+    assert "there is no display: set DISPLAY" in ended.stderr

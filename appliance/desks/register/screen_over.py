@@ -35,13 +35,20 @@ class Over(Scrim):
 
     def explain(self, item: view.StatusItem, close: str) -> None:
         """Say what a status means and what to do about it."""
-        _, colour, sign = TONES[item.state.value]
+        _, colour, _ = TONES[item.state.value]
         self._closing = "status-close"
         self._heading.text = item.label
         self._heading.colour = colour if item.state is not view.State.OK else theme.INK
         self._meaning.text, self._remedy.text = item.meaning, item.remedy
         self._close_key.text = close
-        self._fill([self._heading, self._meaning, *([self._remedy] if item.remedy else []), self._close_key])
+        self._fill(
+            [
+                self._heading,
+                self._meaning,
+                *([self._remedy] if item.remedy else []),
+                self._close_key,
+            ]
+        )
 
     def offer(self, languages: tuple[view.Action, ...]) -> None:
         """Offer languages; the one in use cannot be chosen again."""

@@ -40,7 +40,7 @@ class TendersBody(Body):
         press = presenter.press
         self._choices: Pool[Key, view.Action] = Pool(
             self._right.ids.choices.sheet,
-            lambda: Key(touched=press, type_size=theme.TEXT),
+            lambda: Key(touched=press, type_size=theme.FIGURE - 2, caption_below=True),
             lambda key, action: show_action(key, "tender", action),
         )
 
@@ -99,4 +99,3 @@ class TerminalBody(Body):
         self._step = (self._step + 1) % len(DOTS)
         self.ids.sign.text = DOTS[self._step]
         return self.parent is not None
-

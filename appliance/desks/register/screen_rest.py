@@ -89,7 +89,9 @@ class ParkedBody(Body, Ground):
     def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
         super().__init__(presenter, **properties)
         press = presenter.press
-        self._baskets = Roll(lambda: LineRow(touched=press, quantity_room=0, under=theme.PAPER), _show_basket)
+        self._baskets = Roll(
+            lambda: LineRow(touched=press, quantity_room=0, under=theme.PAPER), _show_basket
+        )
         self._empty = Empty(picture=False)
         look.bind(unit=self._scale, compact=self._scale)
         self._scale()

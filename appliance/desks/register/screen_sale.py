@@ -9,7 +9,10 @@ from kivy.lang import Builder
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from appliance.desks.register import view
+from appliance.desks.register import (
+    screen_money,  # noqa: F401 - for the kv file
+    view,
+)
 from appliance.desks.register.screen_body import FOLDER, Body, figures, show_action, show_keypad
 from appliance.ui import theme
 from appliance.ui.damage import damage
@@ -30,15 +33,6 @@ from appliance.ui.widgets.tile import Tile
 
 Builder.load_file(str(FOLDER / "screen_sale.kv"))
 
-MONEY_STYLES = {"exact": "main", "card": "card", "other": "plain"}
-MONEY_WIDTHS = {"exact": 1.85, "note": 1.0, "card": 1.45, "other": 1.15}
-LONG_MONEY_WIDTHS = {"exact": 1.5, "note": 1.2, "card": 1.15, "other": 1.0}
-"""Shares of the money bar; fixed, so that no key moves while amounts grow."""
-MoneyShown = tuple[view.MoneyKey, dict[str, float]]
-NO_BREAK = "\u00a0"
-LONG_MONEY = 7
-"""Notes with more characters than this belong to a currency of large figures."""
-
 
 class SaleBody(Body):
     """The basket and its total stay; the right column shows keys, results or a keypad."""
@@ -50,7 +44,9 @@ class SaleBody(Body):
         self._lines = Roll(lambda: LineRow(touched=press), _show_line)
         self._empty = Empty()
         self._actions: Pool[Key, view.Action] = Pool(
-            ids.actions, lambda: Key(touched=press), lambda key, action: show_action(key, "action", action)
+            ids.actions,
+            lambda: Key(touched=press, caption_below=True),
+            lambda key, action: show_action(key, "action", action),
         )
         self._reach = SaleRight(presenter)
         self._keypad: Keypad | None = None
@@ -93,9 +89,9 @@ class SaleBody(Body):
         box = self.ids.actions
         count = len(self._actions.widgets)
         box.cols = min(count, 4) or 1 if count <= 4 or not look.compact else 3  # noqa: PLR2004
-        rows = -(-count // box.cols)
+        high = -(-count // box.cols)
         gap, touch = theme.GAP * unit, theme.TOUCH * unit
-        box.height = rows * touch + (rows + 1) * gap if rows else 0
+        box.height = high * touch + (high + 1) * gap if high else 0
 
 
 def _show_line(row: LineRow, line: view.LineView) -> None:
@@ -128,13 +124,9 @@ class SaleRight(Ground):
         super().__init__(touched=self.search_touched, **properties)
         self._presenter = presenter
         self._view: view.SaleView | None = None
-        press = presenter.press
-        self._keys = QuickKeys(press)
-        self._found = Found(press, self.search_touched)
-        self._money: Pool[Key, MoneyShown] = Pool(
-            self.ids.money, lambda: Key(touched=press, pad=6), self._show_money
-        )
-        look.bind(unit=self._dress_money)
+        self._keys = QuickKeys(presenter.press)
+        self._found = Found(presenter.press, self.search_touched)
+        self.ids.money.touched = presenter.press
 
     def show(self, body: view.SaleView) -> None:
         """Show the right column of the sale."""
@@ -147,9 +139,7 @@ class SaleRight(Ground):
         else:
             self._keys.show(body)
             self.ids.middle.only(self._keys)
-        notes = [len(money.label) for money in body.money if money.key.startswith("note-")]
-        widths = LONG_MONEY_WIDTHS if max(notes, default=0) > LONG_MONEY else MONEY_WIDTHS
-        self._money.fill(tuple((money, widths) for money in body.money))
+        self.ids.money.show(body.money)
 
     def search_touched(self, name: str) -> None:
         """Open, close or use the letters; what was typed goes to the presenter."""
@@ -173,23 +163,6 @@ class SaleRight(Ground):
     def close_letters(self) -> None:
         """Shut the letters: something else is being done."""
         self.typing = False
-
-    def _show_money(self, key: Key, shown: MoneyShown) -> None:
-        money, widths = shown
-        kind = money.key.split("-", 1)[0]
-        key.name, key.caption = f"money-{money.key}", money.caption
-        key.text = money.label.replace(NO_BREAK, " ")  # a long amount may stand below its symbol
-        key.enabled, key.style, key.bold = money.enabled, MONEY_STYLES.get(kind, "money"), True
-        key.size_hint_x = widths.get(kind, 1)
-        key.type_size = _money_type()
-
-    def _dress_money(self, *_: object) -> None:
-        for key in self._money.widgets:
-            key.type_size = _money_type()
-
-
-def _money_type() -> int:
-    return theme.TEXT if look.compact else theme.FIGURE
 
 
 class QuickKeys(Parts):
@@ -240,7 +213,9 @@ class Found(BoxLayout):
         self, press: Callable[[str], None], touched: Callable[[str], None], **properties: Any
     ) -> None:
         super().__init__(orientation="vertical", **properties)
-        self._results = Roll(lambda: LineRow(touched=press, quantity_room=0, under=theme.PAPER), _show_result)
+        self._results = Roll(
+            lambda: LineRow(touched=press, quantity_room=0, under=theme.PAPER), _show_result
+        )
         self._none = Empty(picture=False)
         self._letters = Letters(touched, size_hint_y=None)
         look.bind(unit=self._scale)

@@ -45,7 +45,9 @@ class Typist:
             text = body.search.strip()
             if len(body.results) == 1:
                 self._presenter.press(f"result-{body.results[0].article}")
-            elif len(text) >= LEAST_CODE and text.isascii() and text.isalnum() and not text.isalpha():
+            elif (
+                len(text) >= LEAST_CODE and text.isascii() and text.isalnum() and not text.isalpha()
+            ):
                 self._presenter.searched("")
                 self._presenter.scanned(text, SOURCE)
 

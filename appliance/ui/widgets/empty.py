@@ -46,6 +46,9 @@ class Empty(Piece):
         x = self.center_x - sum(BARS) * module / 2
         low = words.center_y + min(words.height, 2.6 * theme.TEXT * unit) / 2 + 10 * unit
         for place, bar in enumerate(self._bars):
-            bar.pos, bar.size = (round(x), round(low)), (round(BARS[2 * place] * module), bar_height)
+            bar.pos, bar.size = (
+                (round(x), round(low)),
+                (round(BARS[2 * place] * module), bar_height),
+            )
             x += sum(BARS[2 * place : 2 * place + 2]) * module
         self.report()

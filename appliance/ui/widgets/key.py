@@ -14,7 +14,7 @@ from appliance.ui.widgets.words import Words, width_of
 
 
 class Key(ButtonBehavior, Surface):
-    """A control with a label and, above it, a smaller caption.
+    """A control with a label and, above or below it, a smaller caption.
 
     Attributes:
         name: Stable name, given to ``touched`` when the key is let go.
@@ -31,6 +31,7 @@ class Key(ButtonBehavior, Surface):
     touched = ObjectProperty(None, allownone=True)
     text = StringProperty("")
     caption = StringProperty("")
+    caption_below = BooleanProperty(False)
     style = StringProperty("plain")
     enabled = BooleanProperty(True)
     type_size = NumericProperty(theme.BUTTON)
@@ -40,12 +41,12 @@ class Key(ButtonBehavior, Surface):
     pad = NumericProperty(8)
 
     watched: ClassVar[tuple[str, ...]] = (
-        "text", "caption", "style", "enabled", "state", "type_size", "bold", "signs", "lines", "pad",
+        "text", "caption", "caption_below", "style", "enabled", "state", "type_size", "bold", "signs", "lines", "pad",
     )  # fmt: skip
 
     def __init__(self, **properties: Any) -> None:
         self.label = Words(align="center", least=0.55)
-        self._above: Words | None = None
+        self._caption: Words | None = None
         super().__init__(**properties)
         self.add_widget(self.label)
 
@@ -56,10 +57,10 @@ class Key(ButtonBehavior, Surface):
 
     def natural(self) -> float:
         """Give the width at which the whole label stands on one line, in pixels."""
-        size = self.type_size * look.unit
+        size, pad = self.type_size * look.unit, 2 * self.pad * look.unit
         widest = width_of(self.text, self._font(), size, self.bold)
         caption = width_of(self.caption, theme.FONT, theme.SECOND * look.unit, bold=False)
-        return max(max(widest, caption) + 2 * self.pad * look.unit, theme.TOUCH * look.unit)
+        return float(max(max(widest, caption) + pad, theme.TOUCH * look.unit))
 
     def _font(self) -> str:
         return theme.SIGNS if self.signs else theme.FONT
@@ -76,26 +77,30 @@ class Key(ButtonBehavior, Surface):
         self.place_words(style)
 
     def place_words(self, style: theme.Style) -> None:
-        """Place the label, and the caption above it."""
-        pad = self.pad * look.unit
+        """Place the label, and the caption above or below it."""
+        pad, label = self.pad * look.unit, self.label
         width, room = max(0, self.width - 2 * pad), max(0, self.height - pad)
-        above = self._caption(style)
-        if above is None:
-            self.label.size, self.label.pos = (width, room), (self.x + pad, self.y + pad / 2)
+        x, middle = self.x + pad, self.y + self.height / 2
+        caption = self._captioned(style)
+        if caption is None:
+            label.size, label.pos = (width, room), (x, middle - room / 2)
             return
-        label_height = min(self.type_size * look.unit * 1.25, room * 0.6)
-        caption_height = min(above.natural_height(width), room - label_height)
-        low = self.y + (self.height - caption_height - label_height) / 2
-        self.label.size, self.label.pos = (width, label_height), (self.x + pad, low)
-        above.size, above.pos = (width, caption_height), (self.x + pad, low + label_height)
+        first = min(self.type_size * look.unit * 1.25, room * 0.6)
+        second = min(caption.natural_height(width), room - first)
+        low = middle - (first + second) / 2
+        label.size, caption.size = (width, first), (width, second)
+        if self.caption_below:
+            label.pos, caption.pos = (x, low + second), (x, low)
+        else:
+            label.pos, caption.pos = (x, low), (x, low + first)
 
-    def _caption(self, style: theme.Style) -> Words | None:
-        """Give the caption's words, made when first needed."""
-        if self._above is None:
+    def _captioned(self, style: theme.Style) -> Words | None:
+        """Give the caption's words, made when first needed, or None without a caption."""
+        if self._caption is None:
             if not self.caption:
                 return None
-            self._above = Words(align="center", least=0.6, lines=2)
-            self.add_widget(self._above)
-        self._above.text, self._above.colour = self.caption, style.text
-        self._above.size_px = theme.SECOND * look.unit
-        return self._above if self.caption else None
+            self._caption = Words(align="center", least=0.6, lines=2)
+            self.add_widget(self._caption)
+        self._caption.text, self._caption.colour = self.caption, style.text
+        self._caption.size_px = theme.SECOND * look.unit
+        return self._caption if self.caption else None

@@ -11,10 +11,12 @@ from kivy.uix.boxlayout import BoxLayout
 from appliance.ui import theme
 from appliance.ui.widgets.key import Key
 
-QWERTY = ("1234567890", "qwertyuiop", "asdfghjkl-", "zxcvbnm")
-AZERTY = ("1234567890", "azertyuiop", "qsdfghjklm", "wxcvbné")
+QWERTY = "1234567890" + "qwertyuiop" + "asdfghjkl-" + "zxcvbnm"
+AZERTY = "1234567890" + "azertyuiop" + "qsdfghjklm" + "wxcvbné"
 LAYOUTS = {"fr": AZERTY}
-"""Rows of characters by language; the others type on QWERTY."""
+"""Characters in rows of ten by language; the others type on QWERTY."""
+SIGNS = {"space": "␣", "back": "⌫", "close": "▼"}
+ROW = 10
 
 
 class Letters(BoxLayout):
@@ -26,35 +28,34 @@ class Letters(BoxLayout):
 
     language = StringProperty("")
 
-    def __init__(self, press: Callable[[str], None], **properties: Any) -> None:
+    def __init__(self, touched: Callable[[str], None], **properties: Any) -> None:
         super().__init__(orientation="vertical", **properties)
-        self._press = press
-        self.fbind("language", self._build)
-        self._build()
-
-    def _build(self, *_: object) -> None:
-        self.clear_widgets()
-        rows = LAYOUTS.get(self.language, QWERTY)
-        for characters in rows:
+        self._letters = [
+            Key(touched=touched, type_size=theme.TEXT, lines=1, pad=4, inset=3) for _ in QWERTY
+        ]
+        signs = [
+            Key(
+                name=f"letter-{name}",
+                text=sign,
+                signs=True,
+                touched=touched,
+                type_size=theme.FIGURE,
+                lines=1,
+                pad=4,
+                inset=3,
+            )
+            for name, sign in SIGNS.items()
+        ]
+        keys = [*self._letters, *signs]
+        for begin in range(0, len(keys), ROW):
             row = BoxLayout()
-            for character in characters:
-                row.add_widget(self._key(character, character.upper()))
-            if characters is rows[-1]:
-                row.add_widget(self._key("space", "␣"))
-                row.add_widget(self._key("back", "⌫"))
-                row.add_widget(self._key("close", "▼"))
+            for key in keys[begin : begin + ROW]:
+                row.add_widget(key)
             self.add_widget(row)
+        self.fbind("language", self._write)
+        self._write()
 
-    def _key(self, name: str, text: str) -> Key:
-        signs = len(name) > 1
-        style = "quiet" if signs else "plain"
-        return Key(
-            name=f"letter-{name}",
-            text=text,
-            touched=self._press,
-            signs=signs,
-            type_size=theme.FIGURE if signs else theme.TEXT,
-            lines=1,
-            pad=4,
-            inset=3,
-        )
+    def _write(self, *_: object) -> None:
+        """Write the letters in the order of the language; the keys stay."""
+        for key, letter in zip(self._letters, LAYOUTS.get(self.language, QWERTY), strict=True):
+            key.name, key.text = f"letter-{letter}", letter.upper()

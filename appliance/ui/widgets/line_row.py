@@ -98,7 +98,9 @@ class LineRow(ButtonBehavior, Piece):
         unit = look.unit
         self._quantity.text, self._label.text = self.quantity, self.text
         self._detail.text, self._amount.text = self.detail, self.amount
-        self._detail.colour = theme.GREEN if self.advantage else theme.SOFT
+        second = theme.INK if self._flashing else theme.SOFT
+        self._quantity.colour = second
+        self._detail.colour = theme.GREEN if self.advantage and not self._flashing else second
         for words in (self._quantity, self._label, self._amount):
             words.size_px = theme.TEXT * unit
         self._detail.size_px = theme.SECOND * unit

@@ -64,17 +64,21 @@ class Roll(Scroller):
 
     def _keep_place(self, height: float) -> None:
         """Change the height of the sheet without moving what is in view."""
-        above = (1 - self.scroll_y) * max(0.0, self._sheet.height - self.height)
+        above = self._above()
         self._sheet.height = height
         hidden = height - self.height
         self.scroll_y = 1 - min(1.0, above / hidden) if hidden > 0 else 1.0
+
+    def _above(self) -> float:
+        """Tell how much is hidden above, in pixels."""
+        return float((1 - self.scroll_y) * max(0.0, self._sheet.height - self.height))
 
     def _scroll_to(self, place: int) -> None:
         hidden = self._sheet.height - self.height
         if hidden <= 0:
             self.scroll_y = 1.0
             return
-        above = (1 - self.scroll_y) * hidden
+        above = self._above()
         top = place * self.row_height
         above = min(max(above, top + self.row_height - self.height), top)
         self.scroll_y = 1 - min(1.0, max(0.0, above / hidden))
@@ -85,7 +89,7 @@ class Roll(Scroller):
         wanted = min(count, ceil(self.height / row_height) + 1)
         while len(self._rows) < wanted:
             self._rows.append(self._make())
-        above = (1 - self.scroll_y) * max(0.0, self._sheet.height - self.height)
+        above = self._above()
         first = max(0, min(int(above / row_height), count - wanted))
         used = set()
         for place in range(first, first + wanted):

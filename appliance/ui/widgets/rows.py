@@ -34,25 +34,32 @@ class Rows(BoxLayout):
         advantage: Of what is to the customer's advantage.
         size_px: Font size in pixels.
         row_height: Height of a row in pixels.
+        least: Rows there is always room for, so that nothing moves when one comes or goes.
     """
 
     colour = ColorProperty(theme.SOFT)
     advantage = ColorProperty(theme.GREEN)
     size_px = NumericProperty(theme.BUTTON)
     row_height = NumericProperty(24)
+    least = NumericProperty(0)
 
     def __init__(self, **properties: Any) -> None:
         super().__init__(orientation="vertical", size_hint_y=None, **properties)
         self._pairs: Pool[Pair, Figures] = Pool(self, lambda: Pair(size_hint_y=None), self._write)
         self._rows: tuple[Figures, ...] = ()
-        for changed in ("size_px", "row_height", "colour", "width"):
+        for changed in ("size_px", "row_height", "colour", "width", "least"):
             self.fbind(changed, self._again)
 
     def show(self, rows: tuple[Figures, ...]) -> None:
         """Show ``rows``."""
         self._rows = rows
-        self.height = len(rows) * self.row_height
+        self._grow()
         self._pairs.fill(rows)
+
+    def _grow(self) -> None:
+        free = max(0, self.least - len(self._rows)) * self.row_height
+        self.padding = (0, free, 0, 0)
+        self.height = len(self._rows) * self.row_height + free
 
     def _write(self, pair: Pair, row: Figures) -> None:
         text, amount, advantage = row
@@ -63,6 +70,6 @@ class Rows(BoxLayout):
         pair.amount.width = min(pair.amount.natural() + 1, self.width * 0.7)
 
     def _again(self, *_: object) -> None:
-        self.height = len(self._rows) * self.row_height
+        self._grow()
         for pair, row in zip(self._pairs.widgets, self._rows, strict=True):
             self._write(pair, row)

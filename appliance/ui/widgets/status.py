@@ -53,7 +53,7 @@ class Status(ButtonBehavior, Surface):
         """Give the width of sign and word in pixels."""
         unit = look.unit
         label = width_of(self.text, theme.FONT, TYPE * unit * self.squeeze, bold=False)
-        return label + (SIGN + 2 * BEFORE + BETWEEN) * unit + 1
+        return float(label + (SIGN + 2 * BEFORE + BETWEEN) * unit + 1)
 
     def arrange(self) -> None:
         """Write and place sign and word."""

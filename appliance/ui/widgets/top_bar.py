@@ -84,8 +84,8 @@ class TopBar(Ground):
         self._right.gap = (2 if look.compact else 8) * unit
         self._right.least = theme.TOUCH * unit
         room = self.width - self.padding[0] - self.padding[2] - self.spacing
-        words = self._register.natural() + self._person.natural() + self._right.wanted()
-        self._brand.text = BRAND if words + 90 * unit < room else ""
+        needed = self._register.natural() + self._person.natural() + self._right.wanted()
+        self._brand.text = BRAND if needed + 90 * unit < room else ""
         self._left.width = min(self._left.wanted(), room * 0.4)
         room -= self._left.width
         for squeeze in (1.0, SQUEEZE):
