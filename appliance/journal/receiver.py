@@ -37,7 +37,11 @@ class Keeper(Protocol):
 
     @property
     def watermark(self) -> Watermark:
-        """Up to where the highest epoch is held without a gap, `START` for nothing. MUST be."""
+        """Up to where the highest epoch is held without a gap, `START` for nothing.
+
+        MUST count an epoch only when all is held that its first entry names as ``after``: one
+        that was put back to an older state could otherwise hide what it lost before that epoch.
+        """
         ...
 
     def mark(self, epoch: int) -> Watermark | None:

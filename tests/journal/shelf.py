@@ -26,7 +26,17 @@ class Shelf:
     def head(self):
         return self.kept[-1].watermark if self.kept else START
 
-    watermark = head
+    @property
+    def watermark(self):
+        """The highest epoch, if all is held that its first entry says it came after."""
+        highest = START
+        for epoch in sorted({e.epoch for e in self.kept}):
+            first = next(e for e in self.kept if e.epoch == epoch)
+            after = Watermark(*first.data.get("after", (0, 0, ZERO_HASH)))
+            if after.sequence and self.mark(after.epoch).sequence < after.sequence:
+                break
+            highest = self.mark(epoch)
+        return highest
 
     def entries(self, after, limit):
         place = after.place if after else (0, 0)
@@ -63,6 +73,9 @@ class Shelf:
             if after == START:
                 after = Watermark(1, 0, ZERO_HASH)
             data = {say: len(self.kept)}
+            if after.sequence == 0 and self.kept:
+                last = self.head
+                data["after"] = [last.epoch, last.sequence, last.hash]
             self.kept.append(make(after, device="shop-1", type="t", time=NOON, data=data))
 
 
