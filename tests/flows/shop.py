@@ -23,7 +23,7 @@ from drivers.terminal.none import open_device as no_terminal
 from drivers.terminal.simulated import Options as TerminalOptions
 from drivers.terminal.simulated import SimulatedTerminal
 
-CEILING_S = 20.0
+CEILING_S = 90.0
 """How long anything may take on the slowest machine before it counts as not happening."""
 
 NUTELLA, MILK, BREAD, APPLES = "3017620422003", "8710400018728", "BR01", "AP01"
