@@ -27,7 +27,7 @@ from drivers.printer.simulated import SimulatedPrinter
 from drivers.terminal import NoTerminalError, Outcome, Result
 from tests.services.doubles import NOW, MemoryShelf
 
-CEILING_S = 20.0
+CEILING_S = 90.0
 
 
 @pytest.fixture
