@@ -268,6 +268,7 @@ class Day:
         cashier = self.shop.cashier
         register = cashier.presenter._parts.register
         directory = Directory(self.shop.data / "directory.db")
+        cashier.see(lambda _: not register.busy)
         register.open(Kind.RETURN)
         line = register.add(directory.find(APPLES), -436, source="search")
         register.set_price(line.number, 199, "overripe")
