@@ -3,9 +3,10 @@
     python tests/benchmarks/screen.py [--rounds 12] [--scans 40] [--size 1280x800] [--json FILE]
 
 Two programs run side by side and are asked in turn: a bare Kivy application with one label, as
-Kivy makes it, and Balie's shell with the register's sale on it. In each a thread makes a change at
-any moment (the text of the label; a scan through the inbox) and the time counts until the frame
-that shows it has been handed to the display. Without ``DISPLAY`` a virtual one (Xvfb) is started.
+Kivy makes it, and Balie's shell with a register on real files. In each a thread makes a change at
+any moment (the text of the label; a scan through the inbox, looked up, added, kept in desk.db and
+drawn with its total) and the time counts until the frame that shows it was handed to the display.
+Without ``DISPLAY`` a virtual one (Xvfb) is started.
 Only the ratio means something on a machine that others use too.
 """
 
@@ -19,16 +20,19 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "ui")]  # so that this file can be run by its path
+sys.path[:0] = [
+    str(ROOT),
+    str(ROOT / "tests" / "flows"),
+]  # so that this file can be run by its path
 
 BASKET = 20
 """Lines after which the next sale begins; more than fit on the screen."""
@@ -125,70 +129,44 @@ def bare_label(width: int, height: int) -> None:
     del kept
 
 
-class Counter:
-    """A presenter that only adds lines: what is measured is the screen."""
-
-    def __init__(self) -> None:
-        from screen_samples import screens  # noqa: PLC0415 - beside the tests
-
-        sample = screens("nl")["sale"]
-        self._line = sample.body.lines[0]
-        self._cents = 0
-        self.screen = replace(sample, body=replace(sample.body, lines=()))
-
-    def watch(self, listener: Callable[[Any], None]) -> None:
-        """Keep the screen."""
-        self._listener = listener
-
-    def tick(self) -> None:
-        """Take no notice."""
-
-    def press(self, control: str) -> None:
-        """Take no notice."""
-
-    def searched(self, text: str) -> None:
-        """Take no notice."""
-
-    def scanned(self, text: str, _source: str, _fault: str | None = None) -> None:
-        """Add a line, or begin anew with it when the basket is full."""
-        body = self.screen.body
-        before = () if len(body.lines) >= BASKET else body.lines
-        if before:
-            before = (*before[:-1], replace(before[-1], newest=False))
-        newest = replace(self._line, key=len(before) + 1, name=f"Artikel {text}", newest=True)
-        self._cents += 289
-        total = f"€\u00a0{self._cents // 100},{self._cents % 100:02d}"
-        money = (replace(body.money[0], label=total), *body.money[1:])
-        body = replace(body, lines=(*before, newest), total=total, money=money)
-        self.screen = replace(self.screen, body=body)
-        self._listener(self.screen)
-
-
 def register(width: int, height: int) -> None:
-    """Run Balie's shell with the register on it."""
+    """Run Balie's shell with a register on real files, and sell."""
+    from shop import DIRECTORY, Shop, article  # noqa: PLC0415 - beside the tests
+
     from appliance.ui.app import open_window, run  # noqa: PLC0415
     from appliance.ui.inbox import Inbox  # noqa: PLC0415
 
-    presenter, inbox = Counter(), Inbox()
+    window = open_window(width, height, fullscreen=False)
+    with tempfile.TemporaryDirectory(prefix="balie-") as folder:
+        shop = Shop(Path(folder))
+        codes = [f"ART{number:03d}" for number in range(BASKET + 1)]
+        rows = [article(code, f"Artikel {code}", 289) for code in codes]
+        shop.send(**(DIRECTORY | {"articles": rows}))
+        shop.open().sign_in()
+        presenter, inbox = shop.desk.presenter, Inbox()
+        shop.desk.inbox.wake = lambda: inbox.put(shop.desk.inbox.run_pending)
 
-    def make(number: int, made: Callable[[], None]) -> None:
-        def scan() -> None:
-            presenter.scanned(str(number), "scanner")
-            made()
+        def make(number: int, made: Callable[[], None]) -> None:
+            def scan() -> None:
+                lines = getattr(presenter.screen.body, "lines", ())
+                if len(lines) >= BASKET:
+                    presenter.press("action-abandon")
+                presenter.scanned(codes[number % len(codes)], "scanner")
+                made()
 
-        inbox.put(scan)
+            inbox.put(scan)
 
-    kept = Stopwatch(open_window(width, height, fullscreen=False), make)
-    run(
-        presenter,
-        inbox,
-        width=width,
-        height=height,
-        fullscreen=False,
-        title="Balie",
-        on_close=lambda: None,
-    )
-    del kept
+        kept = Stopwatch(window, make)
+        run(
+            presenter,
+            inbox,
+            width=width,
+            height=height,
+            fullscreen=False,
+            title="Balie",
+            on_close=shop.close,
+        )
+        del kept
 
 
 PROGRAMS = {"label": bare_label, "scan": register}
