@@ -1,7 +1,9 @@
-"""A batch: what travels. zlib over lines; the first is a header, then one entry a line.
+"""A batch: what travels. zlib over lines: a header, then one entry a line, then attachments.
 
 The header names the stream, the device and the run of entries, and carries an Ed25519 signature of
-the last one's hash, which covers every entry through the chain.
+the last one's hash, which covers every entry through the chain. An attachment is a line that
+travels beside the entries and is not part of the chain; an entry proves it by a commitment in its
+own data. Here its line is neither read nor changed.
 """
 
 from __future__ import annotations
@@ -33,11 +35,13 @@ class Limits:
         payload_bytes: As it travels.
         text_bytes: Decompressed.
         entries: How many entries.
+        attachments: How many attachments.
     """
 
     payload_bytes: int = 2 << 20
     text_bytes: int = 8 << 20
     entries: int = 1000
+    attachments: int = 1000
 
 
 LIMITS = Limits()
@@ -60,6 +64,7 @@ class Batch:
         head: The hash of the last entry.
         signature: Base64 of the Ed25519 signature, empty if unsigned.
         entries: The entries, in order.
+        attachments: The lines that came beside the entries, as they came.
     """
 
     stream: Stream
@@ -70,6 +75,7 @@ class Batch:
     head: str
     signature: str
     entries: tuple[Entry, ...]
+    attachments: tuple[bytes, ...] = ()
 
     @property
     def watermark(self) -> Watermark:
@@ -84,11 +90,17 @@ def signed_text(stream: Stream, device: str, head: Watermark) -> bytes:
 
 
 def header(
-    entries: Sequence[Sendable], *, stream: Stream, device: str, signer: Signer | None
+    entries: Sequence[Sendable],
+    *,
+    stream: Stream,
+    device: str,
+    signer: Signer | None,
+    attachments: int = 0,
 ) -> bytes:
-    """Make the header line of a batch, without its line end."""
+    """Make the header line of a batch, without its line end; ``attachments`` is their number."""
     head = entries[-1].watermark
     signature = signer.sign(signed_text(stream, device, head)) if signer else b""
+    beside = {"attachments": attachments} if attachments else {}
     return orjson.dumps(
         {
             "balie": "batch 1",
@@ -97,6 +109,7 @@ def header(
             "epoch": head.epoch,
             "first": entries[0].sequence,
             "count": len(entries),
+            **beside,
             "head": head.hash,
             "signature": base64.b64encode(signature).decode(),
         }
@@ -104,7 +117,12 @@ def header(
 
 
 def pack(
-    entries: Sequence[Sendable], *, stream: Stream, device: str, signer: Signer | None
+    entries: Sequence[Sendable],
+    *,
+    stream: Stream,
+    device: str,
+    signer: Signer | None,
+    attachments: Sequence[bytes] = (),
 ) -> bytes:
     """Make a batch of entries that follow each other in one epoch.
 
@@ -113,16 +131,23 @@ def pack(
         stream: ``journal`` or ``directory``.
         device: Whose journal, or to whom the directory is addressed.
         signer: The sender's key; None leaves the batch unsigned.
+        attachments: Lines that travel beside the entries, each without a line end.
 
     Raises:
-        BatchError: if there are no entries or they are of several epochs.
+        BatchError: if there are no entries, they are of several epochs, or an attachment is no
+            line.
     """
     if not entries:
         raise BatchError("a batch has at least one entry")
     if entries[0].epoch != entries[-1].epoch:
         raise BatchError("a batch holds entries of one epoch")
-    lines = [header(entries, stream=stream, device=device, signer=signer)]
-    lines.extend(entry.raw for entry in entries)
+    if not all(line and b"\n" not in line for line in attachments):
+        raise BatchError("an attachment is one line of at least one byte")
+    lines = [
+        header(entries, stream=stream, device=device, signer=signer, attachments=len(attachments)),
+        *(entry.raw for entry in entries),
+        *attachments,
+    ]
     return zlib.compress(b"\n".join(lines), _LEVEL)
 
 
@@ -138,19 +163,23 @@ def unpack(payload: bytes, limits: Limits = LIMITS) -> Batch:
 
 
 def read_lines(lines: Sequence[bytes], limits: Limits = LIMITS) -> Batch:
-    """Read a batch from its lines: the header and the entries' bytes.
+    """Read a batch from its lines: the header, the entries' bytes and the attachments.
 
     Raises:
         BatchError: if its parts do not agree.
     """
     value = _read_header(lines[0])
-    count = value["count"]
-    if not len(lines) - 1 == count <= limits.entries:
+    count, beside = value["count"], value["attachments"]
+    if count > limits.entries or beside > limits.attachments or len(lines) != 1 + count + beside:
         raise BatchError(
-            f"the header promises {count} entries (at most {limits.entries}), {len(lines) - 1} came"
+            f"the header promises {count} entries (at most {limits.entries}) and {beside} "
+            f"attachments (at most {limits.attachments}), {len(lines) - 1} lines came"
         )
+    attachments = tuple(lines[1 + count :])
+    if not all(attachments):
+        raise BatchError("an attachment is one line of at least one byte")
     try:
-        entries = tuple(parse(line) for line in lines[1:])
+        entries = tuple(parse(line) for line in lines[1 : 1 + count])
     except EntryError as error:
         raise BatchError(f"a batch holds entries: {error}") from error
     _check_run(value, entries)
@@ -163,6 +192,7 @@ def read_lines(lines: Sequence[bytes], limits: Limits = LIMITS) -> Batch:
         head=value["head"],
         signature=value["signature"],
         entries=entries,
+        attachments=attachments,
     )
 
 
@@ -209,7 +239,9 @@ def _read_header(line: bytes) -> dict[str, Any]:
         type(value.get(key)) is int and value[key] > 0 for key in ("epoch", "first", "count")
     )
     text = all(isinstance(value.get(key), str) for key in ("device", "head", "signature"))
-    if not whole or not text or value.get("stream") not in STREAMS:
+    beside = value.setdefault("attachments", 0)
+    counted = type(beside) is int and beside >= 0
+    if not whole or not text or not counted or value.get("stream") not in STREAMS:
         raise BatchError(
             "a batch's header names stream, device, epoch, first, count, head, signature"
         )

@@ -112,6 +112,56 @@ def test_torn_and_lengthened_payloads_are_refused(chain, key):
             unpack(torn)
 
 
+def test_attachments_travel_beside_the_entries(chain, key):
+    entries, lines = chain(3), [b'{"reference":"5f"}', b"\xff any bytes but a line end"]
+    payload = packed(entries, key, attachments=lines)
+    batch = unpack(payload)
+    assert list(batch.entries) == entries
+    assert list(batch.attachments) == lines
+    verify(batch, key.public_key())
+    header = orjson.loads(zlib.decompress(payload).split(b"\n")[0])
+    assert (header["count"], header["attachments"]) == (3, 2)
+
+
+def test_a_batch_without_attachments_reads_as_ever(chain, key):
+    payload = packed(chain(2), key)
+    assert b"attachments" not in zlib.decompress(payload)
+    assert unpack(payload).attachments == ()
+    assert unpack(reheaded(payload, attachments=0)).count == 2
+
+
+@pytest.mark.parametrize("line", [b"", b"two\nlines", b"\n"])
+def test_what_is_no_line_is_no_attachment(chain, key, line):
+    with pytest.raises(BatchError, match="one line"):
+        packed(chain(2), key, attachments=[line])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda lines: lines.pop(), "promises 2 entries"),
+        (lambda lines: lines.append(b"one more"), "promises 2 entries"),
+        (lambda lines: lines.append(b""), "promises 2 entries"),
+        (lambda lines: lines.__setitem__(-1, b""), "one line"),
+        (lambda lines: lines.__setitem__(1, lines[-1]), "a batch holds entries"),
+    ],
+)
+def test_attachments_that_do_not_agree_are_refused(chain, key, change, said):
+    with pytest.raises(BatchError, match=said):
+        unpack(relined(packed(chain(2), key, attachments=[b"a", b"b"]), change))
+
+
+@pytest.mark.parametrize("count", [1, 3, -1, True, "2", 2.0, None])
+def test_a_header_that_lies_about_attachments_is_refused(chain, key, count):
+    with pytest.raises(BatchError):
+        unpack(reheaded(packed(chain(2), key, attachments=[b"a", b"b"]), attachments=count))
+
+
+def test_attachments_have_a_limit(chain, key):
+    with pytest.raises(BatchError, match="at most 1"):
+        unpack(packed(chain(2), key, attachments=[b"a", b"b"]), Limits(attachments=1))
+
+
 @given(st.binary())
 def test_any_bytes_are_a_batch_or_an_error(payload):
     with pytest.raises(BatchError):
