@@ -8,8 +8,9 @@ from django.conf import settings
 
 from appliance.journal.signing import load_private
 from collector.directory.sending import Dispatch
+from collector.ingest.broker import Tls, read_broker, read_shards
 from collector.ingest.devices import Presence
-from collector.ingest.mqtt import MqttReceiving, Tls, read_broker
+from collector.ingest.mqtt import MqttReceiving
 from collector.ingest.projecting import Projector
 from collector.ingest.worker import Ingest
 
@@ -18,7 +19,7 @@ def build_ingest() -> Ingest:
     """Build the ingest process as the settings describe it.
 
     Raises:
-        BrokerAddressError: The broker's address or certificates cannot be used.
+        BrokerSettingError: The broker's address, its certificates or the shards cannot be used.
         KeyUnreadable: The key that signs the directory cannot be read.
     """
     tls = Tls(
@@ -26,7 +27,8 @@ def build_ingest() -> Ingest:
         certificate=settings.BALIE_BROKER_CERTIFICATE,
         key=settings.BALIE_BROKER_KEY,
     )
-    receiving = MqttReceiving(read_broker(settings.BALIE_BROKER, tls))
+    broker = read_broker(settings.BALIE_BROKER, tls)
+    receiving = MqttReceiving(broker, read_shards(settings.BALIE_SHARDS))
     dispatch = Dispatch(receiving.publish, load_private(settings.BALIE_DIRECTORY_KEY_FILE))
     presence = Presence(partial(receiving.publish, retain=True), dispatch)
     return Ingest(receiving, Projector.from_settings(), presence)

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 
 ROOT = "balie/1"
 _DEVICE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_RUN = re.compile(r"([0-9a-f]{2})-([0-9a-f]{2})")
+_LAST_SHARD = 0xFF
 
 
 class Leaf(StrEnum):
@@ -45,6 +48,52 @@ def check_device(device: str) -> str:
 def shard(device: str) -> str:
     """Tell a device's shard, ``00`` to ``ff``."""
     return hashlib.sha256(device.encode()).hexdigest()[:2]
+
+
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """A run of shards: the share of the devices that one collector takes.
+
+    Attributes:
+        first: The first shard, 0 to 255.
+        last: The last one, which belongs to it too.
+    """
+
+    first: int = 0
+    last: int = _LAST_SHARD
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.first <= self.last <= _LAST_SHARD:
+            raise ValueError(f"shards run upwards from 00 to ff at most, not {self}")
+
+    @classmethod
+    def read(cls, text: str) -> Shards:
+        """Read a run as it is written: ``00-7f``.
+
+        Raises:
+            ValueError: if it is not two shards, the lower first.
+        """
+        ends = _RUN.fullmatch(text)
+        if not ends:
+            raise ValueError(f"a run of shards reads as 00-7f does, not {text!r}")
+        return cls(int(ends[1], 16), int(ends[2], 16))
+
+    @property
+    def are_all(self) -> bool:
+        """Whether no device is left to anybody else."""
+        return self == Shards()
+
+    def filters(self, leaf: Leaf) -> list[str]:
+        """Tell the filters for one kind of message of the devices of these shards."""
+        if self.are_all:
+            return [everywhere(leaf)]
+        return [everywhere(leaf, f"{number:02x}") for number in range(self.first, self.last + 1)]
+
+    def __contains__(self, device: str) -> bool:
+        return self.first <= int(shard(device), 16) <= self.last
+
+    def __str__(self) -> str:
+        return f"{self.first:02x}-{self.last:02x}"
 
 
 def topic(device: str, leaf: Leaf) -> str:

@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from appliance.journal.errors import KeyUnreadable
-from collector.ingest.mqtt import BrokerAddressError
+from collector.ingest.broker import BrokerSettingError
 from collector.ingest.projecting import Projector
 from collector.ingest.receiving import ReceivingError
 from collector.ingest.standing import Standing, standings
@@ -66,12 +66,17 @@ def _ingest(_arguments: argparse.Namespace) -> None:
 
     try:
         ingest = build_ingest()
-    except (BrokerAddressError, KeyUnreadable) as refused:
+    except (BrokerSettingError, KeyUnreadable) as refused:
         raise SystemExit(str(refused)) from refused
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    log.info("Ingest listens at %s and stores in %s", settings.BALIE_BROKER, _database())
+    log.info(
+        "Ingest listens at %s to shards %s and stores in %s",
+        settings.BALIE_BROKER,
+        settings.BALIE_SHARDS,
+        _database(),
+    )
     try:
         ingest.run(stop)
     except ReceivingError as dead:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
@@ -17,85 +14,18 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from appliance.journal.topics import Leaf, everywhere
+from appliance.journal.topics import Leaf, Shards
+from collector.ingest.broker import Broker, BrokerSettingError
 from collector.ingest.receiving import Deliver, Message, ReceivingError
 
 log = logging.getLogger("collector.ingest")
 
-_CLIENT = "collector"
 _SESSION_S = 7 * 24 * 3600
 _KEEPALIVE_S = 30
 _LONGEST_PAUSE_S = 30
 _LISTENS_TO = (Leaf.JOURNAL, Leaf.WANT, Leaf.STATUS)
 UNACKNOWLEDGED = 100
 """How many messages the broker may hand over before the first of them is dealt with."""
-
-
-class BrokerAddressError(ValueError):
-    """BALIE_BROKER cannot be understood."""
-
-
-@dataclass(frozen=True, slots=True)
-class Broker:
-    """Where the broker is and how to prove who we are.
-
-    Attributes:
-        host: Name or address.
-        port: TCP port.
-        tls: The certificates, or None for a broker without TLS.
-    """
-
-    host: str
-    port: int
-    tls: Tls | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tls:
-    """PEM files for a connection where both sides show a certificate.
-
-    Attributes:
-        authority: Whom we believe.
-        certificate: Ours.
-        key: The key of ours.
-    """
-
-    authority: Path
-    certificate: Path
-    key: Path
-
-    def read_into(self, context: ssl.SSLContext) -> None:
-        """Read the files into a context, which then shows and believes what they hold now.
-
-        Raises:
-            BrokerAddressError: One of them is missing or not what it should be.
-        """
-        try:
-            context.load_verify_locations(self.authority)
-            context.load_cert_chain(self.certificate, self.key)
-        except (OSError, ssl.SSLError) as refused:
-            raise BrokerAddressError(
-                f"The broker needs the certificates {self.authority}, {self.certificate} and "
-                f"{self.key}, but they cannot be used ({refused}): make them with "
-                "'balie-collector authority init' or name others in BALIE_BROKER_CA, "
-                "BALIE_BROKER_CERTIFICATE and BALIE_BROKER_KEY"
-            ) from refused
-
-
-def read_broker(url: str, tls: Tls) -> Broker:
-    """Read ``mqtt://host:port`` or, with certificates, ``mqtts://host:port``.
-
-    Raises:
-        BrokerAddressError: It is neither.
-    """
-    parts = urlsplit(url)
-    if parts.scheme == "mqtt" and parts.hostname:
-        return Broker(parts.hostname, parts.port or 1883)
-    if parts.scheme == "mqtts" and parts.hostname:
-        return Broker(parts.hostname, parts.port or 8883, tls)
-    raise BrokerAddressError(
-        f"BALIE_BROKER should be mqtt://host:port or mqtts://host:port, but it is {url!r}: correct it"
-    )
 
 
 class MqttReceiving:
@@ -105,11 +35,15 @@ class MqttReceiving:
     is no more than a courtesy: what devices believe is our own acknowledgement.
     """
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: Broker, shards: Shards) -> None:
         self._broker = broker
+        self._shards = shards
         self._deliver: Deliver = lambda _message: False
         self._client = paho.Client(
-            CallbackAPIVersion.VERSION2, client_id=_CLIENT, protocol=paho.MQTTv5, manual_ack=True
+            CallbackAPIVersion.VERSION2,
+            client_id=client_id(shards),
+            protocol=paho.MQTTv5,
+            manual_ack=True,
         )
         self._client.on_connect = self._on_connect
         self._client.on_connect_fail = self._on_connect_fail
@@ -169,7 +103,7 @@ class MqttReceiving:
             return
         try:
             self._broker.tls.read_into(self._context)
-        except BrokerAddressError as refused:
+        except BrokerSettingError as refused:
             log.warning("%s; going on with those read before", refused)
 
     def _on_connect(
@@ -178,7 +112,13 @@ class MqttReceiving:
         if reason.is_failure:
             log.error("The broker refuses the collector (%s): check its certificate", reason)
             return
-        client.subscribe([(everywhere(leaf), SubscribeOptions(qos=1)) for leaf in _LISTENS_TO])
+        client.subscribe(
+            [
+                (each, SubscribeOptions(qos=1))
+                for leaf in _LISTENS_TO
+                for each in self._shards.filters(leaf)
+            ]
+        )
 
     def _on_subscribe(
         self,
@@ -209,6 +149,11 @@ class MqttReceiving:
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
         ticket = message.mid if message.qos else None
         self._deliver(Message(message.topic, bytes(message.payload), ticket, message.retain))
+
+
+def client_id(shards: Shards) -> str:
+    """Name the session: each share of the devices has its own, which waits when nobody listens."""
+    return f"collector-{shards}"
 
 
 def _without_delay(_client: paho.Client, _data: Any, opened: Any) -> None:

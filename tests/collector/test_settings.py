@@ -114,3 +114,16 @@ def test_every_variable_is_described():
     described = text.split('"""')[1]
     assert len(used) > 10
     assert [name for name in sorted(used) if name not in described] == []
+
+
+@pytest.mark.parametrize("shards", ["everything", "7f-00", "0-1ff", "00-7f,80-ff"])
+def test_shards_that_make_no_sense_are_one_sentence_on_the_command_line(tmp_path, shards):
+    ended = python(
+        "from collector.__main__ import main; main(['ingest'])",
+        BALIE_STATE=str(tmp_path / "state"),
+        BALIE_BROKER="mqtt://127.0.0.1:1",
+        BALIE_SHARDS=shards,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("BALIE_SHARDS should be a run of shards such as 00-7f")
+    assert ended.stderr.count("\n") == 1

@@ -19,7 +19,7 @@ from appliance.journal.entry import (
     parse,
 )
 from appliance.journal.errors import EntryError
-from appliance.journal.topics import Leaf, everywhere, read, shard, topic
+from appliance.journal.topics import Leaf, Shards, everywhere, read, shard, topic
 from tests.journal.conftest import NOON
 
 JSON = st.recursive(
@@ -163,3 +163,34 @@ def test_topics_carry_shard_and_device():
 def test_other_topics_are_refused(name):
     with pytest.raises(ValueError, match=r".+"):
         read(name)
+
+
+def test_a_run_of_shards_is_one_share_of_the_devices():
+    half = Shards.read("00-7f")
+    filters = half.filters(Leaf.JOURNAL)
+    assert (str(half), half.are_all, len(filters)) == ("00-7f", False, 128)
+    assert filters[0] == "balie/1/00/+/journal"
+    assert filters[-1] == "balie/1/7f/+/journal"
+    assert Shards.read("00-ff") == Shards()
+    assert Shards().filters(Leaf.WANT) == ["balie/1/+/+/want"]
+    assert Shards.read("79-79").filters(Leaf.WANT) == ["balie/1/79/+/want"]
+
+
+@given(st.integers(0, 254), st.integers(0, 10**6))
+def test_every_device_is_in_one_of_two_halves(cut, number):
+    device = f"register-{number}"
+    below, above = Shards(0, cut), Shards(cut + 1, 255)
+    assert (device in below) != (device in above)
+    assert device in Shards()
+    assert topic(device, Leaf.ACK).replace(f"/{device}/", "/+/") in (
+        *below.filters(Leaf.ACK),
+        *above.filters(Leaf.ACK),
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["", "00", "00-100", "7f-00", "0-f", "00-7F", "00 - 7f", "00-7f,80"]
+)
+def test_a_run_of_shards_that_makes_no_sense_is_refused(text):
+    with pytest.raises(ValueError, match="shards"):
+        Shards.read(text)
