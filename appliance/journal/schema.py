@@ -1,7 +1,10 @@
 """The tables of journal.db: SQL itself refuses everything but the exact next entry.
 
-There is no index beyond the integer primary keys, so a sale costs few bytes on the storage card.
-An entry's position is its epoch's first position + its sequence - 1.
+There is no index on entries beyond the integer primary keys, so a sale costs few bytes on the
+storage card. An entry's position is its epoch's first position + its sequence - 1.
+
+An attachment is personal data beside its entry. It is inserted with its entry only, and the one
+thing that may ever be done to it is to erase it: what it says and its salt become null at once.
 """
 
 from __future__ import annotations
@@ -11,8 +14,8 @@ import sqlite3
 APPLICATION = 0x42414C49
 """Marks the file as a Balie journal (the letters BALI)."""
 
-VERSION = 1
-"""The version of these tables."""
+VERSION = 2
+"""The version of these tables: 1 had entries and epochs, 2 has what `_STEPS` adds."""
 
 PAGE_BYTES = 1024
 """Each commit writes whole pages, so small ones spare the storage card: measured for sales of 1 to
@@ -30,6 +33,23 @@ create table epoch (
     first_position integer not null
 ) strict;
 """
+
+_ATTACHMENTS = """
+create table attachment (
+    number integer primary key,
+    position integer not null,
+    reference text not null unique,
+    subject text,
+    salt blob,
+    content blob,
+    erased_at text
+) strict;
+create index attachment_position on attachment (position);
+create index attachment_subject on attachment (subject) where subject is not null;
+"""
+
+_STEPS = {2: _ATTACHMENTS}
+"""What each version adds to the tables of the one before."""
 
 TRIGGERS = {
     "entry_is_next": """
@@ -63,21 +83,84 @@ begin select raise(abort, 'an epoch is never changed'); end
 CREATE TRIGGER epoch_is_kept before delete on epoch
 begin select raise(abort, 'an epoch is never removed'); end
 """,
+    "attachment_is_named": """
+CREATE TRIGGER attachment_is_named before insert on attachment
+when new.salt is null or new.content is null or new.erased_at is not null
+    or not exists (
+        select 1 from entry where position = new.position
+            and position = (select max(position) from entry)
+            and instr(raw, cast(new.reference as blob))
+    )
+begin select raise(abort, 'an attachment is added only with the entry that names it'); end
+""",
+    "attachment_is_only_erased": """
+CREATE TRIGGER attachment_is_only_erased before update on attachment
+when old.erased_at is not null or new.erased_at is null
+    or new.salt is not null or new.content is not null
+    or new.number is not old.number or new.position is not old.position
+    or new.reference is not old.reference or new.subject is not old.subject
+begin select raise(abort, 'an attachment is never changed but by erasing it'); end
+""",
+    "attachment_is_kept": """
+CREATE TRIGGER attachment_is_kept before delete on attachment
+when exists (select 1 from entry where position = old.position)
+begin select raise(abort, 'an attachment is kept as long as its entry'); end
+""",
 }
 """What keeps the journal append-only, by name; written as SQLite gives it back."""
+
+_FIRST_GUARDS = {
+    name: TRIGGERS[name]
+    for name in (
+        "entry_is_next",
+        "entry_stays",
+        "entry_is_kept",
+        "epoch_is_next",
+        "epoch_stays",
+        "epoch_is_kept",
+    )
+}
+"""The triggers of version 1, in that version's words."""
 
 
 def create(connection: sqlite3.Connection) -> None:
     """Make the tables and triggers in an empty file, in one transaction."""
-    statements = ";\n".join(
-        (
-            TABLES.strip().rstrip(";"),
-            *(trigger.strip() for trigger in TRIGGERS.values()),
-            f"pragma application_id = {APPLICATION}",
-            f"pragma user_version = {VERSION}",
-        )
+    _change(
+        connection,
+        TABLES,
+        *_STEPS.values(),
+        *TRIGGERS.values(),
+        f"pragma application_id = {APPLICATION}",
     )
-    connection.executescript(f"begin immediate;\n{statements};\ncommit;")
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Bring the tables of an earlier version to this one, in one transaction.
+
+    A power cut leaves the old version or the new one. Nothing is done to a file of this version.
+    """
+    held = version(connection)
+    if held >= VERSION:
+        return
+    guards = connection.execute("select name from sqlite_schema where type = 'trigger'").fetchall()
+    _change(
+        connection,
+        *(f"drop trigger {name}" for (name,) in guards if name in TRIGGERS),
+        *(step for number, step in _STEPS.items() if number > held),
+        *TRIGGERS.values(),
+    )
+
+
+def _change(connection: sqlite3.Connection, *statements: str) -> None:
+    text = ";\n".join(statement.strip().rstrip(";") for statement in statements)
+    try:
+        connection.executescript(
+            f"begin immediate;\n{text};\npragma user_version = {VERSION};\ncommit;"
+        )
+    except sqlite3.Error:
+        if connection.in_transaction:
+            connection.execute("rollback")
+        raise
 
 
 def is_empty(connection: sqlite3.Connection) -> bool:
@@ -85,18 +168,34 @@ def is_empty(connection: sqlite3.Connection) -> bool:
     return not connection.execute("select 1 from sqlite_schema limit 1").fetchone()
 
 
+def version(connection: sqlite3.Connection) -> int:
+    """Tell the version of the tables in the file."""
+    (held,) = connection.execute("pragma user_version").fetchone()
+    return int(held)
+
+
 def fault(connection: sqlite3.Connection) -> str:
-    """Say why the file is no journal of this version; empty when it is one."""
+    """Say why the file is no journal that this program reads; empty when it is one.
+
+    An earlier version is read as it is: the uplink sends what is in it before the desk, its one
+    writer, has brought it to this version.
+    """
     (application,) = connection.execute("pragma application_id").fetchone()
-    (version,) = connection.execute("pragma user_version").fetchone()
+    held = version(connection)
     if application != APPLICATION:
         return "is not a Balie journal"
-    if version != VERSION:
-        return f"has version {version} of the tables, this program reads version {VERSION}"
+    if not 1 <= held <= VERSION:
+        return f"has version {held} of the tables, this program reads versions 1 to {VERSION}"
     return ""
+
+
+def has_attachments(connection: sqlite3.Connection) -> bool:
+    """Tell whether the file is of a version that has attachments."""
+    return version(connection) > 1
 
 
 def missing_guards(connection: sqlite3.Connection) -> list[str]:
     """Name the triggers that are gone or no longer say what they should."""
     found = dict(connection.execute("select name, sql from sqlite_schema where type = 'trigger'"))
-    return [name for name, sql in TRIGGERS.items() if found.get(name) != sql.strip()]
+    expected = TRIGGERS if version(connection) == VERSION else _FIRST_GUARDS
+    return [name for name, sql in expected.items() if found.get(name) != sql.strip()]

@@ -284,9 +284,12 @@ def _connect(path: Path) -> sqlite3.Connection:
         (mode,) = connection.execute("pragma journal_mode = wal").fetchone()
         connection.execute("pragma synchronous = full")
         connection.execute(f"pragma wal_autocheckpoint = {_FORCED_BYTES // schema.PAGE_BYTES}")
+        connection.execute("pragma secure_delete = on")  # what is erased leaves no copy behind
         if new:
             schema.create(connection)
         fault = schema.fault(connection)
+        if mode == "wal" and not fault:
+            schema.upgrade(connection)
     except sqlite3.Error:
         connection.close()
         raise

@@ -148,7 +148,7 @@ def test_another_programs_database_is_refused(tmp_path):
 def test_a_later_version_is_refused(journal):
     journal._connection.execute(f"pragma user_version = {schema.VERSION + 1}")
     journal.close()
-    with pytest.raises(JournalForeign, match="version 2"):
+    with pytest.raises(JournalForeign, match=f"version {schema.VERSION + 1}"):
         Journal.open(journal.path, "shop-1")
 
 
