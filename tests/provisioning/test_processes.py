@@ -46,6 +46,15 @@ def first_line(program):
     return wait_for("a line", lambda: program.log.read_text().partition("\n")[0] or None)
 
 
+def test_one_that_is_killed_is_forgotten_and_the_others_go_on(tmp_path):
+    with Programs(tmp_path) as programs:
+        victim, other = (programs.start(name, SLEEPER) for name in ("victim", "other"))
+        programs.kill(victim)
+        assert victim.ended() == -signal.SIGKILL
+        programs.watch()
+        assert other.ended() is None
+
+
 def test_programs_end_with_all_they_started(tmp_path):
     bystander = subprocess.Popen(SLEEPER)
     try:

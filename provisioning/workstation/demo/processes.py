@@ -113,6 +113,12 @@ class Programs:
         self._running.append(program)
         return program
 
+    def kill(self, program: Program) -> None:
+        """End a program as a power cut would, with whatever it started, and forget it."""
+        program.signal(signal.SIGKILL)
+        program.process.wait()
+        self._running.remove(program)
+
     def watch(self, besides: Program | None = None) -> None:
         """Look whether all are still running, ``besides`` one that may end.
 
