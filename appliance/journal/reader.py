@@ -47,7 +47,11 @@ class JournalReader:
             raise JournalAbsent(f"there is no journal at {path} yet; the desk makes it")
         try:
             connection = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=5
+                f"{path.absolute().as_uri()}?mode=rw",
+                uri=True,
+                isolation_level=None,
+                timeout=5,
+                check_same_thread=False,  # read on one thread, closed by the one that ends it
             )
         except sqlite3.Error as error:
             raise from_sqlite(error, path, "not read") from error

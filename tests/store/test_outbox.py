@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -54,4 +55,10 @@ def test_before_the_journal_is_there(outbox):
 def test_a_device_that_does_not_send(tmp_path):
     outbox = UplinkOutbox(tmp_path / "journal.db", tmp_path / "uplink.db", enabled=False)
     assert outbox.look() == Sending(enabled=False)
+    outbox.close()
+
+
+def test_it_is_closed_by_another_thread_than_looks(journal, outbox):
+    with ThreadPoolExecutor(1) as worker:
+        assert worker.submit(outbox.look).result().unsent == 1
     outbox.close()
