@@ -9,6 +9,7 @@
 | BALIE_BROKER | mqtts://host:port, or mqtt://host:port without certificates | mqtts://127.0.0.1:8883 |
 | BALIE_BROKER_CA, BALIE_BROKER_CERTIFICATE, BALIE_BROKER_KEY | PEM files for mqtts | ca.pem, collector.pem and collector.key in authority in the state folder |
 | BALIE_SHARDS | which devices this ingest takes: a run of shards such as 00-7f; others take the rest | 00-ff: all |
+| BALIE_ARCHIVE | folder of archived entries, where a file is looked for that is not where it was written | archive in the state folder |
 | BALIE_MARKET | market of the shop: how prices in imported files are read | nl |
 | BALIE_HOSTS | host names the pages answer to, separated by commas | localhost,127.0.0.1,[::1] |
 | BALIE_ORIGINS | addresses forms may come from behind a proxy, such as https://shop.example | none |
@@ -50,6 +51,7 @@ BALIE_BROKER_CERTIFICATE = Path(
 )
 BALIE_BROKER_KEY = Path(os.environ.get("BALIE_BROKER_KEY") or _AUTHORITY / "collector.key")
 BALIE_SHARDS = os.environ.get("BALIE_SHARDS") or "00-ff"
+BALIE_ARCHIVE = Path(os.environ.get("BALIE_ARCHIVE") or BALIE_STATE / "archive")
 BALIE_MARKET = os.environ.get("BALIE_MARKET") or "nl"
 
 # Read when first needed, so that a command which signs nothing makes no file.
@@ -71,6 +73,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "collector.ingest",
+    "collector.archive",
     "collector.directory",
     "collector.desks.register",
     "collector.enrolment",
