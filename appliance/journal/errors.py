@@ -16,6 +16,10 @@ class EntryError(JournalError, ValueError):
     """Bytes that are no entry, or data that cannot become one."""
 
 
+class AttachmentError(JournalError, ValueError):
+    """Something beside an entry that is no attachment, or cannot become one."""
+
+
 class BatchError(JournalError, ValueError):
     """Bytes that are no batch, or a batch whose parts do not agree."""
 
@@ -42,6 +46,10 @@ class JournalDamaged(JournalError, ValueError):
 
 class JournalTaken(JournalError, RuntimeError):
     """Another program wrote to this journal, which has exactly one writer."""
+
+
+class JournalBusy(JournalError, RuntimeError):
+    """What was erased may still stand in the write-ahead log; erasing is to be tried again."""
 
 
 class JournalFull(JournalError, OSError):

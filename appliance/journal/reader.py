@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from appliance.journal import schema
-from appliance.journal.entry import START, Entry, Line, Watermark, parse
+from appliance.journal import attached, schema
+from appliance.journal.attachments import MAX_TOGETHER_BYTES, Carried
+from appliance.journal.entry import START, Entry, Line, Sendable, Watermark, parse
 from appliance.journal.errors import (
     EntryError,
     JournalAbsent,
@@ -17,6 +18,8 @@ from appliance.journal.errors import (
     JournalForeign,
     from_sqlite,
 )
+
+T = TypeVar("T")
 
 _TAIL = 50
 """How many of the last entries are checked when a journal is opened."""
@@ -31,6 +34,7 @@ class JournalReader:
         self._connection = connection
         self._path = path
         self._version = -1
+        self._has_attachments = False
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -131,6 +135,27 @@ class JournalReader:
         for row in self._rows(after, limit):
             yield Line(*row)
 
+    def travelling(self, after: Watermark | None, limit: int) -> Sequence[Line]:
+        """Read the next entries that may travel in one message together with their attachments."""
+        lines = list(self.lines(after, limit))
+        if not lines or not self._may_have_attachments():
+            return lines
+        first = self.position(_place_of(lines[0]))
+        weights = self._attached(attached.weights, first, first + len(lines) - 1)
+        together = 0
+        for count, position in enumerate(range(first, first + len(lines))):
+            together += weights.get(position, 0)
+            if count and together > MAX_TOGETHER_BYTES:
+                return lines[:count]
+        return lines
+
+    def attachments(self, entries: Sequence[Sendable]) -> list[Carried]:
+        """Read the attachments of a run of entries; what is erased stays out."""
+        if not entries or not self._may_have_attachments():
+            return []
+        first = self.position(_place_of(entries[0]))
+        return self._attached(attached.carried, first, first + len(entries) - 1)
+
     def close(self) -> None:
         """Close the file; doing it twice is allowed."""
         self._connection.close()
@@ -165,6 +190,20 @@ class JournalReader:
         for epoch, sequence, raw in self._select(sql, values):
             return Watermark(epoch, sequence, sha256(raw).hexdigest())
         return START
+
+    def _attached(self, read: Callable[[sqlite3.Connection, int, int], T], *run: int) -> T:
+        try:
+            return read(self._connection, *run)
+        except sqlite3.Error as error:
+            raise from_sqlite(error, self._path, "not read") from error
+
+    def _may_have_attachments(self) -> bool:
+        """Tell whether the file has a place for them; the desk brings it up to date meanwhile."""
+        if not self._has_attachments:
+            self._has_attachments = bool(
+                self._select("select 1 from sqlite_schema where name = 'attachment'")
+            )
+        return self._has_attachments
 
     def _select(self, sql: str, values: tuple[int, ...] = ()) -> list[Any]:
         try:
@@ -209,3 +248,8 @@ class JournalReader:
 
     def _damaged(self, what: str) -> JournalDamaged:
         return JournalDamaged(f"{self._path}: {what}; keep the file and verify it")
+
+
+def _place_of(entry: Sendable) -> Watermark:
+    """Tell where an entry stands, without taking its hash."""
+    return Watermark(entry.epoch, entry.sequence, "")

@@ -189,11 +189,6 @@ def fault(connection: sqlite3.Connection) -> str:
     return ""
 
 
-def has_attachments(connection: sqlite3.Connection) -> bool:
-    """Tell whether the file is of a version that has attachments."""
-    return version(connection) > 1
-
-
 def missing_guards(connection: sqlite3.Connection) -> list[str]:
     """Name the triggers that are gone or no longer say what they should."""
     found = dict(connection.execute("select name, sql from sqlite_schema where type = 'trigger'"))

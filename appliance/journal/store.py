@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from appliance.journal import schema
+from appliance.journal import attached, schema
+from appliance.journal.attachments import Attachment, with_names
 from appliance.journal.entry import START, ZERO_HASH, Entry, Watermark, device_source, make
-from appliance.journal.errors import JournalError, JournalForeign, from_sqlite
+from appliance.journal.errors import JournalBusy, JournalError, JournalForeign, from_sqlite
 from appliance.journal.reader import JournalReader
 from appliance.journal.topics import check_device
 
@@ -48,11 +49,13 @@ class Event:
         type: What, such as ``balie.sale.completed.v1``.
         data: The facts, in JSON's own types.
         time: When, with offset; None for now by the journal's clock.
+        attachments: Personal data that is kept beside the entry, which names it.
     """
 
     type: str
     data: Mapping[str, Any] = field(default_factory=dict)
     time: datetime | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Journal(JournalReader):
@@ -133,6 +136,7 @@ class Journal(JournalReader):
 
         Raises:
             EntryError: if an event cannot be written as an entry.
+            AttachmentError: if what is attached to one cannot be kept.
             JournalFull: if there is no room.
             JournalReadOnly: if the file cannot be written to.
             JournalFault: if the disk failed.
@@ -141,13 +145,40 @@ class Journal(JournalReader):
         if not events:
             return ()
         entries = self._chain(self._head, events)
-        if len(entries) == 1:
+        if len(entries) == 1 and not events[0].attachments:
             self._insert_alone(entries)
         else:
             with self._transaction():
-                self._insert(entries)
+                self._insert(entries, events)
         self._advance(entries)
         return entries
+
+    def erase(self, references: Iterable[str], subjects: Iterable[str] = ()) -> tuple[str, ...]:
+        """Let go of attachments for good: no page and no log holds them when this returns.
+
+        The entries that name them stay as they are.
+
+        Args:
+            references: Which attachments.
+            subjects: Whose, for all that are about somebody.
+
+        Returns:
+            The references of all of them that this journal ever held, those erased before too.
+
+        Raises:
+            JournalBusy: if somebody reads at this moment; doing it again finishes it.
+            JournalError: if the disk refuses.
+        """
+        at = self._clock().isoformat(timespec="milliseconds")
+        with self._transaction():
+            erased = attached.erase(self._connection, references, subjects, at)
+        try:
+            emptied = attached.empty_log(self._connection)
+        except sqlite3.Error as error:
+            raise from_sqlite(error, self._path, "not erased") from error
+        if not emptied:
+            raise JournalBusy(f"{self._path} is being read: its log is emptied the next time")
+        return erased
 
     def open_epoch(self, reason: str, above: Watermark | None = None) -> Entry:
         """Begin a new epoch: this storage card's story starts anew.
@@ -223,15 +254,18 @@ class Journal(JournalReader):
                 device=self._device,
                 type=event.type,
                 time=event.time or self._clock(),
-                data=event.data,
+                data=with_names(event.data, event.attachments),
             )
             entries.append(entry)
             after = entry.watermark
         return tuple(entries)
 
-    def _insert(self, entries: tuple[Entry, ...]) -> None:
+    def _insert(self, entries: tuple[Entry, ...], events: tuple[Event, ...] = ()) -> None:
         for position, entry in enumerate(entries, self._position + 1):
             self._connection.execute(_INSERT, (position, entry.epoch, entry.sequence, entry.raw))
+            if events:
+                event = events[position - self._position - 1]
+                attached.keep(self._connection, position, event.attachments)
 
     def _insert_alone(self, entries: tuple[Entry, ...]) -> None:
         """Insert one entry, the usual case: a statement by itself is a transaction by itself.
