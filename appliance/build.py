@@ -205,7 +205,7 @@ def _build(
             decimals=market.decimals,
         ),
         scanners=devices.scanners,
-        sending=SendingWatch(outbox=outbox, worker=watch, post=inbox.put),
+        sending=SendingWatch(outbox=outbox, worker=watch, post=inbox.put, meet=writer.meet),
         shelf_trouble=lambda: shelf.trouble,
         clock=now,
         monotonic=monotonic,

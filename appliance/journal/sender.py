@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from appliance.journal.entry import START, Sendable, Watermark
+from appliance.journal.word import Word
 
 
 class Source(Protocol):
@@ -86,6 +87,7 @@ class Sender:
         self._unanswered_since: float | None = None
         self._doubt: tuple[Watermark, float] | None = None
         self._stranger: Watermark | None = None
+        self._meeting = False
 
     @property
     def acked(self) -> Watermark:
@@ -96,6 +98,11 @@ class Sender:
     def stranger(self) -> Watermark | None:
         """What the receiver holds that we do not: this card is behind, or was copied."""
         return self._stranger
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the receiver holds something else where ours should stand."""
+        return self._meeting
 
     @property
     def unanswered_since(self) -> float | None:
@@ -117,21 +124,26 @@ class Sender:
         self._unanswered_since = None
         self._rewind()
 
-    def acknowledge(self, watermark: Watermark, now: float, *, live: bool = True) -> None:
+    def acknowledge(self, heard: Watermark | Word, now: float, *, live: bool = True) -> None:
         """Hear the receiver's word of what it holds.
 
         Args:
-            watermark: Its highest epoch and how far it holds that without a gap.
+            heard: Its word, or of it only the highest epoch.
             now: The time.
             live: False for a word kept by the broker: it says nothing of the receiver today.
         """
-        word = watermark if watermark.sequence else START
-        if not self._knows(word):
-            self._meet(word, now)
-        elif word.place < self._acked.place:
-            self._doubt = (word, self._doubt[1] if self._doubt else now)
+        word = heard if isinstance(heard, Word) else Word(heard)
+        ours = self._ours(word)
+        self._meeting = ours is None
+        foreign = bool(word.all) and not self._knows(word.watermark)
+        beyond = word.watermark.place > self._source.head.place
+        self._stranger = word.watermark if foreign and (self._meeting or beyond) else None
+        if ours is None:
+            self._meet(now)
+        elif ours.place < self._acked.place:
+            self._doubt = (ours, self._doubt[1] if self._doubt else now)
         else:
-            self._advance(word, now)
+            self._advance(ours, now)
         if live:
             self._probe_at = now + self._pace.probe_s
             self._unanswered_since = now if self._flight else None
@@ -173,11 +185,25 @@ class Sender:
             return True
         return self._source.find(watermark.epoch, watermark.sequence) == watermark
 
+    def _ours(self, word: Word) -> Watermark | None:
+        """Tell up to where the receiver holds ours; None if another history stands in its place.
+
+        Epochs that we do not have are another card's, and no business of ours. Where the word
+        leaves epochs out, what it says of ours is not known.
+        """
+        known = max(filter(self._knows, word.all), key=_place, default=START)
+        strange = [mark for mark in word.all if mark.epoch > known.epoch]
+        if any(self._holds(mark.epoch) for mark in strange if not self._knows(mark)):
+            return None
+        return known if known != START or word.is_whole else None
+
+    def _holds(self, epoch: int) -> bool:
+        return epoch == self._source.head.epoch or self._source.find(epoch, 1) is not None
+
     def _advance(self, watermark: Watermark, now: float) -> None:
         if watermark != self._acked:
             self._patience_s = self._pace.patience_s
             self._again_at = now + self._patience_s
-        self._stranger = None
         self._doubt = None
         self._acked = watermark
         while self._flight and self._flight[0].place <= watermark.place:
@@ -185,13 +211,12 @@ class Sender:
         if self._sent.place < watermark.place:
             self._sent = watermark
 
-    def _meet(self, watermark: Watermark, now: float) -> None:
+    def _meet(self, now: float) -> None:
         """The receiver holds another history: go on showing it ours, so that it sees the fork.
 
         What was sent since the connection was made began at the last common place; it counts as
         answered, and is not sent again.
         """
-        self._stranger = watermark
         if self._flight:
             self._answered()
             self._again_at = now + self._patience_s
@@ -207,7 +232,7 @@ class Sender:
             self._rewind()
         if self._flight and now >= self._again_at:
             self._patience_s = min(self._patience_s * 2, self._pace.patience_most_s)
-            if self._stranger:
+            if self._meeting:
                 self._flight.clear()
             else:
                 self._rewind()
@@ -244,3 +269,7 @@ class Sender:
     def _last_entry(self) -> list[Sendable]:
         before = Watermark(self._acked.epoch, self._acked.sequence - 1, "")
         return list(self._source.entries(before, 1))
+
+
+def _place(mark: Watermark) -> tuple[int, int]:
+    return mark.place

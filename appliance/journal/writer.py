@@ -8,6 +8,7 @@ from typing import Self
 
 from appliance.journal.entry import Entry, Watermark
 from appliance.journal.store import Event, Journal
+from appliance.journal.word import Word
 
 
 def _nobody() -> None:
@@ -41,7 +42,11 @@ class JournalWriter:
 
     def reconcile(self, remote: Watermark | None) -> Future[Entry | None]:
         """Open a new epoch if the collector holds what this journal does not."""
-        return self._thread.submit(self._reconcile, remote)
+        return self._thread.submit(self._open_epoch, lambda: self._journal.reconcile(remote))
+
+    def meet(self, word: Word) -> Future[Entry | None]:
+        """Open a new epoch between two sales if the collector holds another present one."""
+        return self._thread.submit(self._open_epoch, lambda: self._journal.meet(word))
 
     def close(self) -> None:
         """Record what was submitted, then close the journal; doing it twice is allowed."""
@@ -59,8 +64,8 @@ class JournalWriter:
         self._on_commit()
         return entries
 
-    def _reconcile(self, remote: Watermark | None) -> Entry | None:
-        opened = self._journal.reconcile(remote)
+    def _open_epoch(self, decide: Callable[[], Entry | None]) -> Entry | None:
+        opened = decide()
         if opened:
             self._on_commit()
         return opened

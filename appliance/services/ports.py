@@ -18,6 +18,7 @@ from appliance.domain.sale import Basket
 from appliance.domain.staff import Person
 from appliance.journal.entry import START, Entry, Watermark
 from appliance.journal.store import Event
+from appliance.journal.word import NOTHING, Word
 
 Clock = Callable[[], datetime]
 """Tells the shop's local time, with its offset."""
@@ -217,6 +218,8 @@ class Sending:
         connected: Whether the uplink has a connection now.
         problem: The uplink's stable name of what is wrong, such as ``unreachable``, or empty.
         detail: The same as a sentence in English, for the technician.
+        refusing: The collector's word while it holds something else where this journal stands;
+            else `NOTHING`.
     """
 
     enabled: bool = True
@@ -225,6 +228,7 @@ class Sending:
     connected: bool = False
     problem: str = ""
     detail: str = ""
+    refusing: Word = NOTHING
 
 
 class Outbox(Protocol):

@@ -1,9 +1,10 @@
-"""What has not left the building yet, and why."""
+"""What has not left the building yet, and why; and what to do when it is not taken."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from appliance.journal.word import NOTHING, Word
 from appliance.services.ports import Outbox, Post, Sending
 from appliance.services.worker import DeviceWorker
 
@@ -16,6 +17,8 @@ class SendingWatch:
         worker: Where looking may block.
         post: Brings what is new to the screen's thread.
         changed: Called there when something is new.
+        meet: Told the collector's word, again and again, while it holds something else where this
+            journal stands; see `appliance.journal.writer.JournalWriter.meet`. MUST NOT block.
 
     Attributes:
         view: What the screen knows.
@@ -28,15 +31,19 @@ class SendingWatch:
         worker: DeviceWorker,
         post: Post,
         changed: Callable[[], object] = lambda: None,
+        meet: Callable[[Word], object] = lambda _: None,
     ) -> None:
         self.changed = changed
         self.view = Sending()
         self._outbox = outbox
         self._post = post
+        self._meet = meet
         worker.watch(self._look)
 
     def _look(self) -> None:
         seen = self._outbox.look()
+        if seen.refusing != NOTHING:
+            self._meet(seen.refusing)
         if seen != self.view:
             self._post(lambda: self._show(seen))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from appliance.journal.entry import Watermark
 from appliance.journal.errors import JournalError
 from appliance.journal.reader import JournalReader
+from appliance.journal.word import NOTHING
 from appliance.services.ports import Sending
 from appliance.uplink.state import LinkReader
 
@@ -47,6 +48,7 @@ class UplinkOutbox:
             connected=state.connected,
             problem=problem.key if problem else "",
             detail=problem.sentence if problem else "",
+            refusing=state.word if problem and problem.key == "stranger" else NOTHING,
         )
 
     def close(self) -> None:

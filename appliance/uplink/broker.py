@@ -20,6 +20,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from appliance.uplink import tls
 from appliance.uplink.state import Problem
 from appliance.uplink.tls import Certificates
 
@@ -247,11 +248,7 @@ class Broker:
         place = f"{self._address.host}:{self._address.port}"
         cause = str(error or self._cause)
         if isinstance(error, ssl.SSLCertVerificationError):
-            return Problem(
-                "untrusted",
-                f"Whoever answers at {place} is not the shop's broker ({error.verify_message}). "
-                "Check the address, the device's clock and the authority's certificate.",
-            )
+            return tls.not_believed(place, error, self._address.certificates)
         if isinstance(error, ssl.SSLError) or "[SSL" in cause:
             return self._refused(cause)
         if error is None and self._greeted:
@@ -268,8 +265,9 @@ class Broker:
         if expired:
             return Problem(
                 "expired",
-                f"This device's certificate ran out on {expired:%Y-%m-%d}. Renew it; selling goes "
-                "on and everything is sent afterwards.",
+                f"This device's certificate ran out on {expired:%Y-%m-%d}. Renew it with "
+                "balie-collector device renew, or set this device's clock; selling goes on and "
+                "everything is sent afterwards.",
             )
         return Problem(
             "refused",

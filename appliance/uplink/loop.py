@@ -21,6 +21,7 @@ from appliance.journal.entry import Watermark
 from appliance.journal.errors import EntryError, JournalError
 from appliance.journal.stream import Receiver, Sender
 from appliance.journal.topics import Leaf, read, topic
+from appliance.journal.word import Word
 from appliance.uplink.backoff import Backoff
 from appliance.uplink.broker import Broker, BrokerError, Message
 from appliance.uplink.poke import Bell
@@ -207,12 +208,17 @@ class Uplink:
 
     def _take_ack(self, message: Message) -> None:
         try:
-            word = Watermark.from_json(message.payload)
+            word = Word.from_json(message.payload)
         except EntryError as error:
             log.warning("ack not understood: %s", error)
             return
         self._parts.sender.acknowledge(word, time.monotonic(), live=not message.retained)
-        self._state = replace(self._state, acked=self._parts.sender.acked, remote=word)
+        self._state = replace(
+            self._state,
+            acked=self._parts.sender.acked,
+            remote=word.watermark,
+            others=word.others or (),
+        )
         if not message.retained:
             self._state = replace(self._state, last_ack_at=self._parts.clock())
 
@@ -242,16 +248,27 @@ class Uplink:
         if self._trouble:
             return self._trouble
         if stranger:
-            return Problem(
-                "stranger",
-                f"The collector holds entries of this device up to {stranger} that are not on "
-                "this storage card. Start the desk again: it begins a new epoch and goes on.",
-            )
+            return self._stranger(stranger)
         if silent_since is not None and now - silent_since >= _SILENT_S:
             return self._silence(now - silent_since)
         if refusal:
             return Problem("refusal", f"Something the back office sent was not taken: {refusal}.")
         return None
+
+    def _stranger(self, held: Watermark) -> Problem:
+        """Say what it means that the collector holds what this storage card does not."""
+        if self._parts.sender.is_refused:
+            return Problem(
+                "stranger",
+                f"The collector holds entries of this device up to {held} that are not on this "
+                "storage card: it was copied, or put back. The desk begins a new epoch by itself.",
+            )
+        return Problem(
+            "copied",
+            f"The collector holds entries up to {held} that another storage card wrote as "
+            f"{self._parts.device}. All of this one's arrive too. Enrol one of the two anew: "
+            "balie-collector device replace.",
+        )
 
     def _silence(self, seconds: float) -> Problem:
         if self._state.problem and self._state.problem.key == "silent":

@@ -7,6 +7,7 @@ import platform
 import signal
 import sqlite3
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -15,6 +16,7 @@ from pathlib import Path
 from appliance.config import BrokerSettings, ConfigError, Settings, load
 from appliance.journal import signing
 from appliance.journal.batch import pack
+from appliance.journal.entry import Sendable
 from appliance.journal.errors import JournalError
 from appliance.journal.stream import Receiver, Sender
 from appliance.journal.topics import Leaf, topic
@@ -79,7 +81,7 @@ def _parts(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> Pa
         source=source,
         sender=Sender(
             source,
-            partial(pack, stream="journal", device=device, signer=key),
+            partial(_pack, source, device=device, signer=key),
             acked=link.state.acked,
         ),
         receiver=Receiver(
@@ -91,6 +93,14 @@ def _parts(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> Pa
         versions=_versions(),
         refusal=lambda: keeper.refusal,
     )
+
+
+def _pack(
+    source: JournalSource, entries: Sequence[Sendable], *, device: str, signer: signing.Signer
+) -> bytes:
+    """Make a batch of entries, with what is attached to them and not erased."""
+    beside = source.attachments(entries)
+    return pack(entries, stream="journal", device=device, signer=signer, attachments=beside)
 
 
 def collector_key(ca: Path) -> signing.PublicKey | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from appliance.journal.entry import START, Line, Watermark
+from appliance.journal.entry import START, Line, Sendable, Watermark
 from appliance.journal.errors import JournalAbsent
 from appliance.journal.reader import JournalReader
 
@@ -36,8 +36,14 @@ class JournalSource:
         return self._reader.changed()
 
     def entries(self, after: Watermark, limit: int) -> Iterable[Line]:
-        """Read what follows a place, unread bytes."""
-        return self._reader.lines(after, limit) if self._reader else ()
+        """Read what follows a place, unread bytes, as far as its attachments fit beside it."""
+        return self._reader.travelling(after, limit) if self._reader else ()
+
+    def attachments(self, entries: Sequence[Sendable]) -> list[bytes]:
+        """Read what travels beside a run of entries, a line each."""
+        return (
+            [each.to_line() for each in self._reader.attachments(entries)] if self._reader else []
+        )
 
     def find(self, epoch: int, sequence: int) -> Watermark | None:
         """Tell an entry's place and hash."""

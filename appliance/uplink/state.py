@@ -15,8 +15,10 @@ from typing import Self
 
 from appliance.journal import acknowledged
 from appliance.journal.entry import START, Watermark
+from appliance.journal.word import Word
 
 _VERSION = 1
+_OTHER = "other-"
 
 _LINK = """
 create table if not exists link (
@@ -53,7 +55,8 @@ class LinkState:
         last_ack_at: When the collector itself last answered.
         acked: Up to where the collector holds what this device holds; `START` if unknown.
         remote: The collector's last word, also when it holds something else. The desk hands it to
-            `Journal.reconcile`.
+            `Journal.reconcile` when it starts.
+        others: The rest of that word: further epochs it holds under this device's name.
         problem: What is wrong, or None.
     """
 
@@ -62,7 +65,13 @@ class LinkState:
     last_ack_at: datetime | None = None
     acked: Watermark = START
     remote: Watermark = START
+    others: tuple[Watermark, ...] = ()
     problem: Problem | None = None
+
+    @property
+    def word(self) -> Word:
+        """The collector's last word, whole."""
+        return Word(self.remote, self.others)
 
 
 class LinkStore:
@@ -114,11 +123,13 @@ class LinkStore:
                     problem.sentence,
                 ),
             )
-            for name, mark in (("acked", state.acked), ("remote", state.remote)):
-                self._connection.execute(
-                    "insert or replace into watermark values (?, ?, ?, ?)",
-                    (name, mark.epoch, mark.sequence, mark.hash),
-                )
+            self._connection.execute("delete from watermark")
+            marks = [("acked", state.acked), ("remote", state.remote)]
+            marks += [(f"{_OTHER}{mark.epoch}", mark) for mark in state.others]
+            self._connection.executemany(
+                "insert or replace into watermark values (?, ?, ?, ?)",
+                [(name, mark.epoch, mark.sequence, mark.hash) for name, mark in marks],
+            )
             self._connection.execute("commit")
         except BaseException:
             with contextlib.suppress(sqlite3.Error):
@@ -195,8 +206,17 @@ def _read(connection: sqlite3.Connection) -> LinkState:
         last_ack_at=_from_text(last_ack_at),
         acked=acknowledged.read_watermark(connection, "acked"),
         remote=acknowledged.read_watermark(connection, "remote"),
+        others=_read_others(connection),
         problem=Problem(problem, sentence) if problem else None,
     )
+
+
+def _read_others(connection: sqlite3.Connection) -> tuple[Watermark, ...]:
+    rows = connection.execute(
+        "select epoch, sequence, hash from watermark where name glob ? order by epoch desc",
+        (f"{_OTHER}*",),
+    )
+    return tuple(Watermark(*row) for row in rows)
 
 
 def _to_text(moment: datetime | None) -> str | None:
