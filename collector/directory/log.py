@@ -88,11 +88,12 @@ def _parts(
 class LogSource:
     """The log as ``appliance.journal.stream.Sender`` reads it.
 
-    A new epoch begins with the whole directory, so nobody is sent what came before it.
+    A new epoch begins with the whole directory, so nobody is sent what came before it. Nothing is
+    read before it is asked for: at its start the database may still be away.
     """
 
     def __init__(self) -> None:
-        self.head = head()
+        self.head = START
         self._read = lru_cache(maxsize=16)(_read)
 
     def refresh(self) -> bool:
@@ -105,6 +106,8 @@ class LogSource:
 
     def entries(self, after: Watermark, limit: int) -> Sequence[Line]:
         """Read the entries after a place; many devices often ask for the same ones."""
+        if self.head == START:
+            self.refresh()
         sequence = after.sequence if after.epoch == self.head.epoch else 0
         return self._read(self.head.epoch, sequence, limit)
 
