@@ -7,7 +7,7 @@
 | BALIE_SECRET_KEY_FILE | file with the secret that signs sessions; made on first use, readable by its owner only | secret-key in the state folder |
 | BALIE_DIRECTORY_KEY_FILE | Ed25519 key that signs the directory | authority/collector.key in the state folder |
 | BALIE_BROKER | mqtts://host:port, or mqtt://host:port without certificates | mqtts://127.0.0.1:8883 |
-| BALIE_BROKER_CA, BALIE_BROKER_CERTIFICATE, BALIE_BROKER_KEY | PEM files for mqtts | ca.pem, collector.pem and collector.key in authority in the state folder |
+| BALIE_BROKER_CA, BALIE_BROKER_CERTIFICATE, BALIE_BROKER_KEY | PEM files for mqtts | ca.pem, collector.pem and collector.key in authority in the state folder; with BALIE_SHARDS=00-7f, collector-00-7f.pem and its key |
 | BALIE_SHARDS | which devices this ingest takes: a run of shards such as 00-7f; others take the rest | 00-ff: all |
 | BALIE_ARCHIVE | folder of archived entries, where a file is looked for that is not where it was written | archive in the state folder |
 | BALIE_MARKET | market of the shop: how prices in imported files are read | nl |
@@ -45,12 +45,13 @@ BALIE_DIRECTORY_KEY_FILE = Path(
     os.environ.get("BALIE_DIRECTORY_KEY_FILE") or _AUTHORITY / "collector.key"
 )
 BALIE_BROKER = os.environ.get("BALIE_BROKER") or "mqtts://127.0.0.1:8883"
+BALIE_SHARDS = os.environ.get("BALIE_SHARDS") or "00-ff"
+_NAME = "collector" if BALIE_SHARDS == "00-ff" else f"collector-{BALIE_SHARDS}"
 BALIE_BROKER_CA = Path(os.environ.get("BALIE_BROKER_CA") or _AUTHORITY / "ca.pem")
 BALIE_BROKER_CERTIFICATE = Path(
-    os.environ.get("BALIE_BROKER_CERTIFICATE") or _AUTHORITY / "collector.pem"
+    os.environ.get("BALIE_BROKER_CERTIFICATE") or _AUTHORITY / f"{_NAME}.pem"
 )
-BALIE_BROKER_KEY = Path(os.environ.get("BALIE_BROKER_KEY") or _AUTHORITY / "collector.key")
-BALIE_SHARDS = os.environ.get("BALIE_SHARDS") or "00-ff"
+BALIE_BROKER_KEY = Path(os.environ.get("BALIE_BROKER_KEY") or _AUTHORITY / f"{_NAME}.key")
 BALIE_ARCHIVE = Path(os.environ.get("BALIE_ARCHIVE") or BALIE_STATE / "archive")
 BALIE_MARKET = os.environ.get("BALIE_MARKET") or "nl"
 
