@@ -22,6 +22,7 @@ AREAS = (
     "collector.desks.register",
     "collector.enrolment",
     "collector.office",
+    "collector.simulate",
 )
 
 

@@ -5,6 +5,7 @@ Everything lives in one folder, its keys readable by their owner only::
     ca.pem  ca.key               the authority
     crl.pem                      what is revoked; the broker reads it
     collector.pem  collector.key the collector's client certificate, and the key it signs with
+    collector-00-7f.pem  .key    the client certificate of one of several that share the devices
     issued/NAME-SERIAL.pem       every certificate ever signed, so that it can be revoked
 
 A device has one Ed25519 key. It opens the TLS connection and signs the device's batches. The two
@@ -24,6 +25,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from appliance.journal.topics import Shards
 from collector.enrolment.certificates import (
     PublicKey,
     Use,
@@ -36,7 +38,7 @@ from collector.enrolment.certificates import (
     public_pem,
     subject,
 )
-from collector.enrolment.names import BROKER, COLLECTOR, check_device
+from collector.enrolment.names import BROKER, COLLECTOR, check_device, share_name
 
 
 class AuthorityError(Exception):
@@ -162,6 +164,18 @@ class Authority:
             NameRefused: The name cannot be a device's.
         """
         return self._issue(check_device(name))
+
+    def issue_share(self, shards: Shards) -> str:
+        """Make a client certificate for a collector that takes a run of shards, unless it has one.
+
+        Returns:
+            The name in it, which is also that of its files in the authority's folder.
+        """
+        name = share_name(shards)
+        certificate, key = self.folder / f"{name}.pem", self.folder / f"{name}.key"
+        if not (certificate.exists() and key.exists()):
+            self._issue(name).write(certificate, key)
+        return name
 
     def sign_request(self, request: bytes, name: str) -> bytes:
         """Sign the request of a device that made its key itself and keeps it.

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance.journal.topics import Shards
 from collector.enrolment.authority import Authority
 from collector.enrolment.names import COLLECTOR
 
@@ -76,6 +77,7 @@ class BrokerPlace:
         hosts: More names and addresses by which devices reach it.
         user: The system user it runs as when it is started by root; who writes it, by default.
         seen_as: The folder as the broker sees it, when that differs (inside a container).
+        shares: Runs of shards that have a collector of their own each.
     """
 
     folder: Path
@@ -84,6 +86,7 @@ class BrokerPlace:
     hosts: tuple[str, ...] = ()
     user: str = ""
     seen_as: Path | None = None
+    shares: tuple[Shards, ...] = ()
 
     def names(self) -> tuple[str, ...]:
         """Every name and address by which the broker is reached, without doubles."""
@@ -105,7 +108,8 @@ def write_broker(authority: Authority, place: BrokerPlace) -> Path:
     (folder / "data").chmod(0o700)
     user = place.user or getpass.getuser()
     (folder / "ca.pem").write_bytes(authority.certificate)
-    (folder / "acl").write_text("\n".join(access_rules()) + "\n")
+    collectors = [COLLECTOR, *(authority.issue_share(each) for each in place.shares)]
+    (folder / "acl").write_text("\n".join(access_rules(collectors)) + "\n")
     (folder / "acl").chmod(0o600)
     authority.issue_server(place.names()).write(folder / "server.pem", folder / "server.key")
     write_revoked(authority, folder)
@@ -130,11 +134,12 @@ def write_revoked(authority: Authority, folder: Path) -> None:
     aside.replace(folder / "crl.pem")
 
 
-def access_rules() -> Iterator[str]:
+def access_rules(collectors: Sequence[str] = (COLLECTOR,)) -> Iterator[str]:
     """The lines of mosquitto's access rules; ``%u`` is the name in the certificate."""
-    yield f"user {COLLECTOR}"
-    yield "topic readwrite balie/1/#"
-    yield ""
+    for name in collectors:
+        yield f"user {name}"
+        yield "topic readwrite balie/1/#"
+        yield ""
     yield from (f"pattern write balie/1/+/%u/{topic}" for topic in DEVICE_WRITES)
     yield from (f"pattern read balie/1/+/%u/{topic}" for topic in DEVICE_READS)
 

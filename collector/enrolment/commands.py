@@ -15,10 +15,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from appliance.journal.signing import load_private, public_pem
+from appliance.journal.topics import Shards
 from collector.enrolment.authority import Authority, AuthorityError
 from collector.enrolment.broker import BrokerPlace, write_broker, write_revoked
 from collector.enrolment.certificates import public_key_of
-from collector.enrolment.names import NameRefused, check_device
+from collector.enrolment.names import SIMULATED, NameRefused, check_device
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # argparse gives the type no public name
@@ -70,6 +71,13 @@ def _add_broker_config(subparsers: Subparsers) -> None:
     parser.add_argument("--host", action="append", default=[], help="a name devices reach it by")
     parser.add_argument("--user", default="", help="system user mosquitto runs as")
     parser.add_argument("--seen-as", type=Path, help="the folder as mosquitto sees it")
+    parser.add_argument(
+        "--shards",
+        action="append",
+        default=[],
+        metavar="RUN",
+        help="a run such as 00-7f that has an ingest of its own; say it for each",
+    )
     _add_authority_folder(parser, "--authority")
     parser.set_defaults(run=_broker_config)
 
@@ -100,6 +108,11 @@ def _add(arguments: argparse.Namespace) -> None:
     from collector.ingest.models import Device  # noqa: PLC0415  # models load after Django is set up
 
     folder: Path = arguments.folder
+    if arguments.id.startswith(SIMULATED):
+        raise SystemExit(
+            f"Expected the name of a real device, found {arguments.id}, which is kept for "
+            "simulated ones. Choose another name."
+        )
     try:
         check_device(arguments.id)
         authority = Authority.open(_authority_folder(arguments))
@@ -171,7 +184,8 @@ def _revoke(arguments: argparse.Namespace) -> None:
 def _broker_config(arguments: argparse.Namespace) -> None:
     try:
         authority = Authority.open(_authority_folder(arguments))
-    except AuthorityError as refused:
+        shares = tuple(Shards.read(each) for each in arguments.shards)
+    except (AuthorityError, ValueError) as refused:
         raise SystemExit(str(refused)) from refused
     place = BrokerPlace(
         folder=arguments.folder,
@@ -180,5 +194,6 @@ def _broker_config(arguments: argparse.Namespace) -> None:
         hosts=tuple(arguments.host),
         user=arguments.user,
         seen_as=arguments.seen_as,
+        shares=shares,
     )
     print(f"The broker starts with: mosquitto -c {write_broker(authority, place)}")

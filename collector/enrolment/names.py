@@ -8,6 +8,17 @@ COLLECTOR = "collector"
 """The collector's own name in its certificate; no device may have it."""
 BROKER = "broker"
 """The name in the broker's certificate."""
+SIMULATED = "simulated-"
+"""How the names of devices begin that are not real."""
+
+
+def share_name(shards: topics.Shards) -> str:
+    """Tell the name of the collector that takes a run of shards, in its certificate.
+
+    The broker takes it as the client id too: two that share the work need a name each, or each
+    would end the other's session.
+    """
+    return COLLECTOR if shards.are_all else f"{COLLECTOR}-{shards}"
 
 
 class NameRefused(ValueError):  # noqa: N818  # reads as what happened
@@ -23,9 +34,10 @@ def check_device(name: str) -> str:
     Raises:
         NameRefused: The name is the collector's or the broker's, or a topic cannot carry it.
     """
-    if name in {COLLECTOR, BROKER}:
+    if name in {COLLECTOR, BROKER} or name.startswith(f"{COLLECTOR}-"):
+        kept_for = name.partition("-")[0]
         raise NameRefused(
-            f"A device needs a name of its own; {name!r} is kept for the {name}. Choose another."
+            f"A device needs a name of its own; {name!r} is kept for the {kept_for}. Choose another."
         )
     try:
         return topics.check_device(name)
