@@ -18,6 +18,9 @@ from provisioning.workstation.progress import SetupError, Step
 SYSTEM_PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
 """Debian keeps servers such as mosquitto where an ordinary person's PATH does not look."""
 
+POSTGRESQL = Path("/usr/lib/postgresql")
+"""Where Debian keeps every version of PostgreSQL's programs."""
+
 
 @dataclass(frozen=True)
 class Need:
@@ -57,6 +60,11 @@ def header(name: str) -> Callable[[], bool]:
     return (Path("/usr/include") / name).exists
 
 
+def server(name: str) -> Callable[[], bool]:
+    """Return a check that a program of PostgreSQL is there; Debian keeps each version apart."""
+    return lambda: any(POSTGRESQL.glob(f"*/bin/{name}"))
+
+
 def module(name: str) -> Callable[[], bool]:
     """Return a check that this Python has a module."""
     return lambda: importlib.util.find_spec(name) is not None
@@ -82,9 +90,10 @@ TESTS = (
     Need("libegl1", "draws windows where there is no screen", library("libEGL.so.1")),
     Need("strace", "counts the journal's syncs", program("strace")),
     Need("gcc", "compiles what records a power cut", program("cc")),
+    Need("postgresql", "stores in the place of SQLite, in a folder of its own", server("initdb")),
     Need("libc6-dev", "the headers that is compiled with", header("stdio.h")),
 )
-"""Tests that need more (chromium, podman, PostgreSQL) run where it is installed."""
+"""Tests that need more (chromium, podman) run where it is installed."""
 
 
 def needs(*, virtual_screen: bool, tests: bool = False) -> tuple[Need, ...]:

@@ -95,3 +95,19 @@ def test_a_package_is_asked_for_once(monkeypatch):
     packages = [need.package for need in debian.needs(virtual_screen=True, tests=True)]
     assert len(packages) == len(set(packages))
     assert "gcc" in packages
+
+
+def test_what_the_tests_of_faults_need_is_among_what_is_installed_for_tests():
+    """They are skipped where it is not there, which may not be on a machine that was set up."""
+    wanted = {need.package for need in debian.needs(virtual_screen=True, tests=True)}
+    assert {"mosquitto", "postgresql", "strace", "gcc", "libc6-dev"} <= wanted
+    shown = {need.package for need in debian.needs(virtual_screen=False)}
+    assert "postgresql" not in shown, "the demonstration does without"
+
+
+def test_every_version_of_postgresql_will_do(monkeypatch, tmp_path):
+    monkeypatch.setattr(debian, "POSTGRESQL", tmp_path)
+    assert not debian.server("initdb")()
+    (tmp_path / "17" / "bin").mkdir(parents=True)
+    (tmp_path / "17" / "bin" / "initdb").touch()
+    assert debian.server("initdb")()

@@ -20,7 +20,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: path.parts[4])
+from provisioning.workstation.debian import POSTGRESQL
+
+PROGRAMS = sorted(POSTGRESQL.glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
 """The programs of each version that is installed; the newest is last."""
 
 UNPRIVILEGED = "postgres"
