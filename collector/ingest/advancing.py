@@ -1,8 +1,6 @@
 """Moving watermarks: up to where is a device's journal here without a gap, and proven?
 
-A watermark is kept for each epoch. What a device is told is one place, that of the latest epoch
-whose beginning ties in with what is held of the epochs before it: the first entry of an epoch says
-``after`` which of the device's own entries it came.
+A watermark is kept for each epoch; what of them a device is told, `collector.ingest.answering` says.
 """
 
 from __future__ import annotations
@@ -11,12 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
 
 from django.db import connection
 
 from appliance.journal.batch import Batch
-from appliance.journal.entry import START, Entry, Watermark, parse
+from appliance.journal.entry import Entry, Watermark, parse
 from collector.ingest import models
 from collector.ingest.forks import Disagreement, set_aside
 from collector.ingest.sql import lock_clause, moment
@@ -100,52 +97,6 @@ def advance(place: Place, mark: Watermark, fresh: Iterable[Batch], now: datetime
         if len(stored) < _STEP:
             return reached
         mark = reached
-
-
-def acknowledgement(device: str, marks: Mapping[int, Watermark]) -> Watermark:
-    """Choose what to tell a device: up to here, nothing needs to be sent again.
-
-    Args:
-        device: The device.
-        marks: Watermarks of all its epochs.
-    """
-    own = {epoch: mark for epoch, mark in marks.items() if mark.sequence}
-    told = START
-    for epoch in sorted(own):
-        if (told != START or epoch > 1) and not _ties_in(device, epoch, own):
-            break
-        told = own[epoch]
-    return told
-
-
-def _ties_in(device: str, epoch: int, own: Mapping[int, Watermark]) -> bool:
-    """Whether everything the device had before an epoch, and could still send, is held.
-
-    Where the device itself says that the collector held something else (``above``), what it had
-    beyond that place is a fork and is not waited for.
-    """
-    raw = models.Entry.objects.values_list("raw", flat=True).get(
-        device_id=device, epoch=epoch, sequence=1
-    )
-    data = parse(bytes(raw)).data
-    after, above = _place(data.get("after")), _place(data.get("above"))
-    if after is None:
-        return True
-    needed = after[1]
-    if above is not None and above[0] == after[0]:
-        needed = min(needed, above[1])
-    held = own.get(after[0])
-    return held is not None and held.sequence >= needed
-
-
-def _place(value: Any) -> tuple[int, int] | None:
-    """Read a place out of an entry, None where it is not one."""
-    if not isinstance(value, dict):
-        return None
-    epoch, sequence = value.get("epoch"), value.get("sequence")
-    if type(epoch) is not int or type(sequence) is not int:
-        return None
-    return epoch, sequence
 
 
 def _stored_above(place: Place, mark: Watermark) -> list[tuple[int, str, str]]:

@@ -12,8 +12,10 @@ import orjson
 from appliance.journal.entry import Watermark
 from appliance.journal.errors import EntryError
 from appliance.journal.topics import Leaf, topic
-from collector.ingest.advancing import acknowledgement, read_marks
+from appliance.journal.word import Word
+from collector.ingest.advancing import read_marks
 from collector.ingest.alarms import Complaint, raise_alarms
+from collector.ingest.answering import answer
 from collector.ingest.checking import KnownDevice
 from collector.ingest.models import Device
 from collector.ingest.receiving import Message
@@ -101,9 +103,9 @@ class Presence:
         self._follower.wants(name, watermark, now, live=not message.retained)
 
 
-def held(device: str) -> Watermark:
+def held(device: str) -> Word:
     """Return up to where a device's journal is held and proven."""
-    return acknowledgement(device, read_marks(device)[device])
+    return answer(device, read_marks(device)[device])
 
 
 def _report(payload: bytes) -> dict[str, Any] | None:

@@ -10,7 +10,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count
 
-from collector.ingest.advancing import acknowledgement, read_marks
+from collector.ingest.advancing import read_marks
+from collector.ingest.answering import acknowledgement
 from collector.ingest.models import Alarm, Device, Fork
 
 

@@ -14,10 +14,12 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from appliance.journal.entry import ZERO_HASH, Watermark
+from appliance.journal.entry import ZERO_HASH
+from appliance.journal.word import Word
 from collector.ingest import models
-from collector.ingest.advancing import acknowledgement, advance, lock_marks, write_marks
+from collector.ingest.advancing import advance, lock_marks, write_marks
 from collector.ingest.alarms import Complaint, raise_alarms
+from collector.ingest.answering import answer
 from collector.ingest.checking import Checked
 from collector.ingest.forks import Disagreement, set_aside
 from collector.ingest.sql import insert_new, moment
@@ -36,7 +38,7 @@ class Stored:
         entries: How many entries were new.
     """
 
-    acknowledgements: dict[str, Watermark] = field(default_factory=dict)
+    acknowledgements: dict[str, Word] = field(default_factory=dict)
     advanced: set[Place] = field(default_factory=set)
     entries: int = 0
 
@@ -87,7 +89,7 @@ def _store(batches: Sequence[Checked], now: datetime) -> Stored:
     write_marks(moved, now)
     models.Device.objects.filter(pk__in=devices).update(last_seen=now)
     stored.advanced = set(moved)
-    stored.acknowledgements = {device: acknowledgement(device, marks[device]) for device in devices}
+    stored.acknowledgements = {device: answer(device, marks[device]) for device in devices}
     return stored
 
 
