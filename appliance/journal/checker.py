@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import sha256
+from typing import Any
 
-from appliance.journal.entry import START, Entry, Watermark, parse
+from appliance.journal.beginning import Beginning
+from appliance.journal.entry import START, Entry, Watermark, device_source, parse
 from appliance.journal.errors import EntryError
-from appliance.journal.report import Finding, Kind, Report, Stretch
+from appliance.journal.exactness import doubled_key
+from appliance.journal.findings import Kind
+from appliance.journal.numbering import Numbering
+from appliance.journal.report import Report, Stretch
 from appliance.journal.store import OPENED
 from appliance.journal.takings import COMPLETED
 
@@ -19,43 +24,64 @@ class Checker:
         report: Where findings go.
         heads: Places and hashes known from elsewhere: a Z report, the collector's word.
         after: Where the file should begin; `START` for the first entry of an epoch.
+        branches: Whether an epoch may come after an earlier place than the one before it ended
+            at: so in a collector, which keeps what a lost card had sent.
     """
 
     def __init__(
-        self, report: Report, *, heads: Iterable[Watermark] = (), after: Watermark = START
+        self,
+        report: Report,
+        *,
+        heads: Iterable[Watermark] = (),
+        after: Watermark = START,
+        branches: bool = False,
     ) -> None:
         self._report = report
         self._heads = {head.place: head for head in heads if head != START}
+        self._branches = branches
         self._proved = START
         self._top = after
-        self._linked = after == START
+        self._linked = after == START or bool(after.hash)
         self._missing: dict[tuple[int, int], int] = {}
+        self._begins = Beginning(after)
+        self._numbers = Numbering()
 
     @property
     def top(self) -> Watermark:
         """The highest entry so far."""
         return self._top
 
-    def read(self, raw: bytes, where: str, filed: tuple[int, int] | None = None) -> None:
+    def read(self, raw: bytes, where: str, filed: tuple[int, int] | None = None) -> Entry | None:
         """Check the next entry of the file.
 
         Args:
             raw: Its bytes.
             where: The row or line, for bytes that are no entry.
             filed: Epoch and sequence under which the file keeps it, where it does.
+
+        Returns:
+            The entry, or None if the bytes are none.
         """
         try:
             entry = parse(raw)
+            data = entry.data
         except EntryError as error:
             self._read_rubbish(raw, where, filed, str(error))
-            return
+            return None
         place = (entry.epoch, entry.sequence)
         if filed and filed != place:
             self._find(
                 Kind.SWAPPED, where, f"{where} is filed as {_name(filed)}, it holds {_name(place)}"
             )
         self._follow(entry, place)
-        self._weigh(entry)
+        self._weigh(entry, data)
+        return entry
+
+    def skip_to(self, mark: Watermark) -> None:
+        """Go on behind entries that are kept elsewhere; they are neither found nor missing."""
+        self._top, self._linked = mark, True
+        self._begins.skip()
+        self._numbers.lose_track()
 
     def finish(self) -> None:
         """Say what can only be said at the end: missing entries and heads never reached."""
@@ -66,6 +92,7 @@ class Checker:
                     _name(place),
                     f"the file ends at {self._top}, entry {_name(place)} is known to have existed",
                 )
+        self._judge_beginning()
         for (epoch, first), last in sorted(self._missing.items()):
             run = (
                 f"entry {epoch}.{first} is"
@@ -74,19 +101,25 @@ class Checker:
             )
             self._find(Kind.REMOVED, f"{epoch}.{first}", f"{run} missing")
             self._report.gaps += last - first + 1
+        for register, first, last in self._numbers.again:
+            self._report.notes.append(
+                f"register {register} gave numbers {first} to {last} out again after its card was "
+                "put back: these receipts exist twice"
+            )
         self._report.head = self._top
         self._report.heads = self._heads_phrase()
 
     def _follow(self, entry: Entry, place: tuple[int, int]) -> None:
         """Place an entry after the highest one before it."""
         top = self._top
+        self._begins.see(entry)
         if place <= top.place:
             self._read_late(entry, place)
             return
         if entry.epoch > top.epoch:
             self._open_epoch(entry)
         elif entry.sequence > top.sequence + 1:
-            self._missing[entry.epoch, top.sequence + 1] = entry.sequence - 1
+            self._miss(top.epoch, top.sequence + 1, entry.sequence - 1)
         elif self._linked and entry.previous != top.hash:
             self._find(
                 Kind.CHANGED,
@@ -116,37 +149,73 @@ class Checker:
         self, raw: bytes, where: str, filed: tuple[int, int] | None, why: str
     ) -> None:
         """Bytes that are no entry take the place that comes next, so that one fault is one."""
-        place = filed or (self._top.epoch, self._top.sequence + 1)
+        place = filed or (max(self._top.epoch, 1), self._top.sequence + 1)
         self._find(
             Kind.UNREADABLE, _name(place), f"{where}, entry {_name(place)}, was changed: {why}"
         )
+        self._numbers.lose_track()
+        self._begins.see_rubbish(place)
         if place > self._top.place:
             self._step(Watermark(*place, sha256(raw).hexdigest()), linked=False)
 
     def _open_epoch(self, entry: Entry) -> None:
         """Check that an epoch begins at its beginning, and the one before had its end."""
         if entry.sequence > 1:
-            self._missing[entry.epoch, 1] = entry.sequence - 1
-        before = entry.data.get("after") if entry.type == OPENED else None
-        if not isinstance(before, dict) or self._top == START:
+            self._miss(entry.epoch, 1, entry.sequence - 1)
+        before = _place_in(entry, "after")
+        if before is None or self._top == START:
             return
-        end = (before.get("epoch"), before.get("sequence"))
-        if end[0] == self._top.epoch and isinstance(end[1], int) and end[1] > self._top.sequence:
-            self._missing[self._top.epoch, self._top.sequence + 1] = end[1]
-        elif end != self._top.place or (self._linked and before.get("hash") != self._top.hash):
-            self._find(
-                Kind.CHANGED,
-                str(self._top),
-                f"epoch {entry.epoch} says that epoch {end[0]} ended at {end[0]}.{end[1]} with the "
-                f"hash {str(before.get('hash'))[:12]}…; the file has {self._top} with "
-                f"{self._top.hash[:12]}…",
-            )
+        if before.epoch == self._top.epoch and before.sequence > self._top.sequence:
+            self._miss_end(entry, before)
+        elif self._top.epoch < before.epoch < entry.epoch:
+            self._miss(before.epoch, 1, before.sequence)
+        elif before.place == self._top.place:
+            if self._linked and before.hash != self._top.hash and not self._parts_ways(entry):
+                self._find_other_end(entry, before)
+        elif not (self._branches and before.place < self._top.place):
+            self._find_other_end(entry, before)
+
+    def _miss_end(self, entry: Entry, before: Watermark) -> None:
+        """Miss the end of an epoch, as far as it was ever promised to whoever kept this file."""
+        above = _place_in(entry, "above") if self._branches else None
+        last = before.sequence
+        if above is not None and above.epoch == before.epoch:
+            last = min(last, above.sequence)
+        if last > self._top.sequence:
+            self._miss(self._top.epoch, self._top.sequence + 1, last)
+
+    def _parts_ways(self, entry: Entry) -> bool:
+        """Whether the entry itself says that the collector holds another history up to here."""
+        above = _place_in(entry, "above") if self._branches else None
+        return above is not None and above.place <= self._top.place
+
+    def _find_other_end(self, entry: Entry, before: Watermark) -> None:
+        self._find(
+            Kind.CHANGED,
+            str(self._top),
+            f"epoch {entry.epoch} says that epoch {before.epoch} ended at {before} with the hash "
+            f"{before.hash[:12]}…; the file has {self._top} with {self._top.hash[:12]}…",
+        )
+
+    def _judge_beginning(self) -> None:
+        """Hold the first entry against what the journal itself says was pruned."""
+        verdict = self._begins.judge()
+        for note in verdict.notes:
+            self._report.notes.append(note)
+        for place, sentence in verdict.faults:
+            self._find(Kind.CHANGED, place, sentence)
+        if verdict.missing is None:
+            return
+        (epoch, first), last = verdict.missing
+        self._missing.pop((epoch, 1), None)
+        if first <= last:
+            self._miss(epoch, first, last)
 
     def _step(self, mark: Watermark, *, linked: bool) -> None:
         self._top, self._linked = mark, linked
         self._count(mark.place)
         known = self._heads.get(mark.place)
-        if known is None:
+        if known is None or not known.hash:
             return
         if known.hash == mark.hash:
             self._proved = mark
@@ -158,17 +227,31 @@ class Checker:
                 f"after {self._proved}, was changed and everything after it made anew",
             )
 
-    def _weigh(self, entry: Entry) -> None:
-        """Check whose entry it is and whether its sums add up."""
+    def _weigh(self, entry: Entry, data: dict[str, Any]) -> None:
+        """Check whose entry it is, whether it says one thing only and whether it adds up."""
         report, place = self._report, entry.watermark
-        device = entry.source.removeprefix("/devices/")
-        report.device = report.device or device
-        if device != report.device:
+        report.device = report.device or entry.source.removeprefix("/devices/")
+        if entry.source != device_source(report.device):
             self._find(Kind.FOREIGN, str(place), f"entry {place} belongs to {entry.source}")
-        if entry.type == COMPLETED:
-            for fault in report.takings.add(entry.data):
-                receipt = entry.data.get("receipt")
-                self._find(Kind.TOTALS, str(place), f"entry {place}, receipt {receipt}: {fault}")
+        doubled = doubled_key(entry.raw)
+        if doubled:
+            self._find(
+                Kind.CHANGED,
+                str(place),
+                f"entry {place} says {doubled!r} twice: two programs may read two things in it",
+            )
+        if entry.type != COMPLETED:
+            return
+        about = f"entry {place}, receipt {data.get('receipt')}"
+        for fault in report.takings.add(data):
+            self._find(Kind.TOTALS, str(place), f"{about}: {fault}")
+        fault = self._numbers.follow(entry.epoch, data)
+        if fault:
+            self._find(Kind.RECEIPT, str(place), f"{about}: {fault}")
+
+    def _miss(self, epoch: int, first: int, last: int) -> None:
+        self._missing[epoch, first] = last
+        self._numbers.lose_track()
 
     def _fill(self, epoch: int, first: int, last: int, sequence: int) -> None:
         """Take one sequence out of a missing run."""
@@ -196,7 +279,18 @@ class Checker:
         )
 
     def _find(self, kind: Kind, place: str, sentence: str) -> None:
-        self._report.findings.append(Finding(kind, place, sentence))
+        self._report.findings.add(kind, place, sentence)
+
+
+def _place_in(entry: Entry, name: str) -> Watermark | None:
+    """Read a place that the first entry of an epoch tells of, None where it tells none."""
+    told = entry.data.get(name) if entry.type == OPENED else None
+    if not isinstance(told, dict):
+        return None
+    epoch, sequence = told.get("epoch"), told.get("sequence")
+    if type(epoch) is not int or type(sequence) is not int:
+        return None
+    return Watermark(epoch, sequence, str(told.get("hash")))
 
 
 def _name(place: tuple[int, int]) -> str:

@@ -1,11 +1,11 @@
-"""Checks an export of a journal: its chain, its manifest and its signatures."""
+"""Checks an export or an archive of a journal: its chain, its first line and its signatures."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,22 +13,27 @@ from typing import Any
 import orjson
 from cryptography.exceptions import InvalidSignature
 
+from appliance.journal.archive import ArchiveError, Span
 from appliance.journal.batch import signed_text
 from appliance.journal.checker import Checker
-from appliance.journal.entry import START, Watermark
+from appliance.journal.entry import START, Entry, Watermark
 from appliance.journal.export import Manifest
-from appliance.journal.report import Finding, Kind, Report
+from appliance.journal.findings import Kind
+from appliance.journal.report import Report
 from appliance.journal.signing import PublicKey
+from appliance.journal.text import TornText, is_compressed, read_lines
+from appliance.journal.verify_attachments import AttachmentCheck, Kept, commitments
 
 
 def verify_export(
     path: Path, *, key: PublicKey | None = None, heads: Iterable[Watermark] = ()
 ) -> Report:
-    """Check an export; see `appliance.journal.verify.verify`."""
-    reading = _Reading(Report(f"{path.name}, an export"), key, list(heads))
+    """Check an export or an archive; see `appliance.journal.verify.verify`."""
     with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            reading.read(number, line.rstrip(b"\n"))
+        what = "an archive" if is_compressed(file.read(2)) else "an export"
+    report = Report(f"{path.name}, {what}")
+    reading = TextReading(report, key, list(heads))
+    reading.read_file(path)
     return reading.finish()
 
 
@@ -45,61 +50,132 @@ class _Section:
     signature: str
     came: int = 0
     last: bytes = b""
+    named: dict[str, Entry] = field(default_factory=dict)
+    attached: list[tuple[str, str, Kept]] = field(default_factory=list)
 
     @property
     def until(self) -> Watermark:
         return Watermark(self.epoch, self.first + self.count - 1, self.head)
 
 
-class _Reading:
-    """One reading of an export, line by line."""
+class TextReading:
+    """One reading of an export or archive, or of several archives that follow each other.
 
-    def __init__(self, report: Report, key: PublicKey | None, heads: list[Watermark]) -> None:
+    Args:
+        report: Where findings go.
+        key: The device's public key, for signatures.
+        heads: Places and hashes known from elsewhere.
+        checker: Follows the chain; one of its own unless told.
+        see: Called with each entry that can be read.
+    """
+
+    def __init__(
+        self,
+        report: Report,
+        key: PublicKey | None,
+        heads: list[Watermark],
+        checker: Checker | None = None,
+        see: Callable[[Entry], object] = lambda _: None,
+    ) -> None:
         self._report = report
         self._key = key
         self._heads = heads
-        self._checker = Checker(report, heads=heads)
+        self._shared = checker is not None
+        self._see = see
+        self._checker = checker or Checker(report, heads=heads)
+        self._attachments = AttachmentCheck(report, None, complete=False)
         self._section: _Section | None = None
+        self._entries = 0
         self._batches = 0
         self._unproved: list[_Section] = []
+        self._said = 0
 
-    def read(self, number: int, line: bytes) -> None:
-        """Read the next line: the manifest, a batch's header or an entry."""
+    def read_file(self, path: Path) -> None:
+        """Read a file from its first line to its last, or as far as it can be read."""
+        before = self._entries
+        self._said = 0
+        try:
+            for number, line in enumerate(read_lines(path), 1):
+                self._read(number, line)
+        except TornText as torn:
+            place = str(self._checker.top)
+            self._find(
+                Kind.UNREADABLE, place, f"{path.name} is damaged after entry {place}: {torn}"
+            )
+            self._section = None
+        else:
+            self._close_section()
+            if self._said and self._entries - before != self._said and not self._report.findings:
+                sentence = (
+                    f"the first line promises {self._said} entries, {self._entries - before} came"
+                )
+                self._find(Kind.CHANGED, "line 1", sentence)
+
+    def finish(self) -> Report:
+        """Check what can only be checked at the end."""
+        if not self._shared:
+            self._checker.finish()
+        self._attachments.finish()
+        self._say_signatures()
+        return self._report
+
+    def _read(self, number: int, line: bytes) -> None:
+        """Read the next line: the first, a batch's header, an entry or an attachment."""
         value = _as_object(line)
         if number == 1:
-            if self._read_manifest(value):
+            if self._read_first_line(value, line):
                 return
             self._find(Kind.REMOVED, "line 1", "the manifest in line 1 was changed or removed")
         if "specversion" not in value and "balie" in value:
             self._close_section()
             self._open_section(number, value)
             return
-        self._checker.read(line, f"line {number}")
-        if self._section:
-            self._section.came += 1
-            self._section.last = line
+        section = self._section
+        if "specversion" not in value and "salt" in value and section and section.came:
+            section.attached.append(_attachment(value))
+            return
+        entry = self._checker.read(line, f"line {number}")
+        self._entries += 1
+        if entry is not None:
+            self._see(entry)
+        if section:
+            section.came += 1
+            section.last = line
+            if entry is not None:
+                section.named.update(dict.fromkeys(commitments(entry.data), entry))
 
-    def finish(self) -> Report:
-        """Check what can only be checked at the end."""
-        self._close_section()
-        self._checker.finish()
-        self._say_signatures()
-        return self._report
-
-    def _read_manifest(self, value: dict[str, Any]) -> bool:
+    def _read_first_line(self, value: dict[str, Any], line: bytes) -> bool:
         """Learn where the file should begin and end."""
+        if value.get("balie") == "archive 1":
+            return self._read_span(line)
         try:
             manifest = Manifest.from_json(value)
         except ValueError:
             return False
         epoch, first = manifest.first
         after = Watermark(epoch, first - 1, "") if first > 1 else START
-        self._checker = Checker(self._report, heads=[*self._heads, manifest.until], after=after)
-        self._report.device = manifest.device
+        self._expect(manifest.device, after, manifest.until)
+        self._said = manifest.entries
         if self._key and not _is_signed(manifest.signature, manifest.signed_text(), self._key):
             sentence = "the manifest in line 1 is not signed with the device's key"
             self._find(Kind.FORGED, "line 1", sentence)
         return True
+
+    def _read_span(self, line: bytes) -> bool:
+        try:
+            span = Span.from_json(line)
+        except ArchiveError:
+            return False
+        after = span.after if span.after.sequence else START
+        self._expect(span.device, after, span.until)
+        self._said = span.entries
+        return True
+
+    def _expect(self, device: str, after: Watermark, until: Watermark) -> None:
+        if self._shared:
+            return
+        self._report.device = device
+        self._checker = Checker(self._report, heads=[*self._heads, until], after=after)
 
     def _open_section(self, number: int, value: dict[str, Any]) -> None:
         kinds = {
@@ -123,19 +199,33 @@ class _Reading:
             return
         self._batches += 1
         if section.came != section.count:
+            place = f"{section.epoch}.{section.first}"
             self._find(
                 Kind.REMOVED if section.came < section.count else Kind.INSERTED,
-                f"{section.epoch}.{section.first}",
-                f"the batch of line {section.line} promises {section.count} entries from "
-                f"{section.epoch}.{section.first}, {section.came} came",
+                place,
+                f"the batch of line {section.line} promises {section.count} entries from {place}, "
+                f"{section.came} came",
             )
         elif sha256(section.last).hexdigest() != section.head:
             place = str(section.until)
             sentence = f"entry {place} was changed: its batch promises another hash"
             self._find(Kind.CHANGED, place, sentence)
+        self._compare_attachments(section)
         text = signed_text("journal", section.device, section.until)
         if self._key and not _is_signed(section.signature, text, self._key):
             self._unproved.append(section)
+
+    def _compare_attachments(self, section: _Section) -> None:
+        kept: dict[str, Kept] = {}
+        for reference, place, attachment in section.attached:
+            if reference in section.named:
+                kept[reference] = attachment
+            else:
+                self._attachments.find_stray(place, reference)
+        for entry in dict.fromkeys(section.named.values()):
+            named = commitments(entry.data)
+            mine = [kept[reference] for reference in named if reference in kept]
+            self._attachments.compare(entry, named, mine)
 
     def _say_signatures(self) -> None:
         """Name the first batch that the device did not sign: the change lies within it."""
@@ -158,7 +248,7 @@ class _Reading:
         )
 
     def _find(self, kind: Kind, place: str, sentence: str) -> None:
-        self._report.findings.append(Finding(kind, place, sentence))
+        self._report.findings.add(kind, place, sentence)
 
 
 def _as_object(line: bytes) -> dict[str, Any]:
@@ -167,6 +257,16 @@ def _as_object(line: bytes) -> dict[str, Any]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def _attachment(value: dict[str, Any]) -> tuple[str, str, Kept]:
+    reference = str(value.get("reference"))
+    place = f"{value.get('epoch')}.{value.get('sequence')}"
+    try:
+        salt, content = (base64.b64decode(value[key], validate=True) for key in ("salt", "content"))
+    except (LookupError, TypeError, ValueError):
+        return reference, place, (reference, b"", b"")
+    return reference, place, (reference, salt, content)
 
 
 def _is_signed(signature: str, text: bytes, key: PublicKey) -> bool:
