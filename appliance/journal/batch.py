@@ -19,7 +19,7 @@ from typing import Any, Literal
 import orjson
 from cryptography.exceptions import InvalidSignature
 
-from appliance.journal.entry import Entry, Sendable, Watermark, parse
+from appliance.journal.entry import Entry, Sendable, Watermark, parse_envelope
 from appliance.journal.errors import BatchError, EntryError, ForgedBatch
 from appliance.journal.signing import PublicKey, Signer
 
@@ -154,7 +154,8 @@ def pack(
 def unpack(payload: bytes, limits: Limits = LIMITS) -> Batch:
     """Read a batch and check that its parts agree: count, sequence, chain and head.
 
-    The signature is not checked here, see `verify`: it needs the device's key.
+    The signature is not checked here, see `verify`: it needs the device's key. Nor are the entries'
+    data read, see `Entry.whole`.
 
     Raises:
         BatchError: if it is too large, torn, or its parts do not agree.
@@ -179,7 +180,7 @@ def read_lines(lines: Sequence[bytes], limits: Limits = LIMITS) -> Batch:
     if not all(attachments):
         raise BatchError("an attachment is one line of at least one byte")
     try:
-        entries = tuple(parse(line) for line in lines[1 : 1 + count])
+        entries = tuple(parse_envelope(line) for line in lines[1 : 1 + count])
     except EntryError as error:
         raise BatchError(f"a batch holds entries: {error}") from error
     _check_run(value, entries)
@@ -256,7 +257,12 @@ def _check_run(value: dict[str, Any], entries: Sequence[Entry]) -> None:
             f"the first is {entries[0].watermark}"
         )
     for before, entry in pairwise(entries):
-        if entry.epoch != before.epoch or not entry.follows(before.watermark):
+        # Within an epoch `Entry.follows` asks no more than this.
+        if (entry.epoch, entry.sequence, entry.previous) != (
+            before.epoch,
+            before.sequence + 1,
+            before.hash,
+        ):
             raise BatchError(f"entry {entry.watermark} does not follow {before.watermark}")
     if entries[-1].hash != value["head"]:
         raise BatchError(f"the header's hash is not that of the last entry {entries[-1].watermark}")

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from appliance.journal.batch import Batch, Stream, unpack, verify
 from appliance.journal.entry import Entry, Watermark
-from appliance.journal.errors import BatchError
+from appliance.journal.errors import BatchError, EntryError
 from appliance.journal.signing import PublicKey
 
 
@@ -127,7 +127,7 @@ class Receiver:
         try:
             batch = unpack(payload)
             self._check(batch)
-        except BatchError as error:
+        except (BatchError, EntryError) as error:
             spoiled = Spoiled("forged", str(error), self._device, payload)
             self._keeper.quarantine(spoiled)
             return Receipt(self._keeper.watermark, spoiled=True)
@@ -145,6 +145,8 @@ class Receiver:
             )
         if self._public_key:
             verify(batch, self._public_key)
+        for entry in batch.entries:
+            entry.whole()  # what is kept here is read here, and can be
 
     def _place_early(self) -> int:
         """Place the batches that waited, lowest first; tell how many entries were kept."""

@@ -19,16 +19,18 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any, Protocol, cast
 
-import orjson
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 
+from appliance.journal.entry import parse_envelope
+from appliance.journal.errors import EntryError
 from collector.ingest import models
 from collector.ingest.alarms import Complaint, raise_alarms
 from collector.ingest.sql import lock_clause
 
 Place = tuple[str, int]
+_Row = tuple[int, str, bytes]
 _CHUNK = 1000
 
 
@@ -114,21 +116,21 @@ class Projector:
                 place,
             )
             proven_to, projected_to = cursor.fetchone()
-        entries = self._entries(place, projected_to, proven_to)
-        complaints = []
+        rows = self._rows(place, projected_to, proven_to)
+        entries, complaints = _read(place, rows)
         for projection in self._projections:
             chosen = [each for each in entries if each.type in projection.TYPES]
             if chosen:
                 complaints += projection.project(chosen)
         raise_alarms(complaints, datetime.now(UTC))
-        more = len(entries) == _CHUNK
-        reached = entries[-1].sequence if more else proven_to
+        more = len(rows) == _CHUNK
+        reached = rows[-1][0] if more else proven_to
         models.Watermark.objects.filter(device_id=place[0], epoch=place[1]).update(
             projected=reached
         )
         return more
 
-    def _entries(self, place: Place, after: int, last: int) -> list[Proven]:
+    def _rows(self, place: Place, after: int, last: int) -> list[_Row]:
         marks = ", ".join(["%s"] * len(self._types))
         with connection.cursor() as cursor:
             cursor.execute(
@@ -137,8 +139,26 @@ class Projector:
                 " ORDER BY sequence LIMIT %s",
                 (*place, after, last, *self._types, _CHUNK),
             )
-            return [
-                # Checked when it was stored; its bytes need not be hashed again.
-                Proven(*place, sequence, kind, orjson.loads(raw)["data"], bytes(raw))
-                for sequence, kind, raw in cursor.fetchall()
-            ]
+            return list(cursor.fetchall())
+
+
+def _read(place: Place, rows: Sequence[_Row]) -> tuple[list[Proven], list[Complaint]]:
+    """Read the data of entries; ingest kept them without looking.
+
+    They were checked when they were stored, so their bytes need not be hashed again.
+    """
+    proven, complaints = [], []
+    for sequence, kind, raw in rows:
+        try:
+            data = parse_envelope(bytes(raw)).data
+        except EntryError as error:
+            complaints.append(_unreadable(place, sequence, kind, error))
+        else:
+            proven.append(Proven(*place, sequence, kind, data, bytes(raw)))
+    return proven, complaints
+
+
+def _unreadable(place: Place, sequence: int, kind: str, error: EntryError) -> Complaint:
+    device, epoch = place
+    sentence = f"Entry {epoch}.{sequence} ({kind}) cannot be read ({error}): it is kept, "
+    return Complaint(device, "unreadable", sentence + "and its figures are missing.")
