@@ -1,6 +1,6 @@
 """The real desk, without a window, with a cashier who never stops until told to or killed.
 
-    python selling.py BALIE.TOML RECORD SEED
+    python -m tests.world.selling BALIE.TOML RECORD SEED
 
 She scans, touches keys, takes lines out, parks, gives up, takes cash and cards whose answer
 sometimes stays away, and takes goods back. Whatever the screen shows as done is in RECORD before
@@ -15,15 +15,14 @@ import sys
 import time
 from pathlib import Path
 
-import record
-from goods import PERSON, PIN, SCANNED, TOUCHED
-
 from appliance.build import build_desk
 from appliance.config import Settings, load
 from appliance.domain.payment import Tender, Tendered
 from appliance.domain.sale import ONE_MILLI, Kind
 from appliance.journal.reader import JournalReader
 from drivers.terminal.simulated import Behaviour
+from tests.world import record
+from tests.world.goods import PERSON, PIN, SCANNED, TOUCHED
 
 CEILING_S = 120.0
 UNKNOWN = "4006381333931"

@@ -43,7 +43,7 @@ CEILING_S = 300.0
 DATABASES = ("sqlite", "postgresql")
 
 Sums = Counter[tuple[str, str, str]]
-"""Cents and pieces by day and article: ``("2010-12-01", "85123A", "cents")``."""
+"""Pieces and the smallest unit of money, by day and article: ``("2010-12-01", "85123A", "minor")``."""
 
 
 def unavailable(database: str = "sqlite") -> str:
@@ -136,6 +136,10 @@ class World:
         self.collector("authority", "init")
         self.collector("broker-config", "--folder", self.folder / "broker", "--port", self.port)
         self.enrol()
+        self.stock()
+
+    def stock(self) -> None:
+        """Bring in what is sold and who sells it."""
         articles = self.folder / "articles.csv"
         with articles.open("w", encoding="utf-8", newline="") as file:
             rows = [("code", "gtin", "name", "price", "tax_class", "category", "unit")]
@@ -194,7 +198,7 @@ class World:
             "ingest": [python, "-m", "collector", "ingest"],
             "uplink": [python, "-m", "appliance", "uplink", "--config", str(self.settings)],
             "desk": [
-                *(python, str(Path(__file__).with_name("selling.py"))),
+                *(python, "-m", "tests.world.selling"),
                 *(str(self.settings), str(self.record), str(self._lives["desk"])),
             ],
         }[name]
@@ -307,7 +311,7 @@ class World:
         """Return what the back office says was sold."""
         found: Sums = Counter()
         for row in csv.DictReader(self.collector("export", "lines").splitlines()):
-            found[row["day"], row["article"], "cents"] += int(Decimal(row["gross"]) * 100)
+            found[row["day"], row["article"], "minor"] += int(Decimal(row["gross"]) * 100)
             found[row["day"], row["article"], "pieces"] += int(Decimal(row["quantity"]))
         return found
 
