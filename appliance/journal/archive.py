@@ -133,6 +133,21 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """What was found in an archive in which everything is as it should be.
+
+    Attributes:
+        span: From where to where it goes.
+        pieces: Its batches.
+        raw_size: The size of its entries before compression, in bytes.
+    """
+
+    span: Span
+    pieces: tuple[Piece, ...]
+    raw_size: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Made:
     """A signature the device made earlier, given again."""
 
@@ -142,7 +157,7 @@ class _Made:
         return base64.b64decode(self.signature)
 
 
-def write(out: BinaryIO, span: Span, runs: Iterable[tuple[Sequence[Line], str]]) -> int:
+def write(out: BinaryIO, span: Span, runs: Iterable[tuple[Sequence[Line], str]]) -> None:
     """Write an archive.
 
     Args:
@@ -150,18 +165,12 @@ def write(out: BinaryIO, span: Span, runs: Iterable[tuple[Sequence[Line], str]])
         span: From where to where.
         runs: Entries that follow each other, and the device's signature of the last of them, in
             base64; at most ``LIMITS.entries`` each.
-
-    Returns:
-        How many bytes the entries have, uncompressed.
     """
     out.write(zlib.compress(span.to_json() + b"\n", _LEVEL))
-    size = 0
     for entries, signature in runs:
         first = header(entries, stream="journal", device=span.device, signer=_Made(signature))
         lines = [first, *(entry.raw for entry in entries)]
-        size += sum(len(entry.raw) for entry in entries)
         out.write(zlib.compress(b"\n".join(lines) + b"\n", _LEVEL))
-    return size
 
 
 def read_span(path: Path) -> Span:
@@ -185,15 +194,12 @@ def read_text(path: Path) -> Iterator[bytes]:
         yield from lines
 
 
-def prove(path: Path, key: PublicKey) -> tuple[Span, list[Piece]]:
+def prove(path: Path, key: PublicKey) -> Proof:
     """Read an archive from its first to its last byte and check everything in it.
 
     Args:
         path: The file.
         key: The device's public key.
-
-    Returns:
-        What it says of itself, and its batches.
 
     Raises:
         ArchiveError: if anything is not as it should be: torn, changed, not chained, not signed
@@ -202,6 +208,7 @@ def prove(path: Path, key: PublicKey) -> tuple[Span, list[Piece]]:
     span: Span | None = None
     pieces: list[Piece] = []
     reached = Watermark(0, 0, "")
+    raw_size = 0
     for offset, length, lines in _streams(path):
         try:
             if span is None:
@@ -210,15 +217,16 @@ def prove(path: Path, key: PublicKey) -> tuple[Span, list[Piece]]:
                 continue
             batch = _read_batch(lines, span, reached, key)
         except JournalError as error:
-            place = f"after entry {reached}" if pieces else "at its beginning"
+            place = f"after entry {reached}" if span else "at its beginning"
             raise ArchiveError(f"{path} was altered {place}: {error}") from error
         reached = batch.watermark
         hashes = b"".join(bytes.fromhex(entry.hash) for entry in batch.entries)
         pieces.append(Piece(batch.first, offset, length, hashes))
+        raw_size += sum(len(entry.raw) for entry in batch.entries)
     if span is None or reached != span.until:
         end = span.until if span else "an entry"
         raise ArchiveError(f"{path} ends at {reached}; expected it to end at {end}")
-    return span, pieces
+    return Proof(span, tuple(pieces), raw_size)
 
 
 def read_piece(path: Path, piece: Piece) -> list[bytes]:

@@ -51,10 +51,28 @@ def append(
     """
     parts = list(_parts(rows, settings))
     change = uuid4().hex
+    told = [
+        {"change": change, "part": number, "parts": len(parts), **part}
+        for number, part in enumerate(parts, 1)
+    ]
+    return add(after, CHANGED, told, now)
+
+
+def add(after: Watermark, kind: str, told: Iterable[Mapping[str, Any]], now: datetime) -> Watermark:
+    """Add entries of any type to the log.
+
+    Args:
+        after: What ``lock`` returned, or a new epoch above it.
+        kind: The type of all of them.
+        told: The data of each.
+        now: The time of the entries.
+
+    Returns:
+        The place of the last entry.
+    """
     entries: list[Entry] = []
-    for number, part in enumerate(parts, 1):
-        data = {"change": change, "part": number, "parts": len(parts), **part}
-        entry = make(after, device="collector", source=SOURCE, type=CHANGED, time=now, data=data)
+    for data in told:
+        entry = make(after, device="collector", source=SOURCE, type=kind, time=now, data=data)
         entries.append(entry)
         after = entry.watermark
     insert_new(
