@@ -18,6 +18,7 @@ from django.db import OperationalError, ProgrammingError
 
 AREAS = (
     "collector.ingest",
+    "collector.archive",
     "collector.directory",
     "collector.desks.register",
     "collector.enrolment",
