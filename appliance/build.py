@@ -22,6 +22,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import drivers
+from appliance import enrolment
 from appliance.config import ConfigError, DriverSettings, Settings
 from appliance.desks.register import desk as register_desk
 from appliance.desks.register.presenter import RegisterPresenter
@@ -32,6 +33,7 @@ from appliance.journal.store import Journal
 from appliance.journal.writer import JournalWriter
 from appliance.services.cards import Cards
 from appliance.services.catalogue import Catalogue
+from appliance.services.erasing import Erasing
 from appliance.services.printing import Printing
 from appliance.services.register import Register
 from appliance.services.resume import resume
@@ -41,6 +43,7 @@ from appliance.services.till import Till
 from appliance.services.worker import DeviceWorker
 from appliance.store.desk import DeskStore
 from appliance.store.directory import Directory
+from appliance.store.erasures import Erasures
 from appliance.store.outbox import UplinkOutbox
 from appliance.ui.inbox import Inbox
 from appliance.uplink.poke import Poke
@@ -143,13 +146,23 @@ def _build(
     link = LinkReader(data / "uplink.db")
     remote = link.read().remote
     link.close()
-    journal = Journal.open(data / "journal.db", told.id, clock=now, software=software())
+    enrolled = enrolment.read(settings)
+    journal = Journal.open(
+        data / "journal.db",
+        told.id,
+        clock=now,
+        software=software(),
+        first_epoch=enrolled.first_epoch,
+    )
     closing.callback(journal.close)
     journal.reconcile(remote)
     shelf = closing.enter_context(DeskStore.open(data / "desk.db"))
     directory = Directory(data / "directory.db")
     closing.callback(directory.close)
-    resumed = replace(resume(journal, shelf, told.register), notes_lost=shelf.was_damaged)
+    resumed = replace(
+        resume(journal, shelf, told.register, given_out=enrolled.last_number),
+        notes_lost=shelf.was_damaged,
+    )
     poke = Poke(data / "uplink.sock")
     closing.callback(poke.close)
     writer = closing.enter_context(JournalWriter(journal, on_commit=poke))
@@ -186,6 +199,15 @@ def _build(
         monotonic=monotonic,
         submit=executor.submit,
         post=inbox.put,
+    )
+    orders = Erasures(data / "directory.db")
+    closing.callback(orders.close)
+    Erasing(
+        orders=orders,
+        journal=writer,
+        shelf=shelf,
+        worker=watch,
+        idle=lambda: not register.busy and not register.lines,
     )
     parts = Parts(
         name=told.register,

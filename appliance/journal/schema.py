@@ -86,10 +86,11 @@ begin select raise(abort, 'an epoch is never removed'); end
     "attachment_is_named": """
 CREATE TRIGGER attachment_is_named before insert on attachment
 when new.salt is null or new.content is null or new.erased_at is not null
+    or exists (select 1 from attachment where reference = new.reference or number = new.number)
     or not exists (
         select 1 from entry where position = new.position
             and position = (select max(position) from entry)
-            and instr(raw, cast(new.reference as blob))
+            and instr(raw, cast('"reference":"' || new.reference || '"' as blob))
     )
 begin select raise(abort, 'an attachment is added only with the entry that names it'); end
 """,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Self
 
+from appliance.journal.attachments import ERASED
 from appliance.journal.entry import Entry, Watermark
 from appliance.journal.store import Event, Journal
 from appliance.journal.word import Word
@@ -40,6 +41,19 @@ class JournalWriter:
         self._thread.submit(self._journal.tidy)
         return future
 
+    def erase(self, references: Sequence[str], subjects: Sequence[str]) -> Future[tuple[str, ...]]:
+        """Let go of attachments, and once nothing of them is left record that it was done.
+
+        Args:
+            references: Which.
+            subjects: About whom; all of theirs.
+
+        Returns:
+            A future of the references of all that were ever here. It fails with a `JournalError`
+            when it is to be done again.
+        """
+        return self._thread.submit(self._erase, references, subjects)
+
     def reconcile(self, remote: Watermark | None) -> Future[Entry | None]:
         """Open a new epoch if the collector holds what this journal does not."""
         return self._thread.submit(self._open_epoch, lambda: self._journal.reconcile(remote))
@@ -63,6 +77,13 @@ class JournalWriter:
         entries = self._journal.append(*events)
         self._on_commit()
         return entries
+
+    def _erase(self, references: Sequence[str], subjects: Sequence[str]) -> tuple[str, ...]:
+        erased = self._journal.erase(references, subjects)
+        if erased or subjects:
+            told = {"references": list(erased), "subjects": list(subjects)}
+            self._append((Event(ERASED, told),))
+        return erased
 
     def _open_epoch(self, decide: Callable[[], Entry | None]) -> Entry | None:
         opened = decide()

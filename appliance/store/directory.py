@@ -16,9 +16,10 @@ import orjson
 from appliance.domain.article import Article
 from appliance.domain.errors import DomainError
 from appliance.domain.staff import Person
+from appliance.journal.attachments import ERASED
 from appliance.journal.entry import START, Entry, Watermark
 from appliance.services.ports import Category, QuickKey, StoreError
-from appliance.store import migrations
+from appliance.store import erasures, migrations
 from appliance.store.connect import is_damage, open_reader, open_writer, transaction
 from appliance.store.directory_rows import (
     ARTICLE,
@@ -116,6 +117,8 @@ class DirectoryStore:
         self.close()
 
     def _store(self, entry: Entry) -> None:
+        if entry.type == ERASED:
+            erasures.keep(self._connection, entry)
         if entry.type != CHANGED:
             return  # a newer collector may say more than this device understands
         data = entry.data

@@ -25,6 +25,18 @@ def hold_what_is_going_on(db: Database) -> None:
         db.execute(statement)
 
 
+@directory()
+def hold_orders_to_erase(db: Database) -> None:
+    """What the back office wants erased of the journal's attachments, in the order it was said."""
+    db.execute(
+        """create table erasure (
+            number integer primary key, epoch integer not null, sequence integer not null,
+            what text not null check (what in ('reference', 'subject')), value text not null
+        ) strict"""
+    )
+    db.execute("create index erasure_place on erasure (epoch, sequence)")
+
+
 _DIRECTORY = (
     """create table watermark (
         only_row integer primary key check (only_row = 1),
