@@ -100,8 +100,8 @@ def judge(heads: Mapping[str, Watermark]) -> list[str]:
         if place != head:
             wrong.append(f"{each.device}: made {head}, the collector holds {place}")
         elif not each.well:
-            said = "; ".join(each.alarms) or "no alarm"
-            wrong.append(f"{each.device}: gaps {each.gaps}, forks {each.forks} ({said})")
+            said = f"; {len(each.alarms)} alarms, the last: {each.alarms[0]}" if each.alarms else ""
+            wrong.append(f"{each.device}: gaps {each.gaps}, forks {each.forks}{said}")
     missing = set(heads) - set(models.Device.objects.values_list("id", flat=True))
     return [*wrong, *(f"{name}: the collector does not know it" for name in sorted(missing))]
 

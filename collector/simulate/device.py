@@ -20,6 +20,7 @@ from appliance.journal.receiver import Receiver, Spoiled
 from appliance.journal.sender import Sender
 from appliance.journal.signing import PublicKey, Signer
 from appliance.journal.topics import Leaf
+from appliance.journal.word import Word
 from collector.simulate.connection import OFFLINE, Connection, Ear, Place
 from collector.simulate.ledger import Ledger
 from collector.simulate.sales import Sales
@@ -193,7 +194,7 @@ class Device(Ear):
             self._want()
             return
         try:
-            word = Watermark.from_json(payload)
+            word = Word.from_json(payload)
         except EntryError as error:
             log.warning("%s: an acknowledgement cannot be read: %s", self.member.name, error)
             return

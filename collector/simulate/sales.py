@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from appliance.domain.article import Article
@@ -79,7 +80,7 @@ class Sales:
         opened = settled - timedelta(seconds=self._chance.uniform(15, 120))
         return {
             **self._chance.choice(self._patterns),
-            "sale": f"{self._chance.getrandbits(128):032x}",
+            "sale": uuid4().hex,  # never by the seed: the same sale twice would be an alarm
             "number": number,
             "receipt": receipt_number(register, number),
             "register": register,
