@@ -39,6 +39,7 @@ class Tables:
         has_archives: Whether this collector keeps archives at all.
         has_attachments: Whether it keeps attachments.
         has_figures: Whether it has a register's figures.
+        has_former_keys: Whether it remembers the keys of replaced devices.
     """
 
     query: Query
@@ -46,6 +47,7 @@ class Tables:
     has_archives: bool
     has_attachments: bool
     has_figures: bool
+    has_former_keys: bool
 
 
 def verify_tables(
@@ -79,6 +81,7 @@ def verify_tables(
         has_archives="archive_archive" in names,
         has_attachments="attachments_attachment" in names,
         has_figures="register_sale" in names,
+        has_former_keys="ingest_formerkey" in names,
     )
     rows = [
         row
@@ -112,11 +115,11 @@ class _Device:
         self._tables = tables
         self._name = device
         self._report = Report("as the collector holds it", device=device)
-        self._key = self._read_key(pem, key)
+        self._keys = self._read_keys(pem, key)
         self._heads = heads
         self._checker = Checker(self._report, heads=heads, branches=True)
         self._forks = Forks(self._query, device, self._report)
-        self._signatures = SignatureCheck(self._report, device, self._key, self._forks.places)
+        self._signatures = SignatureCheck(self._report, device, self._forks.places)
         self._figures = FiguresCheck(self._query, device, self._report)
         self._attachments = AttachmentCheck(self._report, self._attached(), complete=False)
         self._derived: dict[int, int] = {}
@@ -155,7 +158,9 @@ class _Device:
             " where device_id = ? and epoch = ? and (sequence, hash) > (?, ?)"
         )
         rows = pages(self._query, signed, (self._name, epoch), keys=2)
-        self._signatures.begin(epoch, ((row[0], row[1], row[2]) for row in rows))
+        self._signatures.begin(
+            epoch, self._keys_of(epoch), ((row[0], row[1], row[2]) for row in rows)
+        )
         reached = self._skip_archives(epoch, archives)
         self._archived[epoch] = reached.sequence
         reached = self._read_rows(epoch, reached, projected)
@@ -291,7 +296,8 @@ class _Device:
                 f"the archive {archive.file}, with entries from {place}, is not the file that was "
                 "written: it was changed, or an older copy was put back",
             )
-        checks = TextReading(self._report, self._key, [], self._checker, see=self._see_archived)
+        keys = self._keys_of(archive.epoch)
+        checks = TextReading(self._report, keys, [], self._checker, see=self._see_archived)
         checks.read_file(path)
         checks.finish()
         return True
@@ -302,18 +308,30 @@ class _Device:
         if self._tables.has_figures:
             self._figures.hold_against(entry)
 
-    def _read_key(self, pem: str, given: PublicKey | None) -> PublicKey | None:
-        try:
-            key = signing.read_public(pem)
-        except KeyUnreadable as error:
-            sentence = f"the public key kept of {self._name} cannot be read ({error})"
-            self._report.findings.add(Kind.KEY, "public key", sentence)
-            return given
-        if given is not None and _bytes_of(given) != _bytes_of(key):
+    def _keys_of(self, epoch: int) -> list[PublicKey]:
+        """Tell which keys may have signed an epoch."""
+        return [key for last, key in self._keys if last is None or last >= epoch]
+
+    def _read_keys(self, pem: str, given: PublicKey | None) -> list[tuple[int | None, PublicKey]]:
+        """Read the device's key and those it had before it was replaced, with their last epochs."""
+        told: list[tuple[int | None, str]] = [(None, pem)]
+        if self._tables.has_former_keys:
+            told += [(row[0], row[1]) for row in self._ask(
+                "select last_epoch, public_key from ingest_formerkey where device_id = ?"
+            )]  # fmt: skip
+        keys = []
+        for last, text in told:
+            try:
+                keys.append((last, signing.read_public(text)))
+            except KeyUnreadable as error:
+                sentence = f"a public key kept of {self._name} cannot be read ({error})"
+                self._report.findings.add(Kind.KEY, "public key", sentence)
+        if given is None:
+            return keys
+        if _bytes_of(given) not in [_bytes_of(key) for _, key in keys]:
             sentence = f"the public key kept of {self._name} is not the one that was given"
             self._report.findings.add(Kind.KEY, "public key", sentence)
-            return given
-        return key
+        return [(None, given), *keys[1:]]
 
     def _attached(self) -> Attached | None:
         if not self._tables.has_attachments:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import base64
-import binascii
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import orjson
-from cryptography.exceptions import InvalidSignature
 
 from appliance.journal.archive import ArchiveError, Span
 from appliance.journal.batch import signed_text
@@ -23,6 +21,7 @@ from appliance.journal.report import Report
 from appliance.journal.signing import PublicKey
 from appliance.journal.text import TornText, is_compressed, read_lines
 from appliance.journal.verify_attachments import AttachmentCheck, Kept, commitments
+from appliance.journal.verify_signatures import is_signed
 
 
 def verify_export(
@@ -32,7 +31,7 @@ def verify_export(
     with path.open("rb") as file:
         what = "an archive" if is_compressed(file.read(2)) else "an export"
     report = Report(f"{path.name}, {what}")
-    reading = TextReading(report, key, list(heads))
+    reading = TextReading(report, [key] if key else [], list(heads))
     reading.read_file(path)
     return reading.finish()
 
@@ -63,7 +62,7 @@ class TextReading:
 
     Args:
         report: Where findings go.
-        key: The device's public key, for signatures.
+        keys: Those the device may have signed with; none leaves signatures unchecked.
         heads: Places and hashes known from elsewhere.
         checker: Follows the chain; one of its own unless told.
         see: Called with each entry that can be read.
@@ -72,13 +71,13 @@ class TextReading:
     def __init__(
         self,
         report: Report,
-        key: PublicKey | None,
+        keys: Sequence[PublicKey],
         heads: list[Watermark],
         checker: Checker | None = None,
         see: Callable[[Entry], object] = lambda _: None,
     ) -> None:
         self._report = report
-        self._key = key
+        self._keys = keys
         self._heads = heads
         self._shared = checker is not None
         self._see = see
@@ -156,7 +155,7 @@ class TextReading:
         after = Watermark(epoch, first - 1, "") if first > 1 else START
         self._expect(manifest.device, after, manifest.until)
         self._said = manifest.entries
-        if self._key and not _is_signed(manifest.signature, manifest.signed_text(), self._key):
+        if self._keys and not is_signed(manifest.signature, manifest.signed_text(), self._keys):
             sentence = "the manifest in line 1 is not signed with the device's key"
             self._find(Kind.FORGED, "line 1", sentence)
         return True
@@ -212,7 +211,7 @@ class TextReading:
             self._find(Kind.CHANGED, place, sentence)
         self._compare_attachments(section)
         text = signed_text("journal", section.device, section.until)
-        if self._key and not _is_signed(section.signature, text, self._key):
+        if self._keys and not is_signed(section.signature, text, self._keys):
             self._unproved.append(section)
 
     def _compare_attachments(self, section: _Section) -> None:
@@ -229,7 +228,7 @@ class TextReading:
 
     def _say_signatures(self) -> None:
         """Name the first batch that the device did not sign: the change lies within it."""
-        if self._key is None:
+        if not self._keys:
             self._report.signatures = "not checked: the device's public key was not given"
             return
         proved = self._batches - len(self._unproved)
@@ -267,11 +266,3 @@ def _attachment(value: dict[str, Any]) -> tuple[str, str, Kept]:
     except (LookupError, TypeError, ValueError):
         return reference, place, (reference, b"", b"")
     return reference, place, (reference, salt, content)
-
-
-def _is_signed(signature: str, text: bytes, key: PublicKey) -> bool:
-    try:
-        key.verify(base64.b64decode(signature, validate=True), text)
-    except (InvalidSignature, binascii.Error):
-        return False
-    return True

@@ -69,7 +69,7 @@ def _verify_device(
     )
     if first.sequence:
         report.notes.append(f"the first archive begins after entry {first}")
-    reading = TextReading(report, key, heads, checker)
+    reading = TextReading(report, [key] if key else [], heads, checker)
     for before, file in zip((None, *files), files, strict=False):
         if before is not None and _overlaps(before, file, report):
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from cryptography.exceptions import InvalidSignature
 
@@ -24,7 +24,6 @@ class SignatureCheck:
     Args:
         report: Where findings go.
         device: Whose journal it is.
-        key: Its public key; None if it cannot be read.
         aside: Epoch, sequence and hash of every entry that was set aside: a signature of one of
             them proves who made it.
     """
@@ -33,12 +32,12 @@ class SignatureCheck:
         self,
         report: Report,
         device: str,
-        key: PublicKey | None,
         aside: Collection[tuple[int, int, str]],
     ) -> None:
         self._report = report
         self._device = device
-        self._key = key
+        self._keys: Sequence[PublicKey] = ()
+        self._had_key = False
         self._aside = aside
         self._epoch = 0
         self._waiting: Iterator[Signed] = iter(())
@@ -47,8 +46,10 @@ class SignatureCheck:
         self._covered = 0
         self._wrong: list[tuple[Watermark, str, int]] = []
 
-    def begin(self, epoch: int, signatures: Iterable[Signed]) -> None:
-        """Begin an epoch with its signatures in order."""
+    def begin(self, epoch: int, keys: Sequence[PublicKey], signatures: Iterable[Signed]) -> None:
+        """Begin an epoch with its signatures in order, and the keys that may have made them."""
+        self._keys = keys
+        self._had_key = self._had_key or bool(keys)
         self._epoch, self._waiting, self._covered = epoch, iter(signatures), 0
         self._next = next(self._waiting, None)
 
@@ -71,7 +72,7 @@ class SignatureCheck:
         while self._next is not None:
             self._check(self._next, None)
             self._next = next(self._waiting, None)
-        if self._covered < proven and not self._wrong:
+        if self._covered < proven and self._keys and not self._wrong:
             place = f"{self._epoch}.{self._covered + 1}"
             self._report.findings.add(
                 Kind.FORGED,
@@ -82,7 +83,7 @@ class SignatureCheck:
 
     def finish(self) -> None:
         """Say what was found about all of them."""
-        if self._key is None:
+        if not self._had_key:
             self._report.signatures = "not checked: the public key that is kept cannot be read"
             return
         self._report.signatures = f"{self._good} of {self._count} heads are signed by the device"
@@ -100,13 +101,9 @@ class SignatureCheck:
             self._report.findings.add(
                 Kind.FORGED,
                 str(mark),
-                f"the signature of entry {mark} {what}: an entry after {self._epoch_of(mark)}"
-                f"{after} and up to {mark} is not what the device recorded{rest}",
+                f"the signature of entry {mark} {what}: an entry after {mark.epoch}.{after} and up to "
+                f"{mark} is not what the device recorded{rest}",
             )
-
-    @staticmethod
-    def _epoch_of(mark: Watermark) -> str:
-        return f"{mark.epoch}."
 
     def _check(self, signed: Signed, held: str | None) -> None:
         sequence, digest, signature = signed
@@ -122,7 +119,7 @@ class SignatureCheck:
             return
         if genuine and digest == held:
             self._covered = max(self._covered, sequence)
-        elif self._key is not None:
+        elif self._keys:
             what = "is of another entry" if genuine else "was not made with the device's key"
             self._wrong.append((mark, what, self._covered))
 
@@ -135,11 +132,22 @@ class SignatureCheck:
         )
 
     def _is_genuine(self, mark: Watermark, signature: str) -> bool:
-        if self._key is None:
-            return False
-        try:
-            text = signed_text("journal", self._device, mark)
-            self._key.verify(base64.b64decode(signature, validate=True), text)
-        except (InvalidSignature, binascii.Error):
-            return False
-        return True
+        text = signed_text("journal", self._device, mark)
+        return is_signed(signature, text, self._keys)
+
+
+def is_signed(signature: str, text: bytes, keys: Iterable[PublicKey]) -> bool:
+    """Tell whether a signature, in base64, was made over a text with one of some keys."""
+    try:
+        made = base64.b64decode(signature, validate=True)
+    except binascii.Error:
+        return False
+    return any(_verifies(key, made, text) for key in keys)
+
+
+def _verifies(key: PublicKey, made: bytes, text: bytes) -> bool:
+    try:
+        key.verify(made, text)
+    except InvalidSignature:
+        return False
+    return True

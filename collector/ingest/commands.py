@@ -1,4 +1,4 @@
-"""``balie-collector`` migrate, ingest, status and rebuild."""
+"""``balie-collector`` migrate, ingest, status, verify and rebuild."""
 
 # ruff: noqa: T201 (a command speaks by printing)
 
@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from appliance.journal.errors import KeyUnreadable
+from collector.ingest import verifying
 from collector.ingest.broker import BrokerSettingError
 from collector.ingest.projecting import Projector
 from collector.ingest.receiving import ReceivingError
@@ -43,6 +44,7 @@ def add_commands(subparsers: Subparsers) -> None:
         "rebuild", help="derive all sales, lines, payments and taxes from the entries anew"
     )
     rebuild.set_defaults(run=_rebuild)
+    verifying.add_command(subparsers)
 
 
 def _migrate(_arguments: argparse.Namespace) -> None:
