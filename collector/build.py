@@ -19,7 +19,7 @@ def build_ingest() -> Ingest:
     """Build the ingest process as the settings describe it.
 
     Raises:
-        BrokerSettingError: The broker's address, its certificates or the shards cannot be used.
+        BrokerSettingError: A setting about the broker cannot be used.
         KeyUnreadable: The key that signs the directory cannot be read.
     """
     tls = Tls(

@@ -158,5 +158,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"collector": {"level": os.environ.get("BALIE_LOG", "INFO")}},
+    "loggers": {
+        "collector": {"level": os.environ.get("BALIE_LOG", "INFO")},
+        "gmqtt": {"level": "ERROR"},  # that a connection broke we say ourselves
+    },
 }

@@ -43,12 +43,13 @@ class Tls:
     certificate: Path
     key: Path
 
-    def read_into(self, context: ssl.SSLContext) -> None:
-        """Read the files into a context, which then shows and believes what they hold now.
+    def context(self) -> ssl.SSLContext:
+        """Make a context that shows and believes what the files hold now.
 
         Raises:
             BrokerSettingError: One of them is missing or not what it should be.
         """
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         try:
             context.load_verify_locations(self.authority)
             context.load_cert_chain(self.certificate, self.key)
@@ -59,6 +60,7 @@ class Tls:
                 "'balie-collector authority init' or name others in BALIE_BROKER_CA, "
                 "BALIE_BROKER_CERTIFICATE and BALIE_BROKER_KEY"
             ) from refused
+        return context
 
 
 def read_broker(url: str, tls: Tls) -> Broker:

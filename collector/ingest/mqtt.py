@@ -1,161 +1,173 @@
-"""Receiving over MQTT 5 with paho."""
+"""Receiving over MQTT 5, on a loop in a thread of its own."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import itertools
 import logging
-import socket
+import random
 import ssl
-from typing import Any
+import threading
+from collections import deque
+from collections.abc import Callable
 
-import paho.mqtt.client as paho
-from paho.mqtt.enums import CallbackAPIVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
-from paho.mqtt.reasoncodes import ReasonCode
-from paho.mqtt.subscribeoptions import SubscribeOptions
+from gmqtt.mqtt.handler import MQTTConnectError
 
-from appliance.journal.topics import Leaf, Shards
+from appliance.journal.topics import Shards
 from collector.ingest.broker import Broker, BrokerSettingError
-from collector.ingest.receiving import Deliver, Message, ReceivingError
+from collector.ingest.receiving import Deliver, Message, ReceivingError, client_id
+from collector.ingest.session import HungUp, NotAllowed, Session, first
 
 log = logging.getLogger("collector.ingest")
 
-_SESSION_S = 7 * 24 * 3600
-_KEEPALIVE_S = 30
-_LONGEST_PAUSE_S = 30
-_LISTENS_TO = (Leaf.JOURNAL, Leaf.WANT, Leaf.STATUS)
-UNACKNOWLEDGED = 100
-"""How many messages the broker may hand over before the first of them is dealt with."""
+_CONNECT_S = 15.0
+_FIRST_PAUSE_S = 1.0
+_LONGEST_PAUSE_S = 30.0
+_STEADY_S = 10.0
+"""A connection that lasted so long was a success: the next pause is a short one again."""
+_GOODBYE_S = 5.0
 
 
 class MqttReceiving:
-    """A broker's client whose callbacks do nothing but hand over.
+    """Keeps a connection up and hands messages both ways between its thread and the worker's.
 
-    A message is acknowledged to the broker only when ``done`` says so. That paces the broker and
-    is no more than a courtesy: what devices believe is our own acknowledgement.
+    A connection is a new session object each time: gmqtt's own reconnecting, at a fixed pace and
+    with the certificates it began with, is not used. What the worker hands over (messages dealt
+    with, messages to publish) is taken along in one go, however much it is.
+
+    Args:
+        broker: Where to connect.
+        shards: Whose messages to listen to.
+        chance: Gives a number from 0 up to 1; spreads the attempts of many collectors.
     """
 
-    def __init__(self, broker: Broker, shards: Shards) -> None:
+    def __init__(
+        self, broker: Broker, shards: Shards, *, chance: Callable[[], float] = random.random
+    ) -> None:
         self._broker = broker
         self._shards = shards
+        self._chance = chance
         self._deliver: Deliver = lambda _message: False
-        self._client = paho.Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=client_id(shards),
-            protocol=paho.MQTTv5,
-            manual_ack=True,
-        )
-        self._client.on_connect = self._on_connect
-        self._client.on_connect_fail = self._on_connect_fail
-        self._client.on_disconnect = self._on_disconnect
-        self._client.on_subscribe = self._on_subscribe
-        self._client.on_message = self._on_message
-        self._client.on_socket_open = _without_delay
-        self._client.max_inflight_messages_set(UNACKNOWLEDGED)
-        self._client.reconnect_delay_set(1, _LONGEST_PAUSE_S)
-        self._context: ssl.SSLContext | None = None
-        if broker.tls is not None:
-            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            broker.tls.read_into(self._context)
-            self._client.tls_set_context(self._context)
-            self._client.on_pre_connect = self._on_pre_connect
+        self._context = broker.tls.context() if broker.tls else None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._live, name="broker", daemon=True)
+        self._stop = asyncio.Event()
+        self._session: Session | None = None
+        self._numbers = itertools.count(1)
+        self._handed: deque[Message | tuple[str, bytes, bool]] = deque()
+        self._is_called = False
 
     def start(self, deliver: Deliver) -> None:
         """Connect in the background and keep trying; see ``Receiving``."""
         self._deliver = deliver
-        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho has no types here
-        properties.SessionExpiryInterval = _SESSION_S
-        properties.ReceiveMaximum = UNACKNOWLEDGED
-        self._client.connect_async(
-            self._broker.host,
-            self._broker.port,
-            keepalive=_KEEPALIVE_S,
-            # True at the first connection, paho's habit, would make a session that no broker keeps.
-            clean_start=False,
-            properties=properties,
-        )
-        self._client.loop_start()
+        self._thread.start()
 
     def done(self, message: Message) -> None:
         """Acknowledge a message to the broker."""
         if message.ticket is not None:
-            self._client.ack(message.ticket, 1)
+            self._hand_over(message)
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         """Send a message while connected; while not, it is dropped: it will be made anew."""
-        if self._client.is_connected():
-            self._client.publish(topic, payload, qos=1, retain=retain)
+        self._hand_over((topic, payload, retain))
 
     def check(self) -> None:
-        """Raise ReceivingError when paho's thread has died."""
-        thread = self._client._thread  # noqa: SLF001 (paho has no public word for it)
-        if thread is not None and not thread.is_alive():
+        """Raise ReceivingError when the loop's thread has died."""
+        if self._thread.ident is not None and not self._thread.is_alive():
             raise ReceivingError("The broker's client has died: start the collector again")
 
     def close(self) -> None:
-        """Disconnect and end paho's thread."""
-        self._client.disconnect()
-        self._client.loop_stop()
+        """Send what was handed over, disconnect and end the thread."""
+        if self._thread.is_alive():
+            with contextlib.suppress(RuntimeError):  # it ended by itself just now
+                self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join(2 * _GOODBYE_S)
+        elif not self._loop.is_closed():
+            self._loop.close()
 
-    def _on_pre_connect(self, _client: paho.Client, _data: Any) -> None:
-        """Take up a renewed certificate: without a restart, at the next connection."""
-        if self._broker.tls is None or self._context is None:
-            return
+    def _hand_over(self, item: Message | tuple[str, bytes, bool]) -> None:
+        """Leave something for the loop's thread, and call it unless it has been called already."""
+        self._handed.append(item)
+        if not self._is_called and self._thread.is_alive():
+            self._is_called = True
+            with contextlib.suppress(RuntimeError):  # it has ended: nothing can be sent any more
+                self._loop.call_soon_threadsafe(self._take_over)
+
+    def _take_over(self) -> None:
+        """Send what was handed over. Runs on the loop's thread."""
+        # First: whoever hands over from here on calls again, at worst for nothing.
+        self._is_called = False
+        while self._handed:
+            item = self._handed.popleft()
+            if self._session is None:
+                continue
+            if isinstance(item, Message):
+                self._session.acknowledge(item)
+            else:
+                self._session.send(*item)
+
+    def _live(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._keep_connected())
+
+    async def _keep_connected(self) -> None:
+        pause_s = _FIRST_PAUSE_S
+        while not self._stop.is_set():
+            began = self._loop.time()
+            await self._connect_once()
+            if self._loop.time() - began >= _STEADY_S:
+                pause_s = _FIRST_PAUSE_S
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), pause_s * (0.5 + self._chance() / 2))
+            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+    async def _connect_once(self) -> None:
+        """Connect, and return when the connection has ended, or could not be made."""
+        session = Session(client_id(self._shards), next(self._numbers), self._deliver)
+        # At once: a session that the broker kept brings messages before we listen anew.
+        self._session = session
         try:
-            self._broker.tls.read_into(self._context)
-        except BrokerSettingError as refused:
-            log.warning("%s; going on with those read before", refused)
+            async with asyncio.timeout(_CONNECT_S):
+                await session.open(self._broker, self._read_certificates())
+                await session.listen(self._shards)
+            log.info("Connected to the broker at %s:%s", self._broker.host, self._broker.port)
+            await self._stay(session)
+        except (MQTTConnectError, HungUp) as refused:
+            log.warning(
+                "The broker refuses the collector (%s): check its certificate. Connecting again",
+                refused,
+            )
+        except NotAllowed as refused:
+            log.warning("%s", refused)
+        except OSError as away:  # a timeout is one, too
+            log.warning(
+                "No broker answers at %s:%s (%s); trying again until one does",
+                self._broker.host,
+                self._broker.port,
+                str(away) or "it says nothing",
+            )
+        finally:
+            self._session = None
+            session.drop()
 
-    def _on_connect(
-        self, client: paho.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any
-    ) -> None:
-        if reason.is_failure:
-            log.error("The broker refuses the collector (%s): check its certificate", reason)
+    async def _stay(self, session: Session) -> None:
+        """Wait until the connection ends, or end it when told to stop."""
+        stopping = self._loop.create_task(self._stop.wait())
+        await first(stopping, session.ended)
+        stopping.cancel()
+        if session.ended.done():
+            log.warning("The broker is gone (%s). Connecting again", session.ended.result())
             return
-        client.subscribe(
-            [
-                (each, SubscribeOptions(qos=1))
-                for leaf in _LISTENS_TO
-                for each in self._shards.filters(leaf)
-            ]
-        )
+        self._take_over()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(session.leave(), _GOODBYE_S)
 
-    def _on_subscribe(
-        self,
-        _client: paho.Client,
-        _data: Any,
-        _mid: int,
-        reasons: list[ReasonCode],
-        _properties: Any,
-    ) -> None:
-        if any(reason.is_failure for reason in reasons):
-            log.error("The broker does not let the collector listen: check its access rules")
-            return
-        log.info("Connected to the broker at %s:%s", self._broker.host, self._broker.port)
-
-    def _on_connect_fail(self, _client: paho.Client, _data: Any) -> None:
-        log.warning(
-            "No broker answers at %s:%s; trying again until one does",
-            self._broker.host,
-            self._broker.port,
-        )
-
-    def _on_disconnect(
-        self, _client: paho.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any
-    ) -> None:
-        if reason.is_failure:
-            log.warning("The broker is gone (%s). Connecting again", reason)
-
-    def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
-        ticket = message.mid if message.qos else None
-        self._deliver(Message(message.topic, bytes(message.payload), ticket, message.retain))
-
-
-def client_id(shards: Shards) -> str:
-    """Name the session: each share of the devices has its own, which waits when nobody listens."""
-    return f"collector-{shards}"
-
-
-def _without_delay(_client: paho.Client, _data: Any, opened: Any) -> None:
-    """Send small packets at once: without this an acknowledgement waits some 40 ms."""
-    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def _read_certificates(self) -> ssl.SSLContext | None:
+        """Take up renewed certificates: without a restart, at the next connection."""
+        if self._broker.tls is not None:
+            try:
+                self._context = self._broker.tls.context()
+            except BrokerSettingError as refused:
+                log.warning("%s; going on with those read before", refused)
+        return self._context

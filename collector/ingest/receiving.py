@@ -6,6 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from appliance.journal.topics import Leaf, Shards
+
+LISTENS_TO = (Leaf.JOURNAL, Leaf.WANT, Leaf.STATUS)
+SESSION_S = 7 * 24 * 3600
+"""How long the broker keeps our session, and what comes for it, while nobody listens."""
+UNACKNOWLEDGED = 100
+"""How many messages the broker may hand over before the first of them is dealt with."""
+
 Deliver = Callable[["Message"], bool]
 
 
@@ -54,3 +62,8 @@ class Receiving(Protocol):
 
     def close(self) -> None:
         """Disconnect. MUST be safe to call twice."""
+
+
+def client_id(shards: Shards) -> str:
+    """Name the session: each share of the devices has its own, which waits when nobody listens."""
+    return f"collector-{shards}"

@@ -21,7 +21,7 @@ from appliance.journal.batch import pack
 from appliance.journal.entry import START, Watermark
 from appliance.journal.topics import Leaf
 from appliance.uplink.broker import Broker
-from collector.ingest.mqtt import MqttReceiving
+from collector.ingest.session import Session
 from tests.journal.contract import ENTRIES, FOLDER, cloudevents_faults, faults, read
 from tests.journal.contract_day import Day
 
@@ -294,12 +294,13 @@ def test_a_sale_in_any_market_is_described(code):
     assert faults("entries/balie.sale.completed.v1.json", orjson.loads(orjson.dumps(data))) == []
 
 
-@pytest.mark.parametrize("end", [Broker, MqttReceiving])
-def test_both_ends_publish_at_the_quality_that_is_described(end):
+def test_both_ends_publish_at_the_quality_that_is_described():
     published = []
-    client = SimpleNamespace(
-        publish=lambda *_, qos, retain: published.append(qos), is_connected=lambda: True
-    )
-    end.publish(SimpleNamespace(_client=client), "a/topic", b"payload")
+    client = SimpleNamespace(publish=lambda *_, qos, retain: published.append(qos))
+    Broker.publish(SimpleNamespace(_client=client), "a/topic", b"payload")
+    client.ended = SimpleNamespace(done=lambda: False)
+    client._waiting = {"a/topic": ("a/topic", b"payload", True)}
+    Session._send_waiting(client)
+    assert len(published) == 2
     described = {operation["bindings"]["mqtt"]["qos"] for operation in OPERATIONS.values()}
     assert set(published) == described
