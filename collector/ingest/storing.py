@@ -16,8 +16,9 @@ from django.db import connection, transaction
 
 from appliance.journal.entry import ZERO_HASH
 from appliance.journal.word import Word
+from collector.archive.held import sift
 from collector.ingest import models
-from collector.ingest.advancing import advance, lock_marks, write_marks
+from collector.ingest.advancing import Marks, advance, lock_marks, write_marks
 from collector.ingest.alarms import Complaint, raise_alarms
 from collector.ingest.answering import answer
 from collector.ingest.checking import Checked
@@ -61,16 +62,18 @@ def store(batches: Sequence[Checked], complaints: Iterable[Complaint], *, now: d
 
 
 def _store(batches: Sequence[Checked], now: datetime) -> Stored:
-    by_place: dict[Place, list[Checked]] = defaultdict(list)
-    for checked in batches:
-        by_place[checked.batch.device, checked.batch.epoch].append(checked)
-    devices = sorted({device for device, _ in by_place})
+    places = sorted({_place(checked) for checked in batches})
+    devices = sorted({device for device, _ in places})
     insert_new(
         connection,
         models.Watermark,
-        [(device, epoch, 0, ZERO_HASH, now, 0) for device, epoch in sorted(by_place)],
+        [(device, epoch, 0, ZERO_HASH, now, 0) for device, epoch in places],
     )
     marks = lock_marks(devices)
+    batches = _without_archived(batches, marks, now)
+    by_place: dict[Place, list[Checked]] = defaultdict(list)
+    for checked in batches:
+        by_place[_place(checked)].append(checked)
     received = moment(connection, now)
     rows = [row for checked in batches for row in _entry_rows(checked, received)]
     stored = Stored(entries=insert_new(connection, models.Entry, rows))
@@ -91,6 +94,27 @@ def _store(batches: Sequence[Checked], now: datetime) -> Stored:
     stored.advanced = set(moved)
     stored.acknowledgements = {device: answer(device, marks[device]) for device in devices}
     return stored
+
+
+def _place(checked: Checked) -> Place:
+    return checked.batch.device, checked.batch.epoch
+
+
+def _without_archived(batches: Sequence[Checked], marks: Marks, now: datetime) -> Sequence[Checked]:
+    """Take out what the archive has; what disagrees with it is set aside.
+
+    Almost always everything lies above the watermark, and nothing is asked.
+    """
+    known = {
+        _place(checked)
+        for checked in batches
+        if checked.batch.first <= marks[checked.batch.device][checked.batch.epoch].sequence
+    }
+    if not known:
+        return batches
+    left, disagreements = sift(batches, known)
+    set_aside(disagreements, now)
+    return left
 
 
 def _entry_rows(checked: Checked, received: datetime | str) -> list[tuple[object, ...]]:
