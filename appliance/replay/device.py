@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 
-from appliance import build
+from appliance import build, enrolment
 from appliance.config import ConfigError, Settings
 from appliance.domain import market as markets
 from appliance.domain.errors import MarketError
@@ -59,18 +59,24 @@ def opened_register(
         StoreError: The desk's store cannot be opened.
     """
     device, data = settings.device, settings.device.data
+    enrolled = enrolment.read(settings)
     with ExitStack() as opened:
         try:
             build.take(data, opened)
         except build.DeskTakenError as error:
             raise ReplayError(str(error)) from error
         journal = opened.enter_context(
-            Journal.open(data / "journal.db", device.id, software=build.software())
+            Journal.open(
+                data / "journal.db",
+                device.id,
+                software=build.software(),
+                first_epoch=enrolled.first_epoch,
+            )
         )
         with closing(LinkReader(data / "uplink.db")) as link:
             journal.reconcile(link.read().remote)
         shelf = opened.enter_context(DeskStore.open(data / "desk.db"))
-        start = resume(journal, shelf, device.register).start
+        start = resume(journal, shelf, device.register, given_out=enrolled.last_number).start
         if start.open is not None and not is_left_over(start.open.basket):
             raise ReplayError("A sale is open on this register; finish it or leave it first.")
         poke = Poke(data / "uplink.sock")

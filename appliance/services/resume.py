@@ -47,7 +47,7 @@ class _Since:
     number: int = 0
 
 
-def resume(history: JournalHistory, shelf: Shelf, register: str) -> Resumed:
+def resume(history: JournalHistory, shelf: Shelf, register: str, *, given_out: int = 0) -> Resumed:
     """Find where the register goes on.
 
     Args:
@@ -55,6 +55,8 @@ def resume(history: JournalHistory, shelf: Shelf, register: str) -> Resumed:
             so a start takes no longer after ten years than after a day.
         shelf: What was going on.
         register: The register's part of the receipt number.
+        given_out: The last receipt number the back office knows of; a replaced device goes on
+            after it.
     """
     baskets = shelf.baskets()
     number = shelf.fact(NUMBER_FACT)
@@ -84,7 +86,7 @@ def resume(history: JournalHistory, shelf: Shelf, register: str) -> Resumed:
     for basket in closed:
         shelf.drop_basket(basket)
     start = Start(
-        number=max(since.number, number["number"] if number else 0),
+        number=max(since.number, number["number"] if number else 0, given_out),
         head=history.head,
         open=open_[-1] if open_ else None,
         parked=(*parked, *(replace(kept, parked=True) for kept in open_[:-1])),

@@ -165,6 +165,30 @@ class Authority:
         """
         return self._issue(check_device(name))
 
+    def renew(self, name: str, public_key: bytes) -> bytes:
+        """Sign a device's key anew, before its certificate runs out or after.
+
+        Args:
+            name: The device.
+            public_key: The key it has, as PEM.
+
+        Returns:
+            The certificate as PEM.
+
+        Raises:
+            NameRefused: The name cannot be a device's.
+        """
+        key = serialization.load_pem_public_key(public_key)
+        return certificate_pem(self._sign(check_device(name), key, Use.CLIENT))  # type: ignore[arg-type]  # enrolment keeps no other kind
+
+    def renew_collector(self) -> None:
+        """Sign the collector's key anew; devices go on believing what it signed."""
+        key = serialization.load_pem_private_key(self.collector.key, None).public_key()
+        certificate = self._sign(COLLECTOR, key, Use.CLIENT)  # type: ignore[arg-type]  # as above
+        aside = self.folder / "collector.pem.new"
+        aside.write_bytes(certificate_pem(certificate))
+        aside.replace(self.folder / "collector.pem")
+
     def issue_share(self, shards: Shards) -> str:
         """Make a client certificate for a collector that takes a run of shards, unless it has one.
 

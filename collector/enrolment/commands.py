@@ -11,15 +11,14 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.utils import timezone
 
-from appliance.journal.signing import load_private, public_pem
 from appliance.journal.topics import Shards
 from collector.enrolment.authority import Authority, AuthorityError
 from collector.enrolment.broker import BrokerPlace, write_broker, write_revoked
-from collector.enrolment.certificates import public_key_of
+from collector.enrolment.files import authority_folder, certify
 from collector.enrolment.names import SIMULATED, NameRefused, check_device
+from collector.enrolment.renewing import renew, renew_collector, replace
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # argparse gives the type no public name
@@ -43,6 +42,9 @@ def _add_authority(subparsers: Subparsers) -> None:
     _add_authority_folder(init, "--folder")
     init.add_argument("--shop", default="Balie", help="whose authority it is (default: Balie)")
     init.set_defaults(run=_init)
+    renewal = actions.add_parser("renew", help="make the collector's certificate anew")
+    _add_authority_folder(renewal, "--folder")
+    renewal.set_defaults(run=renew_collector)
 
 
 def _add_device(subparsers: Subparsers) -> None:
@@ -56,6 +58,18 @@ def _add_device(subparsers: Subparsers) -> None:
     add.add_argument("--request", type=Path, help="sign this request; the key stays on the device")
     _add_authority_folder(add, "--authority")
     add.set_defaults(run=_add)
+    renewal = actions.add_parser("renew", help="make a device's certificate anew; its key stays")
+    renewal.add_argument("id", metavar="ID")
+    renewal.add_argument("--folder", type=Path, required=True, help="where it is written")
+    _add_authority_folder(renewal, "--authority")
+    renewal.set_defaults(run=renew)
+    anew = actions.add_parser("replace", help="enrol a device anew whose card was lost or copied")
+    anew.add_argument("id", metavar="ID")
+    anew.add_argument("--folder", type=Path, required=True, help="where its files are written")
+    anew.add_argument("--request", type=Path, help="sign this request; the key stays on the device")
+    anew.add_argument("--broker", type=Path, help="the broker's folder; gets the new list")
+    _add_authority_folder(anew, "--authority")
+    anew.set_defaults(run=replace)
     revoke = actions.add_parser("revoke", help="shut a device out")
     revoke.add_argument("id", metavar="ID")
     revoke.add_argument("--broker", type=Path, help="the broker's folder; gets the new list")
@@ -91,14 +105,9 @@ def _add_authority_folder(parser: argparse.ArgumentParser, option: str) -> None:
     )
 
 
-def _authority_folder(arguments: argparse.Namespace) -> Path:
-    chosen: Path | None = arguments.authority
-    return chosen or Path(settings.BALIE_STATE) / "authority"
-
-
 def _init(arguments: argparse.Namespace) -> None:
     try:
-        authority = Authority.create(_authority_folder(arguments), shop=arguments.shop)
+        authority = Authority.create(authority_folder(arguments), shop=arguments.shop)
     except AuthorityError as refused:
         raise SystemExit(str(refused)) from refused
     print(f"The authority is in {authority.folder}. Keep a copy where only you can reach it.")
@@ -115,16 +124,16 @@ def _add(arguments: argparse.Namespace) -> None:
         )
     try:
         check_device(arguments.id)
-        authority = Authority.open(_authority_folder(arguments))
+        authority = Authority.open(authority_folder(arguments))
     except (AuthorityError, NameRefused) as refused:
         raise SystemExit(str(refused)) from refused
     if Device.objects.filter(pk=arguments.id).exists():
         raise SystemExit(
             f"Expected a new device, found that {arguments.id} is enrolled already. "
-            "Choose another name."
+            "Choose another name, or use 'balie-collector device replace' for a new storage card."
         )
     folder.mkdir(parents=True, exist_ok=True)
-    public_key = _certify(authority, arguments)
+    public_key = certify(authority, arguments)
     Device.objects.create(
         id=arguments.id,
         name=arguments.name,
@@ -134,36 +143,11 @@ def _add(arguments: argparse.Namespace) -> None:
     print(f"{arguments.name} is enrolled as {arguments.id}. Its files are in {folder}.")
 
 
-def _certify(authority: Authority, arguments: argparse.Namespace) -> bytes:
-    """Write a device's files and return its public key as PEM."""
-    folder: Path = arguments.folder
-    (folder / "ca.pem").write_bytes(authority.certificate)
-    (folder / "collector.pem").write_bytes(_directory_key(authority))
-    if arguments.request is None:
-        identity = authority.issue_device(arguments.id)
-        identity.write(folder / "device.pem", folder / "device.key")
-        return identity.public_key
-    try:
-        certificate = authority.sign_request(arguments.request.read_bytes(), arguments.id)
-    except (AuthorityError, OSError) as refused:
-        raise SystemExit(str(refused)) from refused
-    (folder / "device.pem").write_bytes(certificate)
-    return public_key_of(certificate)
-
-
-def _directory_key(authority: Authority) -> bytes:
-    """Return what a device checks the directory's signatures with, as PEM."""
-    own_key = Path(settings.BALIE_DIRECTORY_KEY_FILE)
-    if own_key.exists():
-        return public_pem(load_private(own_key)).encode()
-    return authority.collector.certificate
-
-
 def _revoke(arguments: argparse.Namespace) -> None:
     from collector.ingest.models import Device  # noqa: PLC0415  # models load after Django is set up
 
     try:
-        authority = Authority.open(_authority_folder(arguments))
+        authority = Authority.open(authority_folder(arguments))
     except AuthorityError as refused:
         raise SystemExit(str(refused)) from refused
     known = Device.objects.filter(pk=arguments.id, revoked=None).update(revoked=timezone.now())
@@ -183,7 +167,7 @@ def _revoke(arguments: argparse.Namespace) -> None:
 
 def _broker_config(arguments: argparse.Namespace) -> None:
     try:
-        authority = Authority.open(_authority_folder(arguments))
+        authority = Authority.open(authority_folder(arguments))
         shares = tuple(Shards.read(each) for each in arguments.shards)
     except (AuthorityError, ValueError) as refused:
         raise SystemExit(str(refused)) from refused

@@ -32,6 +32,21 @@ class Device(models.Model):
         return f"{self.name} ({self.id})"
 
 
+class FormerKey(models.Model):
+    """The key a device had before it was replaced: it proves what was signed with it."""
+
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="former_keys")
+    public_key = models.TextField(help_text="Ed25519 key, as PEM.")
+    last_epoch = models.IntegerField(help_text="The last epoch it may have signed.")
+    replaced = models.DateTimeField()
+
+    class Meta:
+        ordering = ["device", "last_epoch"]
+
+    def __str__(self) -> str:
+        return f"{self.device_id} up to epoch {self.last_epoch}"
+
+
 class Entry(models.Model):
     """One entry of a device's journal, byte for byte as the device made it.
 

@@ -1,0 +1,66 @@
+"""Where a replaced device goes on: what the back office wrote beside its certificate."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from appliance.config import ConfigError, Settings
+
+FILE = "enrolment.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What was known of a device when it was enrolled.
+
+    Attributes:
+        device: Its name.
+        first_epoch: The epoch a new journal begins with: above all that the name ever used.
+        last_number: The last receipt number its register is known to have given out.
+    """
+
+    device: str
+    first_epoch: int = 1
+    last_number: int = 0
+
+
+def read(settings: Settings) -> Enrolment:
+    """Read a device's enrolment; a device that was never replaced has none, and begins at the start.
+
+    Raises:
+        ConfigError: If the file cannot be read, or is another device's.
+    """
+    device = settings.device.id
+    if settings.broker is None:
+        return Enrolment(device)
+    file = settings.broker.certificate.with_name(FILE)
+    if not file.exists():
+        return Enrolment(device)
+    found = _read(file)
+    if found.device != device:
+        raise ConfigError(
+            f"{file}: expected the enrolment of {device}, found that of {found.device}; put the "
+            "files that were made for this device in their place"
+        )
+    return found
+
+
+def _read(file: Path) -> Enrolment:
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{file}: a TOML file was expected, found: {error}") from error
+    # A later back office may say more than this device understands.
+    known = {each.name: table[each.name] for each in fields(Enrolment) if each.name in table}
+    numbers = (known.get("first_epoch", 1), known.get("last_number", 0))
+    if not isinstance(known.get("device"), str) or any(type(each) is not int for each in numbers):
+        raise ConfigError(
+            f"{file}: device, first_epoch and last_number were expected; fetch the file anew with "
+            "balie-collector device replace"
+        )
+    found = Enrolment(**known)
+    if found.first_epoch < 1 or found.last_number < 0:
+        raise ConfigError(f"{file}: first_epoch counts from 1 and last_number from 0")
+    return found
