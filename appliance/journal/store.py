@@ -21,6 +21,7 @@ from appliance.journal.entry import START, ZERO_HASH, Entry, Watermark, device_s
 from appliance.journal.errors import JournalBusy, JournalError, JournalForeign, from_sqlite
 from appliance.journal.reader import JournalReader
 from appliance.journal.topics import check_device
+from appliance.journal.word import Word
 
 __all__ = ["Event", "Journal", "JournalReader"]
 
@@ -192,7 +193,7 @@ class Journal(JournalReader):
         return self._open_epoch(reason, epoch, above)
 
     def reconcile(self, remote: Watermark | None) -> Entry | None:
-        """Open a new epoch if the collector holds what this journal does not.
+        """Open a new epoch if the collector holds what this journal does not; asked at a start.
 
         That happens when a card was lost, copied or put back from an older copy. Numbers that the
         collector already holds are then never used again.
@@ -212,6 +213,27 @@ class Journal(JournalReader):
         if self.find(remote.epoch, remote.sequence) in (remote, None):
             return None
         return self.open_epoch("diverged", remote) if remote.epoch == self._head.epoch else None
+
+    def meet(self, word: Word) -> Entry | None:
+        """Open a new epoch if the collector holds something else in the present one.
+
+        Asked while selling goes on, so a later epoch alone is no reason: it is that of a copy of
+        this card, and two copies that each went above the other would never end.
+
+        Args:
+            word: What the collector says it holds under this device's name.
+
+        Returns:
+            The entry that opened the new epoch, or None if the present one is ours.
+        """
+        present = word.of(self._head.epoch)
+        if present is None or self.find(present.epoch, present.sequence) == present:
+            return None
+        reason = "behind" if present.place > self._head.place else "diverged"
+        highest = max(mark.epoch for mark in word.all)
+        if highest > self._head.epoch + _EPOCHS_AHEAD:
+            highest = self._head.epoch  # as above; a number that is taken is met again
+        return self._open_epoch(reason, highest + 1, present)
 
     def tidy(self) -> None:
         """Copy the write-ahead log into the file if it is due; call it in an idle moment.
