@@ -13,6 +13,7 @@ from typing import Any
 
 from appliance.journal.entry import START, Entry, Watermark, parse
 from appliance.journal.word import Word
+from collector.archive.held import first_entry, hash_of
 from collector.ingest import models
 
 Place = tuple[int, int, str]
@@ -43,9 +44,9 @@ def _ties_in(device: str, epoch: int, own: Mapping[int, Watermark]) -> bool:
     if epoch == 1:
         return True
     raw = models.Entry.objects.filter(device_id=device, epoch=epoch, sequence=1)
-    opening = raw.values_list("raw", flat=True).first()
+    opening = raw.values_list("raw", flat=True).first() or first_entry(device, epoch)
     if opening is None:
-        return True  # it is in the archive, where only what ties in goes
+        return True
     return _comes_after_what_is_here(device, parse(bytes(opening)), own)
 
 
@@ -80,12 +81,15 @@ def _counts(device: str, place: Place, own: Mapping[int, Watermark]) -> bool:
     if not digest or digest == mark.hash:
         return True
     held = models.Entry.objects.filter(device_id=device, epoch=epoch, sequence=sequence)
-    return held.values_list("hash", flat=True).first() in (digest, None)
+    found = held.values_list("hash", flat=True).first() or hash_of(device, epoch, sequence)
+    return found in (digest, None)
 
 
 def _forks(device: str, epoch: int, last: int) -> dict[tuple[int, str], bytes]:
     found = models.Fork.objects.filter(device_id=device, epoch=epoch, sequence__lte=last)
-    return {(at, digest): bytes(raw) for at, digest, raw in found.values_list("sequence", "hash", "raw")}
+    return {
+        (at, digest): bytes(raw) for at, digest, raw in found.values_list("sequence", "hash", "raw")
+    }
 
 
 def _place(value: Any) -> Place | None:
