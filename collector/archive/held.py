@@ -10,11 +10,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import orjson
 from django.db.models import Max, QuerySet
 
 from appliance.journal.archive import ArchiveError, read_piece
-from appliance.journal.entry import ZERO_HASH, Entry
+from appliance.journal.entry import ZERO_HASH, Entry, parse_envelope
 from collector.archive.models import Archive, Piece
 from collector.ingest.checking import Checked
 from collector.ingest.forks import Disagreement
@@ -145,7 +144,7 @@ def read(
         lines = read_piece(piece.archive.path, piece.place)
         for sequence, raw in enumerate(lines, piece.first):
             if reached < sequence <= until:
-                kind = orjson.loads(raw)["type"]
+                kind = parse_envelope(raw).type
                 if kind in types:
                     found.append((sequence, kind, raw))
         reached = min(piece.last, until)

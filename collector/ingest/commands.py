@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from appliance.journal.archive import ArchiveError
 from appliance.journal.errors import KeyUnreadable
 from collector.ingest import verifying
 from collector.ingest.broker import BrokerSettingError
@@ -109,5 +110,11 @@ def _line(each: Standing) -> str:
 
 
 def _rebuild(_arguments: argparse.Namespace) -> None:
-    count = Projector.from_settings().rebuild()
+    try:
+        count = Projector.from_settings().rebuild()
+    except ArchiveError as error:
+        raise SystemExit(
+            f"The figures are as they were: {error}. Put the file back, or say where the archive "
+            "is with BALIE_ARCHIVE; 'balie-collector archive --check' looks at all of them."
+        ) from error
     print(f"All figures are derived anew from {count} epochs.")

@@ -25,6 +25,7 @@ from django.db.models import F
 
 from appliance.journal.entry import parse_envelope
 from appliance.journal.errors import EntryError
+from collector.archive.held import read as read_archived
 from collector.ingest import models
 from collector.ingest.alarms import Complaint, raise_alarms
 from collector.ingest.sql import lock_clause
@@ -97,6 +98,9 @@ class Projector:
 
         Returns:
             The number of epochs gone through.
+
+        Raises:
+            ArchiveError: An archived file is missing or was altered; the old figures stay.
         """
         with transaction.atomic():
             for projection in self._projections:
@@ -111,24 +115,29 @@ class Projector:
     def _follow(self, place: Place) -> bool:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT sequence, projected FROM ingest_watermark"  # noqa: S608 (a fixed clause)
+                "SELECT sequence, projected,"  # noqa: S608 (a fixed clause)
+                " (SELECT MAX(archive.cleared) FROM archive_archive archive"
+                " WHERE archive.device_id = mark.device_id AND archive.epoch = mark.epoch)"
+                " FROM ingest_watermark mark"
                 f" WHERE device_id = %s AND epoch = %s{lock_clause(connection)}",
                 place,
             )
-            proven_to, projected_to = cursor.fetchone()
-        rows = self._rows(place, projected_to, proven_to)
+            proven_to, projected_to, archived_to = cursor.fetchone()
+        if projected_to < (archived_to or 0):
+            rows, reached = read_archived(place, projected_to, archived_to, self._types, _CHUNK)
+        else:
+            rows = self._rows(place, projected_to, proven_to)
+            reached = rows[-1][0] if len(rows) == _CHUNK else proven_to
         entries, complaints = _read(place, rows)
         for projection in self._projections:
             chosen = [each for each in entries if each.type in projection.TYPES]
             if chosen:
                 complaints += projection.project(chosen)
         raise_alarms(complaints, datetime.now(UTC))
-        more = len(rows) == _CHUNK
-        reached = rows[-1][0] if more else proven_to
         models.Watermark.objects.filter(device_id=place[0], epoch=place[1]).update(
             projected=reached
         )
-        return more
+        return bool(reached < proven_to)
 
     def _rows(self, place: Place, after: int, last: int) -> list[_Row]:
         marks = ", ".join(["%s"] * len(self._types))

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
 
+from appliance.journal.archive import ArchiveError
 from appliance.journal.topics import Leaf, read, topic
 from collector.ingest.alarms import Complaint, raise_alarms
 from collector.ingest.checking import Checked, Refused, check
@@ -184,7 +185,7 @@ class Ingest:
             place = self._behind.pop()
             try:
                 more = self._projector.follow(place)
-            except (DataError, IntegrityError) as refused:
+            except (DataError, IntegrityError, ArchiveError) as refused:
                 _name_figures_that_fail(place, refused)
                 continue
             if more:
