@@ -12,11 +12,11 @@ from itertools import pairwise
 
 from django.db import connection
 
-from appliance.journal.batch import Batch
-from appliance.journal.entry import Entry, Watermark, parse
+from appliance.journal.entry import Entry, Watermark, parse_envelope
 from collector.ingest import models
 from collector.ingest.forks import Disagreement, set_aside
-from collector.ingest.sql import lock_clause, moment
+from collector.ingest.fresh import Fresh
+from collector.ingest.sql import lock_clause, moment, wanted
 
 Place = tuple[str, int]
 Marks = dict[str, dict[int, Watermark]]
@@ -55,35 +55,40 @@ def write_marks(marks: Mapping[Place, Watermark], now: datetime) -> None:
     """Write watermarks that moved."""
     if not marks:
         return
-    at = moment(connection, now)
+    table, values = wanted(
+        ("device_id", "epoch", "sequence", "hash"),
+        [(*place, mark.sequence, mark.hash) for place, mark in marks.items()],
+    )
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE ingest_watermark SET sequence = %s, hash = %s, updated = %s"
-            " WHERE device_id = %s AND epoch = %s",
-            [
-                (mark.sequence, mark.hash, at, device, epoch)
-                for (device, epoch), mark in marks.items()
-            ],
+        cursor.execute(
+            f"{table} UPDATE ingest_watermark AS m"  # noqa: S608 (only %s)
+            " SET sequence = w.sequence, hash = w.hash, updated = %s FROM wanted w"
+            " WHERE m.device_id = w.device_id AND m.epoch = w.epoch",
+            [*values, moment(connection, now)],
         )
 
 
-def advance(place: Place, mark: Watermark, fresh: Iterable[Batch], now: datetime) -> Watermark:
-    """Find how far a watermark reaches.
+def advance(place: Place, mark: Watermark, fresh: Fresh, now: datetime) -> Watermark:
+    """Find how far a watermark reaches now that what came is stored.
 
     Args:
         place: The device and epoch.
-        mark: Where it stood.
-        fresh: Batches just stored of which every entry was new, in order. They are known to be
-            chained within, so only their beginnings need a look.
+        mark: Where it stood. It was advanced after whatever was stored before, so nothing that
+            was held already lies next to it.
+        fresh: What came. Its runs are chained within, so only their beginnings need a look.
         now: For what must be set aside.
 
     Returns:
         Where it stands now. An entry next to it that is not chained to it is set aside, together
         with what follows that entry, so that the rightful one finds its place free.
     """
-    for batch in fresh:
+    for batch in fresh.runs:
         if batch.entries[0].follows(mark):
             mark = batch.watermark
+    return _follow_stored(place, mark, now) if fresh.holds(mark.sequence + 1) else mark
+
+
+def _follow_stored(place: Place, mark: Watermark, now: datetime) -> Watermark:
     while True:
         stored = _stored_above(place, mark)
         reached = mark
@@ -115,7 +120,7 @@ def _set_aside_run(place: Place, mark: Watermark, now: datetime) -> None:
     above = models.Entry.objects.filter(
         device_id=device, epoch=epoch, sequence__gt=mark.sequence
     ).order_by("sequence")
-    entries = [parse(bytes(raw)) for raw in above.values_list("raw", flat=True)]
+    entries = [parse_envelope(bytes(raw)) for raw in above.values_list("raw", flat=True)]
     run = _chained(entries)
     reason = f"it does not follow the entry {mark} that is held"
     set_aside([Disagreement(device, entry, reason) for entry in run], now)

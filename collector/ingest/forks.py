@@ -31,6 +31,8 @@ class Disagreement:
 
 def set_aside(disagreements: Sequence[Disagreement], now: datetime) -> None:
     """Put entries into the fork table, each version once, and raise the alarm."""
+    if not disagreements:
+        return
     insert_new(
         connection,
         models.Fork,

@@ -1,16 +1,18 @@
 """Keeping what was checked: one transaction for everything that was waiting.
 
-Entries are inserted in whatever order they come. Then each device's watermark is moved over what
-now lies next to it, chained: see ``collector.ingest.advancing``. What disagrees with an entry that
-is held already goes to the fork table, so that neither version overwrites the other.
+Entries are inserted in whatever order they come, those that are not held yet: see
+``collector.ingest.fresh``. Then each device's watermark is moved over what now lies next to it,
+chained: see ``collector.ingest.advancing``. What disagrees with an entry that is held already goes
+to the fork table, so that neither version overwrites the other. How many statements this takes does
+not depend on how many batches were waiting.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from django.db import connection, transaction
 
@@ -22,8 +24,9 @@ from collector.ingest.advancing import Marks, advance, lock_marks, write_marks
 from collector.ingest.alarms import Complaint, raise_alarms
 from collector.ingest.answering import answer
 from collector.ingest.checking import Checked
-from collector.ingest.forks import Disagreement, set_aside
-from collector.ingest.sql import insert_new, moment
+from collector.ingest.forks import set_aside
+from collector.ingest.fresh import Fresh, sort_out
+from collector.ingest.sql import insert_all, insert_new, moment
 
 Place = tuple[str, int]
 """A device and one of its epochs."""
@@ -71,29 +74,22 @@ def _store(batches: Sequence[Checked], now: datetime) -> Stored:
     )
     marks = lock_marks(devices)
     batches = _without_archived(batches, marks, now)
-    by_place: dict[Place, list[Checked]] = defaultdict(list)
-    for checked in batches:
-        by_place[_place(checked)].append(checked)
-    received = moment(connection, now)
-    rows = [row for checked in batches for row in _entry_rows(checked, received)]
-    stored = Stored(entries=insert_new(connection, models.Entry, rows))
+    fresh = sort_out(batches)
+    rows = _entry_rows(fresh, now)
+    insert_all(connection, models.Entry, rows)
     insert_new(connection, models.Signature, [_signature_row(checked) for checked in batches])
-    all_new = stored.entries == len(rows)
     moved = {}
-    for place, checked_here in by_place.items():
-        ordered = sorted((each.batch for each in checked_here), key=lambda batch: batch.first)
-        if not all_new:
-            set_aside(_disagreements(place, checked_here), now)
+    for place, came in fresh.items():
+        set_aside(came.disagreements, now)
         device, epoch = place
         before = marks[device][epoch]
-        mark = advance(place, before, ordered if all_new else (), now)
+        mark = advance(place, before, came, now)
         if mark != before:
             moved[place] = marks[device][epoch] = mark
     write_marks(moved, now)
     models.Device.objects.filter(pk__in=devices).update(last_seen=now)
-    stored.advanced = set(moved)
-    stored.acknowledgements = {device: answer(device, marks[device]) for device in devices}
-    return stored
+    told = {device: answer(device, marks[device]) for device in devices}
+    return Stored(told, set(moved), len(rows))
 
 
 def _place(checked: Checked) -> Place:
@@ -117,21 +113,23 @@ def _without_archived(batches: Sequence[Checked], marks: Marks, now: datetime) -
     return left
 
 
-def _entry_rows(checked: Checked, received: datetime | str) -> list[tuple[object, ...]]:
-    device = checked.batch.device
+def _entry_rows(fresh: Mapping[Place, Fresh], now: datetime) -> list[tuple[object, ...]]:
+    received = moment(connection, now)
+    as_kept = partial(moment, connection)
     return [
         (
             device,
-            entry.epoch,
+            epoch,
             entry.sequence,
             entry.hash,
             entry.previous,
             entry.type,
-            time,
+            as_kept(time),
             entry.raw,
             received,
         )
-        for entry, time in zip(checked.batch.entries, checked.times, strict=True)
+        for (device, epoch), came in fresh.items()
+        for entry, time in came.entries
     ]
 
 
@@ -144,24 +142,3 @@ def _signature_row(checked: Checked) -> tuple[object, ...]:
         batch.head,
         batch.signature,
     )
-
-
-def _disagreements(place: Place, batches: Iterable[Checked]) -> list[Disagreement]:
-    """Find the entries that came with other bytes than those that are held."""
-    device, epoch = place
-    found = []
-    for checked in batches:
-        batch = checked.batch
-        held = dict(
-            models.Entry.objects.filter(
-                device_id=device,
-                epoch=epoch,
-                sequence__range=(batch.first, batch.watermark.sequence),
-            ).values_list("sequence", "hash")
-        )
-        found += [
-            Disagreement(device, entry, "another entry with this number is held")
-            for entry in batch.entries
-            if held.get(entry.sequence) != entry.hash
-        ]
-    return found
