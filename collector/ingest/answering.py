@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from appliance.journal.entry import START, Entry, Watermark, parse
+from appliance.journal.entry import START, Entry, Watermark, parse_envelope
+from appliance.journal.errors import EntryError
 from appliance.journal.word import Word
 from collector.archive.held import first_entry, hash_of
 from collector.ingest import models
@@ -47,11 +48,14 @@ def _ties_in(device: str, epoch: int, own: Mapping[int, Watermark]) -> bool:
     opening = raw.values_list("raw", flat=True).first() or first_entry(device, epoch)
     if opening is None:
         return True
-    return _comes_after_what_is_here(device, parse(bytes(opening)), own)
+    return _comes_after_what_is_here(device, parse_envelope(bytes(opening)), own)
 
 
 def _comes_after_what_is_here(device: str, opening: Entry, own: Mapping[int, Watermark]) -> bool:
-    after = _place(opening.data.get("after"))
+    try:
+        after = _place(opening.data.get("after"))
+    except EntryError:
+        return True  # it is kept with a complaint, and whoever made it can say it no better
     return after is None or (after[0] < opening.epoch and _is_here(device, after, own))
 
 
@@ -65,7 +69,7 @@ def _is_here(device: str, place: Place, own: Mapping[int, Watermark]) -> bool:
         raw = forks.get((sequence, digest))
         if raw is None:
             return False
-        fork = parse(raw)
+        fork = parse_envelope(raw)
         if sequence == 1:
             return _comes_after_what_is_here(device, fork, own)
         sequence, digest = sequence - 1, fork.previous

@@ -13,7 +13,13 @@ import collector
 from tests.world import postgresql
 
 ROOT = Path(collector.__file__).parents[1]
-SAME = ("test_ingest.py", "test_refusals.py", "test_directory.py", "test_exports.py")
+SAME = (
+    "test_ingest.py",
+    "test_unreadable_data.py",
+    "test_refusals.py",
+    "test_directory.py",
+    "test_exports.py",
+)
 
 pytestmark = pytest.mark.skipif(bool(postgresql.available()), reason=postgresql.available())
 
