@@ -19,6 +19,7 @@ from django.db import OperationalError, ProgrammingError
 AREAS = (
     "collector.ingest",
     "collector.archive",
+    "collector.attachments",
     "collector.directory",
     "collector.desks.register",
     "collector.enrolment",

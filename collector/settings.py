@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "collector.ingest",
     "collector.archive",
+    "collector.attachments",
     "collector.directory",
     "collector.desks.register",
     "collector.enrolment",
@@ -82,7 +83,10 @@ INSTALLED_APPS = [
 ]
 
 # What turns entries into figures, one module for each kind of desk.
-BALIE_PROJECTIONS = ["collector.desks.register.projection"]
+BALIE_PROJECTIONS = ["collector.desks.register.projection", "collector.attachments.projection"]
+
+# What devices are told beside the directory itself, again at the beginning of each epoch of it.
+BALIE_ANNOUNCEMENTS = ["collector.archive.announcing", "collector.attachments.ordering"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

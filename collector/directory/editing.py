@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings as django_settings
 from django.db import models, transaction
 
 from appliance.journal.entry import ZERO_HASH, Watermark
@@ -108,7 +110,11 @@ def open_epoch(above: int = 0, *, now: datetime | None = None) -> Watermark:
         }
         settings = dict(Setting.objects.values_list("key", "value"))
         epoch = Watermark(max(place.epoch, above) + 1, 0, ZERO_HASH)
-        return log.append(epoch, rows, settings, now or datetime.now(UTC))
+        moment = now or datetime.now(UTC)
+        log.append(epoch, rows, settings, moment)
+        for name in django_settings.BALIE_ANNOUNCEMENTS:
+            import_module(name).announce(moment)
+        return log.head()
 
 
 def _different(table: Table, given: Sequence[Row], now: datetime) -> list[Row]:

@@ -148,6 +148,7 @@ class Alarm(models.Model):
             ("fork", "fork in the chain"),
             ("unreadable", "unreadable entry"),
             ("doubled", "sale recorded twice"),
+            ("attachment", "attachment that is not what its entry says"),
         ],
     )
     sentence = models.CharField(max_length=300)
