@@ -9,7 +9,7 @@ not depend on how many batches were waiting.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -17,6 +17,7 @@ from functools import partial
 from django.db import connection, transaction
 
 from appliance.journal.entry import ZERO_HASH
+from appliance.journal.errors import EntryError
 from appliance.journal.word import Word
 from collector.archive.held import sift
 from collector.attachments.keeping import keep
@@ -77,6 +78,7 @@ def _store(batches: Sequence[Checked], now: datetime) -> Stored:
     marks = lock_marks(devices)
     batches = _without_archived(batches, marks, now)
     fresh = sort_out(batches)
+    raise_alarms(_unreadable_beginnings(fresh), now)
     rows = _entry_rows(fresh, now)
     insert_all(connection, models.Entry, rows)
     insert_new(connection, models.Signature, [_signature_row(checked) for checked in batches])
@@ -113,6 +115,21 @@ def _without_archived(batches: Sequence[Checked], marks: Marks, now: datetime) -
     left, disagreements = sift(batches, known)
     set_aside(disagreements, now)
     return left
+
+
+def _unreadable_beginnings(fresh: Mapping[Place, Fresh]) -> Iterator[Complaint]:
+    """Name the epochs whose first entry should say what they come after, and cannot be read.
+
+    No projection asks for that entry, so nobody else would notice.
+    """
+    for (device, epoch), came in fresh.items():
+        for entry, _ in came.entries:
+            if entry.sequence == 1:
+                try:
+                    entry.whole()
+                except EntryError as error:
+                    sentence = f"The first entry of epoch {epoch} cannot be read: {error}."
+                    yield Complaint(device, "unreadable", sentence, entry.raw)
 
 
 def _entry_rows(fresh: Mapping[Place, Fresh], now: datetime) -> list[tuple[object, ...]]:
