@@ -11,6 +11,7 @@ from appliance.domain.gtin import is_gtin
 GTIN_DIGITS = 14
 LONGEST_CODE = 64
 LONGEST_NAME = 200
+OLDEST_AGE = 99
 HIGHEST_PRICE_MINOR = 10**11
 """A thousand million euros, or a hundred thousand million rupiah: a slip of the keyboard above."""
 
@@ -20,6 +21,18 @@ class Unit(Enum):
 
     PIECE = "piece"
     KG = "kg"
+
+
+class ArticleKind(Enum):
+    """What the money is for. Only goods are ever discounted."""
+
+    GOODS = "goods"
+    DEPOSIT = "deposit"
+    """Given back when the bottle or crate comes back."""
+    GIFT_CARD = "gift_card"
+    """Money put on a card; turnover only when it is spent."""
+    ACCOUNT = "account"
+    """A customer pays off what was bought on account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,9 @@ class Article:
         stock_milli: How many thousandths are here, where known.
         stock_at: When that was known, ISO 8601.
         colour: Of its key, such as ``#2f6f4f``, or none.
+        kind: Goods, or something that only looks like goods on a receipt.
+        minimum_age: Years a buyer must have; 0 for everybody.
+        deposit: Code of the deposit article that comes with each, or empty.
     """
 
     code: str
@@ -51,6 +67,9 @@ class Article:
     stock_milli: int | None = None
     stock_at: str | None = None
     colour: str | None = None
+    kind: ArticleKind = ArticleKind.GOODS
+    minimum_age: int = 0
+    deposit: str = ""
 
     def __post_init__(self) -> None:
         """Refuse an article no shop can sell."""
@@ -73,3 +92,10 @@ class Article:
                 f"The GTIN of article {self.code} must be 14 digits with their check digit, "
                 f"not “{self.gtin[:40]}”."
             )
+        if not 0 <= self.minimum_age <= OLDEST_AGE:
+            raise ImpossibleValueError(
+                f"The age for article {self.code} must be 0 to {OLDEST_AGE} years, "
+                f"not {self.minimum_age}."
+            )
+        if self.deposit == self.code:
+            raise ImpossibleValueError(f"Article {self.code} cannot be its own deposit.")

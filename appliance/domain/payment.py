@@ -33,6 +33,21 @@ class Tender(Enum):
     """Through the terminal that Balie asks."""
     CARD_MANUAL = "card_manual"
     """On a terminal of its own; the cashier types the reference."""
+    VOUCHER = "voucher"
+    """A paper worth an amount, such as a meal voucher."""
+    GIFT_CARD = "gift_card"
+    """From the balance of one of the shop's cards."""
+    STORE_CREDIT = "store_credit"
+    """From what the shop owes a customer."""
+    ON_ACCOUNT = "on_account"
+    """The customer pays later."""
+    QR = "qr"
+    """By a code that the customer's bank pays."""
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the money has left the customer before the sale is completed."""
+        return self in (Tender.CARD_TERMINAL, Tender.QR)
 
 
 class PaymentOutcome(Enum):
@@ -53,18 +68,22 @@ class Tendered:
         tender: The way to pay.
         amount_minor: How much; zero only in cash, where rounding leaves nothing to hand over.
         reference: The terminal's or the slip's; no card number.
-        attempt: Id of the payment attempt, for the terminal.
+        attempt: Id of the payment attempt, for the terminal and for a QR code.
+        tip_minor: Given on top of the amount, for the staff.
     """
 
     tender: Tender
     amount_minor: int
     reference: str | None = None
     attempt: str | None = None
+    tip_minor: int = 0
 
     def __post_init__(self) -> None:
         """Refuse nothing by card, and digits that may not be kept."""
         if not self.amount_minor and self.tender is not Tender.CASH:
-            raise ImpossibleValueError("A card cannot settle an amount of zero.")
+            raise ImpossibleValueError("Only cash can settle an amount of zero.")
+        if self.tip_minor < 0 or (self.tip_minor and self.tender is Tender.CASH):
+            raise ImpossibleValueError("A tip is given on top of a card, and not below nothing.")
         refuse_card_numbers(self.reference or "")
 
 
@@ -79,7 +98,8 @@ class Payment:
         change_minor: What went back of it.
         rounding_minor: Cash rounding that made this payment's amount.
         reference: The terminal's or the slip's; no card number.
-        attempt: Id of the payment attempt, for the terminal.
+        attempt: Id of the payment attempt, for the terminal and for a QR code.
+        tip_minor: Given on top of the amount, for the staff: no part of the sale.
     """
 
     tender: Tender
@@ -89,6 +109,7 @@ class Payment:
     rounding_minor: int = 0
     reference: str | None = None
     attempt: str | None = None
+    tip_minor: int = 0
 
     def __post_init__(self) -> None:
         """Refuse a payment that does not add up, and change from anything but cash."""
@@ -161,7 +182,7 @@ def _rounded(total_minor: int, market: Market, *scopes: RoundingScope) -> tuple[
 def settle(payable: int, payments: Sequence[Tendered], market: Market) -> Settlement:
     """Settle a sale with what was handed over so far.
 
-    Cards settle exact amounts; cash settles what they leave, rounded as the market rounds cash,
+    All others settle exact amounts; cash settles what they leave, rounded as the market rounds cash,
     and only cash gives change.
 
     Args:
@@ -170,7 +191,7 @@ def settle(payable: int, payments: Sequence[Tendered], market: Market) -> Settle
         market: Its rule of cash rounding.
 
     Raises:
-        SettlementError: More than the total by card, money the wrong way round, or more paid out
+        SettlementError: More than the total other than in cash, money the wrong way round, or more paid out
             than is owed.
     """
     total, rounding = _rounded(payable, market, RoundingScope.ALL)
@@ -184,7 +205,7 @@ def settle(payable: int, payments: Sequence[Tendered], market: Market) -> Settle
     left = total - sum(given.amount_minor for given in others)
     if left * way < 0:
         raise SettlementError(
-            f"Cards settle {total - left}, more than the {total} owed; only cash gives change."
+            f"{total - left} is paid, more than the {total} owed; only cash gives change."
         )
     due, cash_rounding = _rounded(left, market, RoundingScope.CASH)
     if not cash:
@@ -207,6 +228,7 @@ def _exact(given: Tendered) -> Payment:
         tendered_minor=given.amount_minor,
         reference=given.reference,
         attempt=given.attempt,
+        tip_minor=given.tip_minor,
     )
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from appliance.domain.article import Unit
 from appliance.domain.errors import DomainError, ReceiptError
 from appliance.domain.market import Market, TaxRounding
 from appliance.domain.money import Rounding
 from appliance.domain.payment import Payment, Settlement, Tender
-from appliance.domain.sale import Basket, Kind, Line, LineTotals, RemovedLine, Totals
+from appliance.domain.sale import AgeCheck, Basket, Kind, Line, LineTotals, RemovedLine, Totals
 from appliance.domain.tax import TaxPart
 
 
@@ -30,7 +29,7 @@ class ReceiptFacts:
         number: Counts the register's receipts without gaps.
         receipt: As on the paper.
         register: The register's name in receipt numbers.
-        kind: Sale or return.
+        kind: Sale, return or void.
         opened: When the basket was opened, local time with offset.
         completed: When the money was settled, local time with offset.
         day: The business day.
@@ -51,6 +50,9 @@ class ReceiptFacts:
         payable_minor: The total with it.
         items_milli: Pieces, and one for each weighing, in thousandths.
         payments: As settled.
+        customer: The customer's random reference, or empty.
+        age_check: How the buyer's age was found out, where it was asked.
+        voids: UUID of the sale that a void undoes, else empty.
     """
 
     sale: str
@@ -78,6 +80,9 @@ class ReceiptFacts:
     payable_minor: int
     items_milli: int
     payments: tuple[Payment, ...]
+    customer: str = ""
+    age_check: AgeCheck | None = None
+    voids: str = ""
 
     def __post_init__(self) -> None:
         """Refuse facts that do not add up."""
@@ -151,6 +156,9 @@ class ReceiptFacts:
             payable_minor=settlement.payable_minor,
             items_milli=totals.items_milli,
             payments=settlement.payments,
+            customer=basket.customer,
+            age_check=basket.age_check,
+            voids=basket.voids,
         )
 
     @classmethod
@@ -169,7 +177,7 @@ class ReceiptFacts:
 
     def to_data(self) -> dict[str, Any]:
         """Return the data of a ``balie.sale.completed.v1`` entry."""
-        return {
+        data = {
             "sale": self.sale,
             "number": self.number,
             "receipt": self.receipt,
@@ -185,10 +193,8 @@ class ReceiptFacts:
             "tax_inclusive": self.tax_inclusive,
             "tax_rounding": self.tax_rounding.value,
             "rounding": self.rounding.value,
-            "lines": [_line_data(line.line) | _amounts(line) for line in self.lines],
-            "removed": [
-                _line_data(gone.line) | {"at": gone.at.isoformat()} for gone in self.removed
-            ],
+            "lines": [line.line.to_data() | _amounts(line) for line in self.lines],
+            "removed": [gone.line.to_data() | {"at": gone.at.isoformat()} for gone in self.removed],
             "taxes": [_tax_data(part) for part in self.taxes],
             "totals": {
                 "gross_minor": self.gross_minor,
@@ -202,6 +208,9 @@ class ReceiptFacts:
                 _payment_data(place, payment) for place, payment in enumerate(self.payments, 1)
             ],
         }
+        checked = None if self.age_check is None else asdict(self.age_check)
+        said = {"customer": self.customer, "age_check": checked, "voids": self.voids}
+        return data | {key: value for key, value in said.items() if value}
 
 
 def completed(
@@ -243,24 +252,6 @@ def completed(
     return facts.to_data()
 
 
-def _line_data(line: Line) -> dict[str, Any]:
-    data = {
-        "line": line.number,
-        "article": line.article_code,
-        "name": line.name,
-        "category": line.category,
-        "unit": line.unit.value,
-        "quantity_milli": line.quantity_milli,
-        "unit_price_minor": line.unit_price_minor,
-        "discount_minor": line.discount_minor,
-        "tax_class": line.tax_class,
-        "source": line.source,
-    }
-    if line.listed_price_minor is not None:
-        data |= {"listed_price_minor": line.listed_price_minor, "reason": line.reason}
-    return data
-
-
 def _amounts(line: LineTotals) -> dict[str, Any]:
     return {
         "gross_minor": line.gross_minor,
@@ -282,7 +273,7 @@ def _tax_data(part: TaxPart) -> dict[str, Any]:
 
 
 def _payment_data(place: int, payment: Payment) -> dict[str, Any]:
-    return {
+    data = {
         "payment": place,
         "tender": payment.tender.value,
         "amount_minor": payment.amount_minor,
@@ -292,6 +283,7 @@ def _payment_data(place: int, payment: Payment) -> dict[str, Any]:
         "reference": payment.reference,
         "attempt": payment.attempt,
     }
+    return data | ({"tip_minor": payment.tip_minor} if payment.tip_minor else {})
 
 
 def _read(data: Mapping[str, Any]) -> ReceiptFacts:
@@ -314,11 +306,11 @@ def _read(data: Mapping[str, Any]) -> ReceiptFacts:
         tax_rounding=TaxRounding(data["tax_rounding"]),
         rounding=Rounding(data["rounding"]),
         lines=tuple(
-            LineTotals(_read_line(item), _read_part(item, letters[item["tax_class"]]))
+            LineTotals(Line.from_data(item), _read_part(item, letters[item["tax_class"]]))
             for item in data["lines"]
         ),
         removed=tuple(
-            RemovedLine(_read_line(item), datetime.fromisoformat(item["at"]))
+            RemovedLine(Line.from_data(item), datetime.fromisoformat(item["at"]))
             for item in data["removed"]
         ),
         taxes=tuple(_read_part(item, item["letter"]) for item in data["taxes"]),
@@ -329,23 +321,9 @@ def _read(data: Mapping[str, Any]) -> ReceiptFacts:
         payable_minor=totals["payable_minor"],
         items_milli=totals["items_milli"],
         payments=tuple(_read_payment(item) for item in data["payments"]),
-    )
-
-
-def _read_line(item: Mapping[str, Any]) -> Line:
-    return Line(
-        number=item["line"],
-        article_code=item["article"],
-        name=item["name"],
-        category=item["category"],
-        unit=Unit(item["unit"]),
-        quantity_milli=item["quantity_milli"],
-        unit_price_minor=item["unit_price_minor"],
-        tax_class=item["tax_class"],
-        source=item["source"],
-        discount_minor=item["discount_minor"],
-        listed_price_minor=item.get("listed_price_minor"),
-        reason=item.get("reason", ""),
+        customer=data.get("customer", ""),
+        age_check=AgeCheck(**data["age_check"]) if "age_check" in data else None,
+        voids=data.get("voids", ""),
     )
 
 
@@ -373,4 +351,5 @@ def _read_payment(item: Mapping[str, Any]) -> Payment:
         rounding_minor=item.get("rounding_minor", 0),
         reference=item["reference"],
         attempt=item["attempt"],
+        tip_minor=item.get("tip_minor", 0),
     )

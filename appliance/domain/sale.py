@@ -7,21 +7,38 @@ saves it can each hold theirs.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from appliance.domain.article import HIGHEST_PRICE_MINOR, Article, Unit
+from appliance.domain.article import Article, Unit
 from appliance.domain.errors import BasketError, ImpossibleValueError, UnknownLineError
+from appliance.domain.line import (
+    LARGEST_QUANTITY_MILLI,
+    ONE_MILLI,
+    WHOLE_BP,
+    Discount,
+    Line,
+    RemovedLine,
+)
 from appliance.domain.market import Market
 from appliance.domain.money import Rounding, divide
 from appliance.domain.tax import Taxable, TaxPart, taxes_of
 
-ONE_MILLI = 1000
-LARGEST_QUANTITY_MILLI = 10**9
-"""A million pieces: past it somebody has scanned a code into the quantity."""
+__all__ = [
+    "LARGEST_QUANTITY_MILLI",
+    "ONE_MILLI",
+    "AgeCheck",
+    "Basket",
+    "BasketDiscount",
+    "Kind",
+    "Line",
+    "LineTotals",
+    "RemovedLine",
+    "Totals",
+    "totals",
+]
 
 
 class Kind(Enum):
@@ -29,71 +46,49 @@ class Kind(Enum):
 
     SALE = "sale"
     RETURN = "return"
+    VOID = "void"
+    """The counter-entry of a sale that should not have been."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a basket.
+class BasketDiscount:
+    """Something a person takes off the whole sale; shared out over its lines when it is priced.
 
     Attributes:
-        number: From 1, never used again in the basket.
-        article_code: The article's code.
-        name: As sold.
-        category: Key of the category, or empty.
-        unit: What the price is for.
-        quantity_milli: In thousandths; below zero for what comes back. Never zero.
-        unit_price_minor: Of one piece or one kilogram.
-        tax_class: The market's key.
-        source: How it came: ``scan``, ``key``, ``search`` …
-        discount_minor: Taken off the line; of the sign of its amount, and not more than that.
-        listed_price_minor: The article's own price, where another was asked.
-        reason: Why another price was asked, else empty.
+        name: The reason, as on the receipt.
+        percent_bp: The share of what may be discounted; 0 where an amount is given.
+        amount_minor: The amount; 0 where a share is given.
+        allowed_by: Who allowed it where the cashier may not, or empty.
     """
 
-    number: int
-    article_code: str
     name: str
-    category: str
-    unit: Unit
-    quantity_milli: int
-    unit_price_minor: int
-    tax_class: str
-    source: str
-    discount_minor: int = 0
-    listed_price_minor: int | None = None
-    reason: str = ""
+    percent_bp: int = 0
+    amount_minor: int = 0
+    allowed_by: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a line no till can charge."""
-        if not 0 < abs(self.quantity_milli) <= LARGEST_QUANTITY_MILLI:
-            raise ImpossibleValueError(
-                f"The quantity of “{self.name}” must be up to {LARGEST_QUANTITY_MILLI // 1000} "
-                f"and not zero, found {self.quantity_milli / 1000:g}."
-            )
-        if not 0 <= self.unit_price_minor <= HIGHEST_PRICE_MINOR:
-            raise ImpossibleValueError(
-                f"The price of “{self.name}” must be from 0 to {HIGHEST_PRICE_MINOR} minor units, "
-                f"found {self.unit_price_minor}."
-            )
-        most = divide(self.quantity_milli * self.unit_price_minor, ONE_MILLI, Rounding.UP)
-        if not min(0, most) <= self.discount_minor <= max(0, most):
-            raise ImpossibleValueError(
-                f"The discount on “{self.name}” must be up to its amount, "
-                f"found {self.discount_minor}."
-            )
-
-    def amount_minor(self, rounding: Rounding) -> int:
-        """Return quantity times price, rounded, less the discount."""
-        full = divide(self.quantity_milli * self.unit_price_minor, ONE_MILLI, rounding)
-        return full - self.discount_minor
+        """Refuse a discount without a reason, and one that is nothing or two things."""
+        if not self.name.strip():
+            raise ImpossibleValueError("A discount needs a reason.")
+        if (self.percent_bp == 0) == (self.amount_minor == 0):
+            raise ImpossibleValueError("A discount is a share or an amount.")
+        if not 0 <= self.percent_bp <= WHOLE_BP or self.amount_minor < 0:
+            raise ImpossibleValueError("A discount is up to everything, and not below nothing.")
 
 
 @dataclass(frozen=True, slots=True)
-class RemovedLine:
-    """A line that was taken out, and when: kept, because a scan that vanishes is a question."""
+class AgeCheck:
+    """That the buyer's age was asked. A date of birth is never kept.
 
-    line: Line
-    at: datetime
+    Attributes:
+        years: What was asked for.
+        how: ``looked`` (plainly old enough) or ``document``.
+        by: Id of who looked.
+    """
+
+    years: int
+    how: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +101,11 @@ class Basket:
         cashier: Id of the person.
         lines: In the order of their numbers.
         removed: In the order of their removal.
-        kind: Sale or return.
+        kind: Sale, return or void.
+        customer: The customer's random reference, or empty; a name never enters.
+        discount: Taken off the whole sale.
+        age_check: How the buyer's age was found out, once for the sale.
+        voids: UUID of the sale that a void undoes, else empty.
     """
 
     id: str
@@ -115,6 +114,10 @@ class Basket:
     lines: tuple[Line, ...] = ()
     removed: tuple[RemovedLine, ...] = ()
     kind: Kind = Kind.SALE
+    customer: str = ""
+    discount: BasketDiscount | None = None
+    age_check: AgeCheck | None = None
+    voids: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -155,21 +158,35 @@ class Basket:
         """
         if merge:
             for line in self.lines:
-                if _continues(line, article, quantity_milli):
+                if line.continues(article, quantity_milli):
                     return self.set_quantity(line.number, line.quantity_milli + quantity_milli)
+        line = Line.of(
+            article, number=self.next_number, quantity_milli=quantity_milli, source=source
+        )
+        return self.put(line)
+
+    @property
+    def next_number(self) -> int:
+        """The number of the next line: above every one there is or was."""
         taken = [line.number for line in self.lines]
         taken += [gone.line.number for gone in self.removed]
-        line = Line(
-            number=max(taken, default=0) + 1,
-            article_code=article.code,
-            name=article.name,
-            category=article.category,
-            unit=article.unit,
-            quantity_milli=quantity_milli,
-            unit_price_minor=article.price_minor,
-            tax_class=article.tax_class,
-            source=source,
-        )
+        return max(taken, default=0) + 1
+
+    @property
+    def minimum_age(self) -> int:
+        """Years the buyer of all this must have; 0 for everybody."""
+        return max((line.minimum_age for line in self.lines if line.quantity_milli > 0), default=0)
+
+    @property
+    def needs_age_check(self) -> bool:
+        """Whether the buyer's age must be asked before paying."""
+        asked = 0 if self.age_check is None else self.age_check.years
+        return self.minimum_age > asked
+
+    def put(self, line: Line) -> Basket:
+        """Add a line as it is, or lay it over the one with its number."""
+        if any(other.number == line.number for other in self.lines):
+            return self._with(line)
         return replace(self, lines=(*self.lines, line))
 
     def set_quantity(self, number: int, quantity_milli: int) -> Basket:
@@ -179,10 +196,27 @@ class Basket:
             UnknownLineError: There is no such line.
             ImpossibleValueError: The quantity is zero (remove the line instead) or too large.
         """
-        return self._with(replace(self.line(number), quantity_milli=quantity_milli))
+        return self._with(self.line(number).with_quantity(quantity_milli))
 
-    def set_price(self, number: int, unit_price_minor: int, reason: str) -> Basket:
+    def take_off(self, number: int, discount: Discount) -> Basket:
+        """Take something off a line; what a person took off it before is forgotten.
+
+        Raises:
+            UnknownLineError: There is no such line.
+            ImpossibleValueError: It is more than the line, or nothing may be taken off this one.
+        """
+        line = self.line(number)
+        if not line.allows_discount:
+            raise ImpossibleValueError(f"Nothing can be taken off “{line.name}”.")
+        bare = replace(line, discounts=())
+        return self._with(replace(bare, discounts=(bare.follow(discount),)))
+
+    def set_price(
+        self, number: int, unit_price_minor: int, reason: str, *, allowed_by: str = ""
+    ) -> Basket:
         """Ask another price than the article's, and keep both with the reason.
+
+        What was taken off the line before is forgotten: the price now is what was agreed.
 
         Raises:
             UnknownLineError: There is no such line.
@@ -197,18 +231,25 @@ class Basket:
             unit_price_minor=unit_price_minor,
             listed_price_minor=line.unit_price_minor if listed is None else listed,
             reason=reason,
+            allowed_by=allowed_by,
+            discounts=(),
+            label_minor=None,
         )
         return self._with(changed)
 
     def remove(self, number: int, at: datetime) -> Basket:
-        """Take a line out and remember it.
+        """Take a line out and remember it; what hangs on it, such as a deposit, goes with it.
 
         Raises:
             UnknownLineError: There is no such line.
         """
-        line = self.line(number)
-        kept = tuple(other for other in self.lines if other.number != number)
-        return replace(self, lines=kept, removed=(*self.removed, RemovedLine(line, at)))
+        self.line(number)
+        gone = [line for line in self.lines if number in (line.number, line.parent)]
+        return replace(
+            self,
+            lines=tuple(line for line in self.lines if line not in gone),
+            removed=(*self.removed, *(RemovedLine(line, at) for line in gone)),
+        )
 
     def _with(self, changed: Line) -> Basket:
         lines = (changed if line.number == changed.number else line for line in self.lines)
@@ -216,15 +257,19 @@ class Basket:
 
     def to_json(self) -> str:
         """Write the basket for the desk's store."""
-        data = {
+        data: dict[str, Any] = {
             "id": self.id,
             "opened_at": self.opened_at.isoformat(),
             "cashier": self.cashier,
             "kind": self.kind.value,
-            "lines": [_line_data(line) for line in self.lines],
+            "lines": [line.to_data() for line in self.lines],
             "removed": [
-                {"line": _line_data(gone.line), "at": gone.at.isoformat()} for gone in self.removed
+                {"line": gone.line.to_data(), "at": gone.at.isoformat()} for gone in self.removed
             ],
+            "customer": self.customer,
+            "discount": None if self.discount is None else asdict(self.discount),
+            "age_check": None if self.age_check is None else asdict(self.age_check),
+            "voids": self.voids,
         }
         return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
@@ -237,18 +282,23 @@ class Basket:
         """
         try:
             data = json.loads(text)
+            discount, check = data["discount"], data["age_check"]
             return cls(
                 id=str(data["id"]),
                 opened_at=datetime.fromisoformat(data["opened_at"]),
                 cashier=str(data["cashier"]),
-                lines=tuple(_line(item) for item in data["lines"]),
+                lines=tuple(map(Line.from_data, data["lines"])),
                 removed=tuple(
-                    RemovedLine(_line(item["line"]), datetime.fromisoformat(item["at"]))
+                    RemovedLine(Line.from_data(item["line"]), datetime.fromisoformat(item["at"]))
                     for item in data["removed"]
                 ),
                 kind=Kind(data["kind"]),
+                customer=str(data["customer"]),
+                discount=None if discount is None else BasketDiscount(**discount),
+                age_check=None if check is None else AgeCheck(**check),
+                voids=str(data["voids"]),
             )
-        except (ValueError, LookupError, TypeError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise BasketError(f"The stored basket cannot be read: {error}.") from error
 
 
@@ -331,24 +381,3 @@ def _items_milli(line: Line) -> int:
     if line.unit is Unit.PIECE:
         return line.quantity_milli
     return ONE_MILLI if line.quantity_milli > 0 else -ONE_MILLI
-
-
-def _continues(line: Line, article: Article, quantity_milli: int) -> bool:
-    return (
-        line.article_code == article.code
-        and line.unit is Unit.PIECE
-        and line.unit_price_minor == article.price_minor
-        and line.tax_class == article.tax_class
-        and line.listed_price_minor is None
-        and not line.discount_minor
-        and (line.quantity_milli > 0) == (quantity_milli > 0)
-    )
-
-
-def _line_data(line: Line) -> dict[str, Any]:
-    names = (name for name in Line.__slots__ if name != "unit")
-    return {"unit": line.unit.value, **{name: getattr(line, name) for name in names}}
-
-
-def _line(data: Mapping[str, Any]) -> Line:
-    return Line(**{**data, "unit": Unit(data["unit"])})

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
 from appliance.domain.article import Article, Unit
+from appliance.domain.line import Discount, DiscountKind
 from appliance.domain.money import Rounding, divide
 from appliance.domain.sale import Basket, Kind
 
@@ -49,8 +49,7 @@ def _discounted(basket, number):
     """Take a third off a line."""
     line = basket.line(number)
     third = divide(line.quantity_milli * line.unit_price_minor, 3000, Rounding.DOWN)
-    lines = (replace(each, discount_minor=third) if each is line else each for each in basket.lines)
-    return replace(basket, lines=tuple(lines))
+    return basket.take_off(number, Discount(DiscountKind.LINE, "dented", third))
 
 
 CHANGES = [

@@ -12,11 +12,16 @@ from hypothesis import strategies as st
 from appliance.domain import market as markets
 from appliance.domain.article import Article, Unit
 from appliance.domain.errors import BasketError, ImpossibleValueError, UnknownLineError
+from appliance.domain.line import Discount, DiscountKind
 from appliance.domain.market import TaxRounding
 from appliance.domain.sale import Basket, Kind, Totals, totals
 from tests.domain.strategies import NOW, TODAY, baskets
 
 NL = markets.load("nl")
+
+
+def off(amount_minor, percent_bp=0):
+    return Discount(DiscountKind.LINE, "dented", amount_minor, percent_bp)
 
 
 def test_a_scan_adds_a_line_and_the_second_raises_it(basket, nutella):
@@ -96,14 +101,14 @@ def test_an_impossible_price_is_refused(basket, nutella, price):
 
 @pytest.mark.parametrize(("quantity", "discount"), [(2000, 798), (-2000, -798), (2000, 0)])
 def test_a_discount_comes_off_the_line(basket, nutella, quantity, discount):
-    line = replace(basket.add(nutella, quantity).line(1), discount_minor=discount)
+    line = basket.add(nutella, quantity).take_off(1, off(discount)).line(1)
     assert line.amount_minor(NL.rounding) == quantity * 399 // 1000 - discount
 
 
 @pytest.mark.parametrize(("quantity", "discount"), [(2000, 799), (2000, -1), (-2000, 1)])
 def test_a_discount_is_not_more_than_the_line(basket, nutella, quantity, discount):
     with pytest.raises(ImpossibleValueError, match="discount on “Nutella 400 g”"):
-        replace(basket.add(nutella, quantity).line(1), discount_minor=discount)
+        basket.add(nutella, quantity).take_off(1, off(discount))
 
 
 def test_goods_by_weight_are_rounded_by_name(basket, cheese):
@@ -167,7 +172,7 @@ def test_a_stored_line_that_no_till_can_charge_is_refused(basket, nutella):
         text.replace('"quantity_milli":1000', '"quantity_milli":0'),
         text.replace('"quantity_milli":1000', '"quantity_milli":"1"'),
         text.replace('"unit":"piece"', '"unit":"barrel"'),
-        text.replace('"number":1', '"nummer":1'),
+        text.replace('"line":1', '"regel":1'),
     ):
         assert wrong != text
         with pytest.raises(BasketError):
