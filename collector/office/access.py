@@ -12,12 +12,16 @@ from django.utils.translation import gettext_lazy as _
 SEE_SALES = "register.view_sale"
 SEE_DEVICES = "ingest.view_device"
 SETTLE_ALARMS = "ingest.change_alarm"
+SEE_ERASURES = "attachments.view_erasure"
 
 ROLES: dict[str, tuple[Any, frozenset[str]]] = {
     "finance": (_("Finance"), frozenset({SEE_SALES, SEE_DEVICES})),
-    "marketing": (_("Marketing"), frozenset({SEE_SALES})),
+    "marketing": (_("Marketing"), frozenset({SEE_SALES, SEE_ERASURES})),
     "stock": (_("Stock"), frozenset({SEE_SALES})),
-    "manager": (_("Manager"), frozenset({SEE_SALES, SEE_DEVICES, SETTLE_ALARMS})),
+    "manager": (
+        _("Manager"),
+        frozenset({SEE_SALES, SEE_DEVICES, SETTLE_ALARMS, SEE_ERASURES}),
+    ),
     "technician": (_("Technician"), frozenset({SEE_DEVICES, SETTLE_ALARMS})),
 }
 """Each role's name and what it may do; several roles add up."""

@@ -20,6 +20,7 @@ PAGES = {
     "device": ["register-1"],
     "alarms": [],
     "settle-alarm": [1],
+    "erasures": [],
 }
 SALES = {"sales", "sale"}
 DEVICES = {"devices", "device", "alarms"}
@@ -46,9 +47,9 @@ def test_a_stranger_sees_no_page(client, shop, name, method):
     ("role", "sees"),
     [
         ("finance", {"overview"} | SALES | DEVICES),
-        ("marketing", {"overview"} | SALES),
+        ("marketing", {"overview", "erasures"} | SALES),
         ("stock", {"overview"} | SALES),
-        ("manager", {"overview"} | SALES | DEVICES),
+        ("manager", {"overview", "erasures"} | SALES | DEVICES),
         ("technician", {"overview"} | DEVICES),
         (None, {"overview"}),
     ],
