@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from appliance.journal.entry import START, ZERO_HASH, Entry, Watermark
+from appliance.journal.prune import PRUNED
 from appliance.journal.store import OPENED
-
-PRUNED = "balie.journal.pruned.v1"
 
 
 @dataclass(slots=True)

@@ -91,7 +91,7 @@ class JournalReader:
         return bool(changed)
 
     def position(self, watermark: Watermark) -> int:
-        """Tell how many entries of this file lie at or below a place in the stream."""
+        """Tell how many entries there ever were at or below a place in the stream."""
         rows = self._select(
             "select epoch, first_position from epoch where epoch >= ? order by epoch limit 2",
             (watermark.epoch,),
@@ -116,6 +116,49 @@ class JournalReader:
         position = self.position(Watermark(epoch, sequence, ""))
         found = self._watermark_at("where position = ?", (position,))
         return found if found.place == (epoch, sequence) else None
+
+    def knows(self, mark: Watermark) -> bool:
+        """Tell whether a place is one of this journal's, byte for byte.
+
+        What was pruned can no longer be compared, but for the last of it; it counts as known.
+        """
+        if self.find(mark.epoch, mark.sequence) == mark:
+            return True
+        pruned = self.pruned
+        return mark == pruned or START.place < mark.place < pruned.place
+
+    @property
+    def pruned(self) -> Watermark:
+        """The last entry that was pruned; `START` while every entry is there."""
+        said = self.pruning
+        if said is None:
+            return START
+        return Watermark(said.data["epoch"], said.data["sequence"], said.data["hash"])
+
+    @property
+    def pruning(self) -> Entry | None:
+        """The entry that says what was pruned; None while every entry is there."""
+        if not self._may_have_attachments():
+            return None
+        return self._entry_where(
+            "position = (select announced from pruned order by position desc limit 1)"
+        )
+
+    @property
+    def last(self) -> Entry | None:
+        """The last entry; None while there is none."""
+        return self._entry_where("position = (select max(position) from entry)")
+
+    @property
+    def first_position(self) -> int:
+        """Where the first entry lies that is there; one more for each that was pruned."""
+        ((first,),) = self._select("select coalesce(min(position), 1) from entry")
+        return int(first)
+
+    @property
+    def last_position(self) -> int:
+        """Where the last entry lies: how many there ever were."""
+        return self._last_position()
 
     def entries(self, after: Watermark | None = None, limit: int | None = None) -> Iterator[Entry]:
         """Read entries in order, from the one after a place in the stream.
@@ -184,6 +227,10 @@ class JournalReader:
     def _last_position(self) -> int:
         ((last,),) = self._select("select coalesce(max(position), 0) from entry")
         return int(last)
+
+    def _entry_where(self, where: str) -> Entry | None:
+        rows = self._select(f"select raw from entry where {where}")  # noqa: S608 - only our own words
+        return self._parse(rows[0][0]) if rows else None
 
     def _watermark_at(self, where: str, values: tuple[int, ...]) -> Watermark:
         sql = f"select epoch, sequence, raw from entry {where}"  # noqa: S608 - only our own words

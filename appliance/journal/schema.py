@@ -3,6 +3,9 @@
 There is no index on entries beyond the integer primary keys, so a sale costs few bytes on the
 storage card. An entry's position is its epoch's first position + its sequence - 1.
 
+What the journal itself says was pruned may go, from the beginning on: the table `pruned` holds up to
+which position, and takes that only from the entry that was just recorded.
+
 An attachment is personal data beside its entry. It is inserted with its entry only, and the one
 thing that may ever be done to it is to erase it: what it says and its salt become null at once.
 """
@@ -48,7 +51,14 @@ create index attachment_position on attachment (position);
 create index attachment_subject on attachment (subject) where subject is not null;
 """
 
-_STEPS = {2: _ATTACHMENTS}
+_PRUNED = """
+create table pruned (
+    position integer primary key,
+    announced integer not null
+) strict;
+"""
+
+_STEPS = {2: _ATTACHMENTS + _PRUNED}
 """What each version adds to the tables of the one before."""
 
 TRIGGERS = {
@@ -67,7 +77,8 @@ begin select raise(abort, 'an entry is never changed'); end
 """,
     "entry_is_kept": """
 CREATE TRIGGER entry_is_kept before delete on entry
-begin select raise(abort, 'an entry is never removed'); end
+when old.position > (select coalesce(max(position), 0) from pruned)
+begin select raise(abort, 'an entry is removed only once the journal says it was pruned'); end
 """,
     "epoch_is_next": """
 CREATE TRIGGER epoch_is_next before insert on epoch
@@ -82,6 +93,27 @@ begin select raise(abort, 'an epoch is never changed'); end
     "epoch_is_kept": """
 CREATE TRIGGER epoch_is_kept before delete on epoch
 begin select raise(abort, 'an epoch is never removed'); end
+""",
+    "pruned_is_announced": """
+CREATE TRIGGER pruned_is_announced before insert on pruned
+when new.position <= (select coalesce(max(position), 0) from pruned)
+    or not exists (
+        select 1 from entry said join entry gone on gone.position = new.position
+        where said.position = new.announced and said.position > gone.position
+            and said.position = (select max(position) from entry)
+            and json_extract(cast(said.raw as text), '$.type') = 'balie.journal.pruned.v1'
+            and json_extract(cast(said.raw as text), '$.data.epoch') = gone.epoch
+            and json_extract(cast(said.raw as text), '$.data.sequence') = gone.sequence
+    )
+begin select raise(abort, 'an entry is pruned only as the last entry of the journal says'); end
+""",
+    "pruned_stays": """
+CREATE TRIGGER pruned_stays before update on pruned
+begin select raise(abort, 'what was pruned is never changed'); end
+""",
+    "pruned_is_kept": """
+CREATE TRIGGER pruned_is_kept before delete on pruned
+begin select raise(abort, 'what was pruned is never forgotten'); end
 """,
     "attachment_is_named": """
 CREATE TRIGGER attachment_is_named before insert on attachment
@@ -111,15 +143,15 @@ begin select raise(abort, 'an attachment is kept as long as its entry'); end
 """What keeps the journal append-only, by name; written as SQLite gives it back."""
 
 _FIRST_GUARDS = {
-    name: TRIGGERS[name]
-    for name in (
-        "entry_is_next",
-        "entry_stays",
-        "entry_is_kept",
-        "epoch_is_next",
-        "epoch_stays",
-        "epoch_is_kept",
-    )
+    "entry_is_next": TRIGGERS["entry_is_next"],
+    "entry_stays": TRIGGERS["entry_stays"],
+    "entry_is_kept": """
+CREATE TRIGGER entry_is_kept before delete on entry
+begin select raise(abort, 'an entry is never removed'); end
+""",
+    "epoch_is_next": TRIGGERS["epoch_is_next"],
+    "epoch_stays": TRIGGERS["epoch_stays"],
+    "epoch_is_kept": TRIGGERS["epoch_is_kept"],
 }
 """The triggers of version 1, in that version's words."""
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from appliance.journal import attached, schema
+from appliance.journal import attached, prune, schema
 from appliance.journal.attachments import Attachment, with_names
 from appliance.journal.entry import START, ZERO_HASH, Entry, Watermark, device_source, make
 from appliance.journal.errors import JournalBusy, JournalError, JournalForeign, from_sqlite
@@ -181,6 +181,24 @@ class Journal(JournalReader):
             raise JournalBusy(f"{self._path} is being read: its log is emptied the next time")
         return erased
 
+    def prune(self, plan: prune.Plan) -> Entry:
+        """Let the oldest entries go, and say so first; one transaction and one sync.
+
+        Args:
+            plan: What goes, as `prune.plan` found it.
+
+        Raises:
+            JournalTaken: if the tables do not allow it, for the plan is of another file or time.
+            JournalError: if the disk refuses; everything is as before.
+        """
+        (entry,) = entries = self._chain(self._head, (Event(prune.PRUNED, plan.data),))
+        with self._transaction():
+            self._insert(entries)
+            position = self.position(plan.until)
+            prune.remove(self._connection, position=position, announced=self._position + 1)
+        self._advance(entries)
+        return entry
+
     def open_epoch(self, reason: str, above: Watermark | None = None) -> Entry:
         """Begin a new epoch: this storage card's story starts anew.
 
@@ -227,7 +245,7 @@ class Journal(JournalReader):
             The entry that opened the new epoch, or None if the present one is ours.
         """
         present = word.of(self._head.epoch)
-        if present is None or self.find(present.epoch, present.sequence) == present:
+        if present is None or self.knows(present):
             return None
         reason = "behind" if present.place > self._head.place else "diverged"
         highest = max(mark.epoch for mark in word.all)
