@@ -19,13 +19,14 @@ class Backoff:
         chance: Gives a number from 0 up to 1.
         first_s: The pause after the first failure, at most.
         most_s: The longest pause.
-        steady_s: A connection that lasted so long was a success.
+        steady_s: A connection that lasted so long was a success. Longer than the longest pause:
+            of two devices with one name each lasts only as long as the other one waits.
     """
 
     chance: Callable[[], float]
     first_s: float = 1.0
     most_s: float = 60.0
-    steady_s: float = 30.0
+    steady_s: float = 90.0
     _failures: int = 0
     _short_lives: int = 0
     _since: float | None = None

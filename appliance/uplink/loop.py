@@ -147,7 +147,13 @@ class Uplink:
         """The connection failed or ended: pause, then try again."""
         now = time.monotonic()
         self._again_at = now + self._backoff.pause(now)
-        if problem.key in ("lost", "taken") and self._backoff.is_unsteady:
+        if problem.key == "taken":
+            problem = Problem(
+                "taken",
+                f"Another device speaks as {self._parts.device} too: a storage card was copied. "
+                "Enrol one of the two anew: balie-collector device replace.",
+            )
+        elif problem.key == "lost" and self._backoff.is_unsteady:
             problem = Problem(
                 "unsteady",
                 "The broker's connection breaks off again and again soon after it is made. Either "
