@@ -83,7 +83,11 @@ INSTALLED_APPS = [
 ]
 
 # What turns entries into figures, one module for each kind of desk.
-BALIE_PROJECTIONS = ["collector.desks.register.projection", "collector.attachments.projection"]
+BALIE_PROJECTIONS = [
+    "collector.desks.register.projection",
+    "collector.attachments.projection",
+    "collector.ingest.lives",
+]
 
 # What devices are told beside the directory itself, again at the beginning of each epoch of it.
 BALIE_ANNOUNCEMENTS = ["collector.archive.announcing", "collector.attachments.ordering"]

@@ -7,15 +7,17 @@ from datetime import datetime
 from collector.ingest.models import Device, FormerKey
 
 
-def key_of(device: str, epoch: int) -> str:
-    """Return the public key, as PEM, with which a device signed the entries of an epoch.
+def keys_of(device: str) -> list[str]:
+    """Return every public key, as PEM, with which a device ever signed; the present one first.
+
+    What a device signed is proven by any one of them: an old entry by the key of its time.
 
     Raises:
         Device.DoesNotExist: There is no such device.
     """
-    former = FormerKey.objects.filter(device_id=device, last_epoch__gte=epoch)
-    kept = former.order_by("last_epoch").values_list("public_key", flat=True).first()
-    return kept or Device.objects.get(pk=device).public_key
+    former = FormerKey.objects.filter(device_id=device).order_by("-last_epoch", "-id")
+    present = Device.objects.get(pk=device).public_key
+    return [present, *former.values_list("public_key", flat=True)]
 
 
 def change_key(device: Device, public_key: str, *, last_epoch: int, now: datetime) -> None:
@@ -24,7 +26,7 @@ def change_key(device: Device, public_key: str, *, last_epoch: int, now: datetim
     Args:
         device: The device; it is saved.
         public_key: The new key as PEM.
-        last_epoch: The last epoch the old key may have signed.
+        last_epoch: The highest epoch that was known when it changed.
         now: The time.
     """
     FormerKey.objects.create(

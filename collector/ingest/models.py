@@ -37,7 +37,7 @@ class FormerKey(models.Model):
 
     device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="former_keys")
     public_key = models.TextField(help_text="Ed25519 key, as PEM.")
-    last_epoch = models.IntegerField(help_text="The last epoch it may have signed.")
+    last_epoch = models.IntegerField(help_text="The highest epoch known when it was replaced.")
     replaced = models.DateTimeField()
 
     class Meta:

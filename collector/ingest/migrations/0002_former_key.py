@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("public_key", models.TextField(help_text="Ed25519 key, as PEM.")),
-                ("last_epoch", models.IntegerField(help_text="The last epoch it may have signed.")),
+                ("last_epoch", models.IntegerField(help_text="The highest epoch known when it was replaced.")),
                 ("replaced", models.DateTimeField()),
                 (
                     "device",
