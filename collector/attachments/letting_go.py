@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 
@@ -84,9 +84,12 @@ def empty_log() -> bool:
     """
     if connection.vendor != "sqlite":
         return True
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        (busy, _, _) = cursor.fetchone()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (busy, _, _) = cursor.fetchone()
+    except OperationalError:
+        busy = True
     if busy:
         log.warning(
             "The database's log still holds what was erased, because somebody reads: it is "
