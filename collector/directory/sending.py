@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from appliance.journal.batch import pack
@@ -40,6 +40,25 @@ class Dispatch:
         self._senders: dict[str, Sender] = {}
         self._renewed_at: float | None = None
 
+    def remember(self, wanted: Mapping[str, Watermark]) -> None:
+        """Keep, by device, how far it says it has followed."""
+        now = datetime.now(UTC)
+        Cursor.objects.bulk_create(
+            [
+                Cursor(
+                    device_id=device,
+                    epoch=mark.epoch,
+                    sequence=mark.sequence,
+                    hash=mark.hash,
+                    updated=now,
+                )
+                for device, mark in wanted.items()
+            ],
+            update_conflicts=True,
+            unique_fields=["device"],
+            update_fields=["epoch", "sequence", "hash", "updated"],
+        )
+
     def online(self, device: str, now: float) -> None:
         """A device is there: send it what it lacks."""
         self._sender(device).connected(now)
@@ -52,15 +71,6 @@ class Dispatch:
 
     def wants(self, device: str, watermark: Watermark, now: float, *, live: bool) -> None:
         """A device says up to where it has followed, or said so before (not ``live``)."""
-        Cursor.objects.update_or_create(
-            device_id=device,
-            defaults={
-                "epoch": watermark.epoch,
-                "sequence": watermark.sequence,
-                "hash": watermark.hash,
-                "updated": datetime.now(UTC),
-            },
-        )
         sender = self._sender(device)
         self._log.refresh()
         sender.acknowledge(watermark, now, live=live)

@@ -37,9 +37,9 @@ def lock_marks(devices: Sequence[str]) -> Marks:
         return _by_device(cursor.fetchall())
 
 
-def read_marks(device: str | None = None) -> Marks:
-    """Read the watermarks of a device or of all, without holding them."""
-    chosen = {} if device is None else {"device_id": device}
+def read_marks(devices: Sequence[str] | None = None) -> Marks:
+    """Read the watermarks of some devices or of all, without holding them."""
+    chosen = {} if devices is None else {"device_id__in": devices}
     marks = models.Watermark.objects.filter(**chosen)
     return _by_device(marks.values_list("device_id", "epoch", "sequence", "hash"))
 

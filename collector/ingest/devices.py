@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import orjson
+from django.db import transaction
 
 from appliance.journal.entry import Watermark
 from appliance.journal.errors import EntryError
@@ -24,10 +26,15 @@ log = logging.getLogger("collector.ingest")
 
 _LARGEST_REPORT = 16 * 1024
 Publish = Callable[[str, bytes], None]
+Said = tuple[str, Leaf, Message]
+"""A device, the kind of its message, and the message."""
 
 
 class Follower(Protocol):
     """Whoever brings the directory to devices; ``collector.directory.sending.Dispatch`` is one."""
+
+    def remember(self, wanted: Mapping[str, Watermark]) -> None:
+        """Keep, by device, how far it says it has followed; in the transaction that is open."""
 
     def online(self, device: str, now: float) -> None:
         """A device is there."""
@@ -40,6 +47,19 @@ class Follower(Protocol):
 
     def tick(self, now: float) -> None:
         """Some time has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What a device wants of the directory.
+
+    Attributes:
+        watermark: What comes after this.
+        live: Whether it said so just now, rather than the broker having kept it.
+    """
+
+    watermark: Watermark
+    live: bool
 
 
 def find_devices(names: Iterable[str]) -> dict[str, KnownDevice]:
@@ -60,52 +80,88 @@ class Presence:
         self._acknowledge = acknowledge
         self._follower = follower
 
-    def hear(self, name: str, leaf: Leaf, message: Message, now: float) -> None:
-        """Take a message of a device's status or want."""
-        device = find_devices([name]).get(name)
-        if device is None or device.revoked:
-            # Its journal raises the alarm; a word on the side moves nothing.
-            return
-        if leaf is Leaf.STATUS:
-            self._hear_status(name, message.payload, now)
-        elif leaf is Leaf.WANT:
-            self._hear_want(name, message, now)
+    def hear(self, said: Sequence[Said], now: float) -> None:
+        """Take messages of devices' statuses and wants; of each device its last word counts.
+
+        All of it is written in one transaction and answered after that. When a thousand devices
+        come back at once, a commit for each would keep all their journals waiting.
+        """
+        known = find_devices(name for name, _, _ in said)
+        reports: dict[str, dict[str, Any]] = {}
+        wants: dict[str, Want] = {}
+        for name, leaf, message in said:
+            device = known.get(name)
+            if device is None or device.revoked:
+                continue  # its journal raises the alarm; a word on the side moves nothing
+            if leaf is Leaf.STATUS:
+                report = _report(message.payload)
+                if report is None:
+                    _complain(name, "Its status message is not a JSON object.", message.payload)
+                else:
+                    reports[name] = report
+            elif leaf is Leaf.WANT and (mark := _read_want(name, message.payload)) is not None:
+                wants[name] = Want(mark, live=not message.retained)
+        online = {name: each for name, each in reports.items() if each.get("link") == "online"}
+        offline = [name for name in reports if name not in online]
+        self._write(online, offline, wants)
+        self._answer(online, offline, wants, now)
 
     def tick(self, now: float) -> None:
         """Let the directory be looked after."""
         self._follower.tick(now)
 
-    def _hear_status(self, name: str, payload: bytes, now: float) -> None:
-        report = _report(payload)
-        if report is None:
-            _complain(name, "Its status message is not a JSON object.", payload)
-            return
+    def _write(
+        self,
+        online: Mapping[str, dict[str, Any]],
+        offline: Sequence[str],
+        wants: Mapping[str, Want],
+    ) -> None:
         seen = datetime.now(UTC)
-        if report.get("link") == "online":
-            Device.objects.filter(pk=name).update(link="online", last_seen=seen, reported=report)
-            self._acknowledge(topic(name, Leaf.ACK), held(name).to_json())
+        births = [
+            Device(id=name, link="online", last_seen=seen, reported=report)
+            for name, report in online.items()
+        ]
+        with transaction.atomic():
+            if births:
+                Device.objects.bulk_update(births, ["link", "last_seen", "reported"])
+            if offline:
+                # The last will: the broker says it for the device, whose own report stays.
+                Device.objects.filter(pk__in=offline).update(link="offline")
+            self._follower.remember({name: want.watermark for name, want in wants.items()})
+
+    def _answer(
+        self,
+        online: Iterable[str],
+        offline: Iterable[str],
+        wants: Mapping[str, Want],
+        now: float,
+    ) -> None:
+        for name, word in held(online).items():
+            self._acknowledge(topic(name, Leaf.ACK), word.to_json())
             self._follower.online(name, now)
-        else:
-            # The last will: the broker says it for the device, whose own report stays.
-            Device.objects.filter(pk=name).update(link="offline")
+        for name in offline:
             self._follower.offline(name)
-
-    def _hear_want(self, name: str, message: Message, now: float) -> None:
-        payload = message.payload
-        try:
-            watermark = Watermark.from_json(payload)
-        except EntryError as error:
-            _complain(name, f"What it wants of the directory cannot be read: {error}.", payload)
-            return
-        if watermark.epoch >= 2**31 or watermark.sequence >= 2**63:
-            _complain(name, "It claims a place in the directory that cannot be.", payload)
-            return
-        self._follower.wants(name, watermark, now, live=not message.retained)
+        for name, want in wants.items():
+            self._follower.wants(name, want.watermark, now, live=want.live)
 
 
-def held(device: str) -> Word:
-    """Return up to where a device's journal is held and proven."""
-    return answer(device, read_marks(device)[device])
+def held(devices: Iterable[str]) -> dict[str, Word]:
+    """Return up to where devices' journals are held and proven."""
+    names = list(devices)
+    marks = read_marks(names)
+    return {name: answer(name, marks[name]) for name in names}
+
+
+def _read_want(name: str, payload: bytes) -> Watermark | None:
+    try:
+        watermark = Watermark.from_json(payload)
+    except EntryError as error:
+        _complain(name, f"What it wants of the directory cannot be read: {error}.", payload)
+        return None
+    if watermark.epoch >= 2**31 or watermark.sequence >= 2**63:
+        _complain(name, "It claims a place in the directory that cannot be.", payload)
+        return None
+    return watermark
 
 
 def _report(payload: bytes) -> dict[str, Any] | None:

@@ -27,8 +27,10 @@ from collector.ingest.storing import Stored, store
 
 log = logging.getLogger("collector.ingest")
 
-WAITING = 1000
-"""Messages the queue holds; more than the broker hands over unacknowledged."""
+WAITING = 10_000
+"""Messages the queue holds. Far more than we ask the broker to hand over unacknowledged, because
+mosquitto 2.0.11 goes beyond that when much is waiting (its issue 2301), and what finds no room is
+sent again only at the next connection."""
 _TOGETHER = 200
 _TOGETHER_BYTES = 8 << 20
 _TICK_S = 0.3
@@ -95,8 +97,8 @@ class Ingest:
             self._behind |= stored.advanced
             for device, mark in stored.acknowledgements.items():
                 self._receiving.publish(topic(device, Leaf.ACK), mark.to_json(), retain=True)
-        for device, leaf, message in others:
-            self._presence.hear(device, leaf, message, time.monotonic())
+        if others:
+            self._presence.hear(others, time.monotonic())
         for message in messages:
             self._receiving.done(message)
         self._afterwards()
