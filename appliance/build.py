@@ -35,6 +35,7 @@ from appliance.services.cards import Cards
 from appliance.services.catalogue import Catalogue
 from appliance.services.erasing import Erasing
 from appliance.services.printing import Printing
+from appliance.services.pruning import Pruning
 from appliance.services.register import Register
 from appliance.services.resume import resume
 from appliance.services.sending import SendingWatch
@@ -44,6 +45,7 @@ from appliance.services.worker import DeviceWorker
 from appliance.store.desk import DeskStore
 from appliance.store.directory import Directory
 from appliance.store.erasures import Erasures
+from appliance.store.old_entries import OldEntries
 from appliance.store.outbox import UplinkOutbox
 from appliance.ui.inbox import Inbox
 from appliance.uplink.poke import Poke
@@ -200,6 +202,10 @@ def _build(
         submit=executor.submit,
         post=inbox.put,
     )
+
+    def idle() -> bool:
+        return not register.busy and not register.lines
+
     orders = Erasures(data / "directory.db")
     closing.callback(orders.close)
     Erasing(
@@ -207,8 +213,11 @@ def _build(
         journal=writer,
         shelf=shelf,
         worker=watch,
-        idle=lambda: not register.busy and not register.lines,
+        idle=idle,
     )
+    old = OldEntries(data, keep_days=market.device_days, clock=now)
+    closing.callback(old.close)
+    Pruning(old=old, journal=writer, shelf=shelf, worker=watch, idle=idle, monotonic=monotonic)
     parts = Parts(
         name=told.register,
         market=market,

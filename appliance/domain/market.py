@@ -153,6 +153,8 @@ class Market:
         coins_minor: Coins in circulation, smallest first.
         receipt: What a receipt must show.
         retention_years: How long the law wants the records kept.
+        device_days: How long the device itself keeps them, though the back office has archived
+            them; after that it makes room.
         unsure: ``key: why`` for each setting the shop should check.
     """
 
@@ -172,6 +174,7 @@ class Market:
     coins_minor: tuple[int, ...]
     receipt: ReceiptRules
     retention_years: int
+    device_days: int
     unsure: tuple[str, ...] = ()
 
     def tax_class(self, key: str) -> TaxClass:
@@ -246,6 +249,7 @@ def parse(text: str, changes: str = "") -> Market:
         coins_minor=_money(table, "coins_minor"),
         receipt=_receipt(table.table("receipt")),
         retention_years=table.whole("retention_years", least=0, most=100),
+        device_days=table.whole("device_days", least=1, most=36600),
         unsure=table.texts("unsure", least=0),
     )
     table.refuse_rest()

@@ -63,6 +63,7 @@ class Sender:
         pack: Makes a payload of entries of one epoch.
         acked: What the receiver held when last heard of; `START` if that is not known.
         pace: How much and how long.
+        pruned: Up to where the source let its entries go, and can compare them no longer.
     """
 
     def __init__(
@@ -72,8 +73,10 @@ class Sender:
         *,
         acked: Watermark = START,
         pace: Pace | None = None,
+        pruned: Callable[[], Watermark] = lambda: START,
     ) -> None:
         self._source = source
+        self._pruned = pruned
         self._pack = pack
         self._pace = pace or Pace()
         self._online = False
@@ -183,7 +186,10 @@ class Sender:
         """Tell whether the receiver's last entry is one of ours, byte for byte."""
         if watermark in (START, self._acked) or watermark in self._flight:
             return True
-        return self._source.find(watermark.epoch, watermark.sequence) == watermark
+        if self._source.find(watermark.epoch, watermark.sequence) == watermark:
+            return True
+        pruned = self._pruned()
+        return watermark == pruned or watermark.place < pruned.place
 
     def _ours(self, word: Word) -> Watermark | None:
         """Tell up to where the receiver holds ours; None if another history stands in its place.

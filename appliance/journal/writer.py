@@ -8,6 +8,7 @@ from typing import Self
 
 from appliance.journal.attachments import ERASED
 from appliance.journal.entry import Entry, Watermark
+from appliance.journal.prune import Plan
 from appliance.journal.store import Event, Journal
 from appliance.journal.word import Word
 
@@ -54,6 +55,15 @@ class JournalWriter:
         """
         return self._thread.submit(self._erase, references, subjects)
 
+    def prune(self, plan: Plan) -> Future[Entry]:
+        """Let the oldest entries go, and say so first.
+
+        Returns:
+            A future of the entry that says so. It fails with a `JournalError` when everything is
+            as before.
+        """
+        return self._thread.submit(self._prune, plan)
+
     def reconcile(self, remote: Watermark | None) -> Future[Entry | None]:
         """Open a new epoch if the collector holds what this journal does not."""
         return self._thread.submit(self._open_epoch, lambda: self._journal.reconcile(remote))
@@ -84,6 +94,12 @@ class JournalWriter:
             told = {"references": list(erased), "subjects": list(subjects)}
             self._append((Event(ERASED, told),))
         return erased
+
+    def _prune(self, plan: Plan) -> Entry:
+        said = self._journal.prune(plan)
+        self._on_commit()
+        self._journal.tidy()
+        return said
 
     def _open_epoch(self, decide: Callable[[], Entry | None]) -> Entry | None:
         opened = decide()

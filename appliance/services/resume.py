@@ -14,6 +14,7 @@ from typing import Any
 from appliance.domain.payment import PaymentOutcome, Tender, Tendered
 from appliance.domain.receipt import ReceiptFacts
 from appliance.journal.entry import Entry, Watermark
+from appliance.journal.prune import PRUNED, Carried
 from appliance.services import events
 from appliance.services.counter import Start
 from appliance.services.ports import Attempt, JournalHistory, KeptBasket, Shelf
@@ -110,7 +111,17 @@ def _read(entries: Iterable[Entry], register: str, wanted: Collection[str]) -> _
             since.attempts[attempt.id] = attempt
         elif entry.type == events.RESULTED:
             since.results[data["attempt"]] = data
+        elif entry.type == PRUNED:
+            _carry_on(Carried.from_data(data), register, since)
     return since
+
+
+def _carry_on(carried: Carried, register: str, since: _Since) -> None:
+    """Take over what entries said that this device has let go of."""
+    since.number = max(since.number, carried.numbers.get(register, 0))
+    for data in carried.unanswered.values():
+        attempt = events.attempt_from(data)
+        since.attempts.setdefault(attempt.id, attempt)
 
 
 def _attempts(kept: KeptBasket, since: _Since) -> list[Attempt]:

@@ -19,7 +19,8 @@ from appliance.domain.staff import Person
 from appliance.journal.attachments import ERASED
 from appliance.journal.entry import START, Entry, Watermark
 from appliance.services.ports import Category, QuickKey, StoreError
-from appliance.store import erasures, migrations
+from appliance.store import archived, erasures, migrations
+from appliance.store.archived import ARCHIVED
 from appliance.store.connect import is_damage, open_reader, open_writer, transaction
 from appliance.store.directory_rows import (
     ARTICLE,
@@ -51,25 +52,30 @@ class ForkError(StoreError):
 class DirectoryStore:
     """The one writer of directory.db, in the uplink process."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, device: str = "") -> None:
         self._connection = connection
+        self._device = device
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, device: str = "") -> Self:
         """Open the directory, made anew when there is none or it cannot be read any more.
+
+        Args:
+            path: The file.
+            device: Whose it is: what is said of single devices is kept for this one.
 
         Raises:
             StoreError: If it cannot be opened.
         """
         try:
-            return cls(open_writer(path, migrations.directory))
+            return cls(open_writer(path, migrations.directory), device)
         except StoreError as error:
             if not is_damage(error.__cause__):
                 raise
         # It holds nothing that the back office does not; it comes again by itself.
         for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
             path.with_name(name).unlink(missing_ok=True)
-        return cls(open_writer(path, migrations.directory))
+        return cls(open_writer(path, migrations.directory), device)
 
     @property
     def watermark(self) -> Watermark:
@@ -119,6 +125,8 @@ class DirectoryStore:
     def _store(self, entry: Entry) -> None:
         if entry.type == ERASED:
             erasures.keep(self._connection, entry)
+        if entry.type == ARCHIVED:
+            archived.keep(self._connection, self._device, entry)
         if entry.type != CHANGED:
             return  # a newer collector may say more than this device understands
         data = entry.data

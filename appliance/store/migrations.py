@@ -37,6 +37,16 @@ def hold_orders_to_erase(db: Database) -> None:
     db.execute("create index erasure_place on erasure (epoch, sequence)")
 
 
+@directory()
+def hold_what_is_archived(db: Database) -> None:
+    """Up to where the collector has archived each epoch of this device's journal."""
+    db.execute(
+        """create table archived (
+            epoch integer primary key, sequence integer not null, hash text not null
+        ) strict"""
+    )
+
+
 _DIRECTORY = (
     """create table watermark (
         only_row integer primary key check (only_row = 1),

@@ -75,7 +75,8 @@ def _parts(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> Pa
     closing.callback(link.close)
     source = JournalSource(data / "journal.db")
     closing.callback(source.close)
-    keeper = DirectoryKeeper(closing.enter_context(DirectoryStore.open(data / "directory.db")))
+    store = closing.enter_context(DirectoryStore.open(data / "directory.db", device))
+    keeper = DirectoryKeeper(store)
     return Parts(
         device=device,
         source=source,
@@ -83,6 +84,7 @@ def _parts(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> Pa
             source,
             partial(_pack, source, device=device, signer=key),
             acked=link.state.acked,
+            pruned=source.pruned,
         ),
         receiver=Receiver(
             keeper, stream="directory", device=device, public_key=collector_key(broker.ca)

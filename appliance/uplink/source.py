@@ -22,6 +22,10 @@ class JournalSource:
         """The last entry's place."""
         return self._reader.head if self._reader else START
 
+    def pruned(self) -> Watermark:
+        """The last entry that the desk let go of; `START` while every entry is there."""
+        return self._reader.pruned if self._reader else START
+
     def changed(self) -> bool:
         """Tell whether there may be something new since this was last asked.
 
