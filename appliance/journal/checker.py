@@ -43,6 +43,8 @@ class Checker:
         self._top = after
         self._linked = after == START or bool(after.hash)
         self._missing: dict[tuple[int, int], int] = {}
+        self._met: set[tuple[int, int]] = set()
+        self._leap: Entry | None = None
         self._begins = Beginning(after)
         self._numbers = Numbering()
 
@@ -73,7 +75,11 @@ class Checker:
             self._find(
                 Kind.SWAPPED, where, f"{where} is filed as {_name(filed)}, it holds {_name(place)}"
             )
-        self._follow(entry, place)
+        self._land(entry)
+        if entry.epoch > self._top.epoch > 0 and entry.sequence > 1:
+            self._leap = entry  # the next one tells whether a beginning is missing or this is odd
+        else:
+            self._follow(entry, place)
         self._weigh(entry, data)
         return entry
 
@@ -85,14 +91,10 @@ class Checker:
 
     def finish(self) -> None:
         """Say what can only be said at the end: missing entries and heads never reached."""
-        for place in sorted(self._heads):
-            if place > self._top.place:
-                self._find(
-                    Kind.TRUNCATED,
-                    _name(place),
-                    f"the file ends at {self._top}, entry {_name(place)} is known to have existed",
-                )
+        self._land(None)
         self._judge_beginning()
+        for place in sorted(self._heads.keys() - self._met):
+            self._find_unmet(place)
         for (epoch, first), last in sorted(self._missing.items()):
             run = (
                 f"entry {epoch}.{first} is"
@@ -108,6 +110,44 @@ class Checker:
             )
         self._report.head = self._top
         self._report.heads = self._heads_phrase()
+
+    def _land(self, following: Entry | None) -> None:
+        """Place an entry that leapt into a later epoch, now that it is known what follows it."""
+        leap, self._leap = self._leap, None
+        if leap is None:
+            return
+        place = (leap.epoch, leap.sequence)
+        if following is None or following.epoch >= leap.epoch:
+            self._follow(leap, place)
+            return
+        self._find(
+            Kind.INSERTED,
+            _name(place),
+            f"entry {_name(place)} ({leap.type}) stands among those of epoch {following.epoch}",
+        )
+
+    def _find_unmet(self, place: tuple[int, int]) -> None:
+        """Say that an entry is not here which is known to have existed, unless that was said."""
+        epoch, sequence = place
+        if place > self._top.place:
+            self._find(
+                Kind.TRUNCATED,
+                _name(place),
+                f"the file ends at {self._top}, entry {_name(place)} is known to have existed",
+            )
+            return
+        first = min(self._report.stretches, default=0)
+        stretch = self._report.stretches.get(epoch)
+        begins_later = epoch < first or (stretch is not None and sequence < stretch.first)
+        is_missing = any(
+            epoch == run and low <= sequence <= high for (run, low), high in self._missing.items()
+        )
+        if not begins_later and not is_missing:
+            self._find(
+                Kind.REMOVED,
+                _name(place),
+                f"entry {_name(place)} is known to have existed, and is not in the file",
+            )
 
     def _follow(self, entry: Entry, place: tuple[int, int]) -> None:
         """Place an entry after the highest one before it."""
@@ -215,8 +255,9 @@ class Checker:
         self._top, self._linked = mark, linked
         self._count(mark.place)
         known = self._heads.get(mark.place)
-        if known is None or not known.hash:
+        if known is None:
             return
+        self._met.add(mark.place)
         if known.hash == mark.hash:
             self._proved = mark
         else:

@@ -45,8 +45,8 @@ class Report:
         signatures: What was found out about signatures, as a phrase.
         heads: What was found out about heads known from elsewhere, as a phrase.
         takings: The sales, by day, rate and tender.
-        notes: What a reader should know though nothing is wrong: what could not be checked, what
-            was erased or archived.
+        notes: What a reader should know though nothing is wrong, such as what was erased.
+        limits: What was not checked, and why.
         findings: Everything that is wrong.
         parts: The reports of the journals inside, where there are several.
     """
@@ -60,6 +60,7 @@ class Report:
     heads: str = "none were given"
     takings: Takings = field(default_factory=Takings)
     notes: list[str] = field(default_factory=list)
+    limits: list[str] = field(default_factory=list)
     findings: Findings = field(default_factory=Findings)
     parts: list[Report] = field(default_factory=list)
 
@@ -108,6 +109,7 @@ class Report:
             "heads": self.heads,
             **self.takings.as_dict(),
             "notes": self.notes,
+            "not_checked": self.limits,
             "wrong": self.wrong,
             "findings": [asdict(finding) for finding in self.findings],
             "parts": [part.as_dict() for part in self.parts],
@@ -143,7 +145,11 @@ class Report:
         yield ""
         yield from self._sales()
         if self.is_sound:
-            yield "Sound: nothing was changed, removed, inserted or swapped."
+            yield (
+                "Sound as far as it was checked: what was not is named above."
+                if self.limits
+                else "Sound: nothing was changed, removed, inserted or swapped."
+            )
             return
         yield f"NOT sound: {_things(self.wrong)} wrong."
         yield from self._numbered()
@@ -151,6 +157,8 @@ class Report:
     def _notes(self) -> Iterator[str]:
         for note in self.notes:
             yield f"  Note           {note}"
+        for limit in self.limits:
+            yield f"  Not checked    {limit}"
 
     def _numbered(self) -> Iterator[str]:
         for number, finding in enumerate(self.findings, 1):

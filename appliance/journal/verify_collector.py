@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from appliance.journal import signing
 from appliance.journal.archive import ArchiveError, file_hash
+from appliance.journal.attachments import Held
 from appliance.journal.checker import Checker
 from appliance.journal.entry import ZERO_HASH, Entry, Watermark
 from appliance.journal.errors import JournalAbsent, KeyUnreadable
@@ -22,7 +23,7 @@ from appliance.journal.findings import Kind
 from appliance.journal.report import Report
 from appliance.journal.signing import PublicKey
 from appliance.journal.tables import Query, Row, in_utc, pages
-from appliance.journal.verify_attachments import Attached, AttachmentCheck, Kept
+from appliance.journal.verify_attachments import Attached, AttachmentCheck
 from appliance.journal.verify_export import TextReading
 from appliance.journal.verify_figures import FiguresCheck, find_orphans
 from appliance.journal.verify_forks import Forks
@@ -122,9 +123,8 @@ class _Device:
         self._signatures = SignatureCheck(self._report, device, self._forks.places)
         self._figures = FiguresCheck(self._query, device, self._report)
         self._attachments = AttachmentCheck(self._report, self._attached(), complete=False)
-        self._derived: dict[int, int] = {}
-        self._archived: dict[int, int] = {}
-        self._unread = 0
+        self._unread: dict[int, int] = {}
+        self._skipped = 0
 
     def check(self) -> Report:
         """Go through all epochs, then say what can only be said at the end."""
@@ -142,11 +142,11 @@ class _Device:
         self._forks.name()
         self._attachments.finish()
         if self._tables.has_figures:
-            self._figures.finish(self._derived, self._archived)
-        if self._unread:
-            self._report.notes.append(
-                f"{self._unread} entries are in archives that were not read; name their folder "
-                "with --archives, or verify it by itself"
+            self._figures.finish(self._unread)
+        if self._skipped:
+            self._report.limits.append(
+                f"{self._skipped} entries in archives; name their folder with --archives, or "
+                "verify it by itself"
             )
         return self._report
 
@@ -162,9 +162,7 @@ class _Device:
             epoch, self._keys_of(epoch), ((row[0], row[1], row[2]) for row in rows)
         )
         reached = self._skip_archives(epoch, archives)
-        self._archived[epoch] = reached.sequence
         reached = self._read_rows(epoch, reached, projected)
-        self._derived[epoch] = min(projected, sequence)
         self._signatures.end(min(sequence, reached.sequence))
         self._judge_watermark(mark, reached, projected, is_there=told is not None)
 
@@ -261,7 +259,8 @@ class _Device:
             if not (archive.is_cleared and self._read_archive(archive)):
                 self._checker.skip_to(reached)
                 self._signatures.skip_to(reached)
-                self._unread += reached.sequence - archive.first + 1
+                self._unread[epoch] = reached.sequence
+                self._skipped += reached.sequence - archive.first + 1
         return reached
 
     def _end_of(self, archive: _Archive) -> Watermark:
@@ -337,13 +336,13 @@ class _Device:
         if not self._tables.has_attachments:
             return None
 
-        def of_entry(epoch: int, sequence: int) -> Iterable[Kept]:
+        def of_entry(epoch: int, sequence: int) -> Iterable[Held]:
             rows = self._query(
                 "select reference, salt, content from attachments_attachment"
                 " where device_id = ? and epoch = ? and sequence = ?",
                 (self._name, epoch, sequence),
             )
-            return [(row[0], row[1], row[2]) for row in rows]
+            return [Held(row[0], _blob(row[1]), _blob(row[2])) for row in rows]
 
         def with_entries() -> Iterable[tuple[str, bytes | None]]:
             rows = self._query(
@@ -377,6 +376,10 @@ class _Archive:
     def is_cleared(self) -> bool:
         """Whether the file alone has its entries."""
         return self.cleared >= self.last
+
+
+def _blob(value: Any) -> bytes | None:
+    return None if value is None else bytes(value)
 
 
 def _bytes_of(key: PublicKey) -> bytes:

@@ -8,12 +8,13 @@ from itertools import pairwise
 from pathlib import Path
 
 from appliance.journal import schema
+from appliance.journal.attachments import Held
 from appliance.journal.checker import Checker
 from appliance.journal.entry import Watermark
 from appliance.journal.errors import from_sqlite
 from appliance.journal.findings import Kind
 from appliance.journal.report import Report
-from appliance.journal.verify_attachments import Attached, AttachmentCheck, Kept
+from appliance.journal.verify_attachments import Attached, AttachmentCheck
 
 _PAGE = 500
 _WITH_ATTACHMENTS = 2
@@ -32,7 +33,7 @@ def verify_device_file(
     checker = Checker(report, heads=heads)
     try:
         _read_guards(connection, report)
-        attachments = AttachmentCheck(report, _attached(connection))
+        attachments = AttachmentCheck(report, _attached(connection), complete=True)
         _read_rows(connection, checker, attachments)
         _read_epochs(connection, report)
     except sqlite3.OperationalError as error:
@@ -90,7 +91,7 @@ def _read_epochs(connection: sqlite3.Connection, report: Report) -> None:
             sentence = f"epoch {epoch} should begin in row {wanted}; none of its entries follow it"
             report.findings.add(Kind.SWAPPED, f"{epoch}.1", sentence)
         elif row is not None and row[0] != wanted:
-            sentence = f"epoch {epoch} begins in row {row[0]}, the file says in row {wanted}"
+            sentence = f"entry {epoch}.1 lies in row {row[0]}, the file says in row {wanted}"
             report.findings.add(Kind.SWAPPED, f"{epoch}.1", sentence)
     for (earlier, _), (later, _) in pairwise(places):
         if later <= earlier:
@@ -107,12 +108,13 @@ def _attached(connection: sqlite3.Connection) -> Attached | None:
     if schema.version(connection) < _WITH_ATTACHMENTS:
         return None
 
-    def of_entry(epoch: int, sequence: int) -> Iterable[Kept]:
-        return connection.execute(
+    def of_entry(epoch: int, sequence: int) -> Iterable[Held]:
+        rows = connection.execute(
             "select reference, salt, content from attachment where position = "
             "(select first_position + ? - 1 from epoch where epoch = ?)",
             (sequence, epoch),
-        ).fetchall()
+        )
+        return [Held(*row) for row in rows]
 
     def with_entries() -> Iterable[tuple[str, bytes | None]]:
         return connection.execute(

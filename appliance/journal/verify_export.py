@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from appliance.journal.archive import ArchiveError, Span
+from appliance.journal.attachments import KEY, Held
 from appliance.journal.batch import signed_text
 from appliance.journal.checker import Checker
 from appliance.journal.entry import START, Entry, Watermark
@@ -20,7 +21,7 @@ from appliance.journal.findings import Kind
 from appliance.journal.report import Report
 from appliance.journal.signing import PublicKey
 from appliance.journal.text import TornText, is_compressed, read_lines
-from appliance.journal.verify_attachments import AttachmentCheck, Kept, commitments
+from appliance.journal.verify_attachments import AttachmentCheck
 from appliance.journal.verify_signatures import is_signed
 
 
@@ -49,8 +50,8 @@ class _Section:
     signature: str
     came: int = 0
     last: bytes = b""
-    named: dict[str, Entry] = field(default_factory=dict)
-    attached: list[tuple[str, str, Kept]] = field(default_factory=list)
+    naming: list[Entry] = field(default_factory=list)
+    attached: dict[str, list[Held]] = field(default_factory=dict)
 
     @property
     def until(self) -> Watermark:
@@ -65,7 +66,7 @@ class TextReading:
         keys: Those the device may have signed with; none leaves signatures unchecked.
         heads: Places and hashes known from elsewhere.
         checker: Follows the chain; one of its own unless told.
-        see: Called with each entry that can be read.
+        see: Called with each entry that can be read, by whoever looks at attachments himself.
     """
 
     def __init__(
@@ -74,7 +75,7 @@ class TextReading:
         keys: Sequence[PublicKey],
         heads: list[Watermark],
         checker: Checker | None = None,
-        see: Callable[[Entry], object] = lambda _: None,
+        see: Callable[[Entry], object] | None = None,
     ) -> None:
         self._report = report
         self._keys = keys
@@ -131,17 +132,18 @@ class TextReading:
             return
         section = self._section
         if "specversion" not in value and "salt" in value and section and section.came:
-            section.attached.append(_attachment(value))
+            place, held = _attachment(value)
+            section.attached.setdefault(place, []).append(held)
             return
         entry = self._checker.read(line, f"line {number}")
         self._entries += 1
-        if entry is not None:
+        if entry is not None and self._see:
             self._see(entry)
         if section:
             section.came += 1
             section.last = line
-            if entry is not None:
-                section.named.update(dict.fromkeys(commitments(entry.data), entry))
+            if entry is not None and KEY in entry.data and not self._see:
+                section.naming.append(entry)
 
     def _read_first_line(self, value: dict[str, Any], line: bytes) -> bool:
         """Learn where the file should begin and end."""
@@ -215,21 +217,17 @@ class TextReading:
             self._unproved.append(section)
 
     def _compare_attachments(self, section: _Section) -> None:
-        kept: dict[str, Kept] = {}
-        for reference, place, attachment in section.attached:
-            if reference in section.named:
-                kept[reference] = attachment
-            else:
-                self._attachments.find_stray(place, reference)
-        for entry in dict.fromkeys(section.named.values()):
-            named = commitments(entry.data)
-            mine = [kept[reference] for reference in named if reference in kept]
-            self._attachments.compare(entry, named, mine)
+        for entry in section.naming:
+            self._attachments.compare(entry, section.attached.pop(str(entry.watermark), ()))
+        for place, strays in section.attached.items():
+            for each in strays:
+                self._attachments.find_stray(place, each.reference)
 
     def _say_signatures(self) -> None:
         """Name the first batch that the device did not sign: the change lies within it."""
         if not self._keys:
             self._report.signatures = "not checked: the device's public key was not given"
+            self._report.limits.append("signatures: give the device's public key with --key")
             return
         proved = self._batches - len(self._unproved)
         self._report.signatures = f"{proved} of {self._batches} batches are signed by the device"
@@ -258,11 +256,12 @@ def _as_object(line: bytes) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _attachment(value: dict[str, Any]) -> tuple[str, str, Kept]:
+def _attachment(value: dict[str, Any]) -> tuple[str, Held]:
+    """Read an attachment's line: with which entry it lies, and what it is."""
     reference = str(value.get("reference"))
     place = f"{value.get('epoch')}.{value.get('sequence')}"
     try:
         salt, content = (base64.b64decode(value[key], validate=True) for key in ("salt", "content"))
     except (LookupError, TypeError, ValueError):
-        return reference, place, (reference, b"", b"")
-    return reference, place, (reference, salt, content)
+        return place, Held(reference, b"", b"")
+    return place, Held(reference, salt, content)

@@ -6,8 +6,11 @@ compared with what its entry says, read here by other code than made the row.
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from appliance.journal.entry import Entry
@@ -51,6 +54,8 @@ class FiguresCheck:
         self._report = report
         self._waiting: dict[str, Entry] = {}
         self._sales = 0
+        self._counted: dict[int, array[int]] = defaultdict(partial(array, "q"))
+        """By epoch, the entries whose sales the figures count, eight bytes each."""
 
     def hold_against(self, entry: Entry) -> None:
         """Take the next entry that the figures should have followed."""
@@ -58,9 +63,64 @@ class FiguresCheck:
             return
         self._waiting[f"{self._device}.{entry.watermark}"] = entry
         if len(self._waiting) >= PAGE:
-            self.flush()
+            self._compare()
 
-    def flush(self) -> None:
+    def finish(self, unread: Mapping[int, int]) -> None:
+        """Look for sales that no entry tells of.
+
+        Args:
+            unread: By epoch, up to where entries are archived and were not read.
+        """
+        self._compare()
+        self._report.notes.append(f"figures: {self._sales} sales were compared with their entries")
+        for (epoch,) in self._query(
+            "select distinct epoch from register_sale where device_id = ? order by epoch",
+            (self._device,),
+        ):
+            self._look_for_others(epoch, unread.get(epoch, 0))
+
+    def _look_for_others(self, epoch: int, unread: int) -> None:
+        chosen = "from register_sale where device_id = ? and epoch = ?"
+        values = (self._device, epoch)
+        ((held, below),) = self._query(
+            "select count(*), coalesce(sum(case when sequence <= ? then 1 else 0 end), 0) "
+            + chosen,
+            (unread, *values),
+        )
+        if below:
+            self._report.limits.append(
+                f"the figures of {below} sales of epoch {epoch}, whose entries were not read"
+            )
+        counted = self._counted[epoch]
+        if held - below == len(counted) - bisect_right(counted, unread):
+            return
+        for identity, sequence, receipt in self._by_identity(epoch):
+            at = bisect_left(counted, sequence)
+            if sequence <= unread or counted[at : at + 1] == array("q", [sequence]):
+                continue
+            place = f"{epoch}.{sequence}"
+            self._report.findings.add(
+                Kind.FIGURES,
+                place,
+                f"the figures count receipt {receipt} ({identity}); entry {place} is no proven "
+                "sale",
+            )
+
+    def _by_identity(self, epoch: int) -> Iterator[Row]:
+        """Go through the sales of an epoch along the primary key."""
+        last = f"{self._device}.{epoch}."
+        while True:
+            rows = self._query(
+                "select id, sequence, receipt from register_sale where device_id = ? and epoch = ?"
+                " and id > ? order by id limit 500",
+                (self._device, epoch, last),
+            )
+            yield from rows
+            if not rows:
+                return
+            last = rows[-1][0]
+
+    def _compare(self) -> None:
         """Compare what is waiting."""
         waiting, self._waiting = self._waiting, {}
         if not waiting:
@@ -73,6 +133,7 @@ class FiguresCheck:
             if row is None:
                 self._miss(entry)
                 continue
+            self._counted[entry.epoch].append(entry.sequence)
             what = _differing(row, entry.data)
             if what:
                 self._find(entry, f"the sale's {what}")
@@ -80,55 +141,6 @@ class FiguresCheck:
                 wanted = sorted(_part_rows(entry.data.get(name), columns), key=repr)
                 if sorted(parts[table][identity], key=repr) != wanted:
                     self._find(entry, f"its {_WORDS[table]}")
-
-    def finish(self, derived: Mapping[int, int], archived: Mapping[int, int]) -> None:
-        """Look for sales that no entry tells of.
-
-        Args:
-            derived: By epoch, up to where figures follow the entries.
-            archived: By epoch, up to where entries are kept elsewhere.
-        """
-        self.flush()
-        rows = self._query(
-            "select s.id, s.epoch, s.sequence, s.receipt from register_sale s"
-            " where s.device_id = ? and not exists (select 1 from ingest_entry e"
-            " where e.device_id = s.device_id and e.epoch = s.epoch"
-            " and e.sequence = s.sequence and e.type = ?) order by s.epoch, s.sequence",
-            (self._device, COMPLETED),
-        )
-        unread = 0
-        for _, epoch, sequence, receipt in rows:
-            if sequence <= archived.get(epoch, 0):
-                unread += 1
-                continue
-            place = f"{epoch}.{sequence}"
-            self._report.findings.add(
-                Kind.FIGURES,
-                place,
-                f"the figures count receipt {receipt} of entry {place}, which is no completed sale",
-            )
-        if unread:
-            self._report.notes.append(
-                f"the figures of {unread} sales come from archived entries; they were compared "
-                "only as far as the archive was read"
-            )
-        self._report.notes.append(f"figures: {self._sales} sales were compared with their entries")
-        self._find_unproven(derived)
-
-    def _find_unproven(self, derived: Mapping[int, int]) -> None:
-        for epoch, last in derived.items():
-            rows = self._query(
-                "select sequence, receipt from register_sale"
-                " where device_id = ? and epoch = ? and sequence > ? order by sequence",
-                (self._device, epoch, last),
-            )
-            for sequence, receipt in rows:
-                place = f"{epoch}.{sequence}"
-                self._report.findings.add(
-                    Kind.FIGURES,
-                    place,
-                    f"the figures count receipt {receipt} of entry {place}, which is not proven",
-                )
 
     def _miss(self, entry: Entry) -> None:
         """A sale may be missing only because an earlier entry records the same one."""

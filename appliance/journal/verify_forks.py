@@ -11,6 +11,9 @@ from appliance.journal.findings import Kind
 from appliance.journal.report import Report
 from appliance.journal.tables import Query, pages
 
+_TOLD = "% two different histories in epoch %"
+"""The alarm that ``collector.ingest.forks`` raises whenever it sets an entry aside."""
+
 
 @dataclass(slots=True)
 class _Run:
@@ -40,7 +43,9 @@ class Forks:
             self.places.add((epoch, sequence, digest))
             self._take(epoch, sequence, digest, bytes(raw))
         alarms = query(
-            "select count(*) from ingest_alarm where device = ? and kind = 'fork'", (device,)
+            "select count(*) from ingest_alarm where device = ? and kind = 'fork'"
+            " and sentence like ?",
+            (device, _TOLD),
         )
         if alarms[0][0] and not self.places:
             report.findings.add(

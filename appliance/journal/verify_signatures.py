@@ -83,7 +83,7 @@ class SignatureCheck:
 
     def finish(self) -> None:
         """Say what was found about all of them."""
-        if not self._had_key:
+        if self._count and not self._had_key:
             self._report.signatures = "not checked: the public key that is kept cannot be read"
             return
         self._report.signatures = f"{self._good} of {self._count} heads are signed by the device"
