@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 
 from appliance.domain import market as markets
 from appliance.domain.sale import Kind
 from appliance.journal import signing
+from appliance.journal.attachments import ERASED, new_reference
 from appliance.journal.batch import pack
 from appliance.journal.stream import Receiver, Sender
 from appliance.journal.topics import Leaf, read, topic
@@ -24,6 +26,7 @@ from appliance.uplink.poke import Bell
 from appliance.uplink.process import _versions
 from appliance.uplink.source import JournalSource
 from appliance.uplink.state import LinkStore
+from collector.attachments.ordering import erase
 from collector.directory import log
 from collector.directory.editing import apply, open_epoch
 from collector.directory.files.articles import read_articles
@@ -145,6 +148,7 @@ class Day:
         self.carry()
         self.shop.cashier.see_page("sign_in")
         self.shop.cashier.see(lambda _: self._left("removed"))
+        self.shop.cashier.see(lambda _: self.shop.entries(ERASED))
         self.shop.close()
         open_epoch()
         self.carry()
@@ -162,10 +166,11 @@ class Day:
         apply(read_shop("shop.toml", SHOP.encode()))
 
     def change(self):
-        """The back office changes its mind about a key, a person and a price."""
+        """Other keys, people and prices; and a customer asks to be forgotten."""
         apply(read_keys("k.csv", FEWER_KEYS.encode()))
         apply(read_staff("s.csv", b"id,active\np1,no\n"))
         apply(read_articles("a.csv", f"code,price\n{MILK},1.35\n".encode(), markets.load("nl")))
+        erase([], [new_reference()], by="chef", now=datetime.now(UTC))
 
     def carry(self):
         """Connect, and stay until both ends hold all there is."""

@@ -14,7 +14,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 import appliance
 from appliance.domain import article, market, money, payment, sale, staff
 from appliance.domain.receipt import ReceiptFacts
-from appliance.journal import batch, entry, topics
+from appliance.journal import attachments, batch, entry, topics
 from appliance.journal.sender import Pace
 from appliance.uplink import broker, loop
 from collector import settings
@@ -244,15 +244,18 @@ class TestAsyncApi:
             "batches_unanswered": pace.window,
             "entries_a_batch": pace.batch_entries,
             "bytes_of_entries_a_batch": pace.batch_bytes,
+            "bytes_of_attachments_a_batch": attachments.MAX_TOGETHER_BYTES,
         }
         assert told["x-taken-at-most"] == {
             "payload_bytes": limits.payload_bytes,
             "unpacked_bytes": limits.text_bytes,
             "entries_a_batch": limits.entries,
+            "attachments_a_batch": limits.attachments,
             "bytes_an_entry": entry.MAX_ENTRY_BYTES,
         }
         header = read(FOLDER / "batch-header.json")["properties"]
         assert header["count"]["maximum"] == limits.entries
+        assert header["attachments"]["maximum"] == limits.attachments
         assert set(header["stream"]["enum"]) == set(batch.STREAMS)
 
     def test_examples_are_what_they_say(self):
