@@ -13,7 +13,6 @@ import binascii
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Literal
 
 import orjson
@@ -256,13 +255,13 @@ def _check_run(value: dict[str, Any], entries: Sequence[Entry]) -> None:
             f"the header promises entries from {value['epoch']}.{value['first']}, "
             f"the first is {entries[0].watermark}"
         )
-    for before, entry in pairwise(entries):
+    epoch, sequence, head = entries[0].epoch, entries[0].sequence, entries[0].hash
+    for entry in entries[1:]:
         # Within an epoch `Entry.follows` asks no more than this.
-        if (entry.epoch, entry.sequence, entry.previous) != (
-            before.epoch,
-            before.sequence + 1,
-            before.hash,
-        ):
-            raise BatchError(f"entry {entry.watermark} does not follow {before.watermark}")
-    if entries[-1].hash != value["head"]:
+        sequence += 1
+        if entry.epoch != epoch or entry.sequence != sequence or entry.previous != head:
+            before = Watermark(epoch, sequence - 1, head)
+            raise BatchError(f"entry {entry.watermark} does not follow {before}")
+        head = entry.hash
+    if head != value["head"]:
         raise BatchError(f"the header's hash is not that of the last entry {entries[-1].watermark}")

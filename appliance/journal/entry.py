@@ -52,12 +52,15 @@ MAX_ENTRY_BYTES = 1 << 20
 """The longest entry that is made or read; a sale of 8 lines has about 1,480 bytes."""
 
 _AS_MADE = re.compile(
-    rb'\{"specversion":"1\.0","id":"([1-9][0-9]{0,15})\.([1-9][0-9]{0,15})"'
-    rb',"source":"([^"\\\x00-\x1f]+)","type":"([^"\\\x00-\x1f]+)","time":"([^"\\\x00-\x1f]+)"'
-    rb',"datacontenttype":"application/json","epoch":\1,"sequence":\2,"previous":"([0-9a-f]{64})"'
-    rb',"data":\{'
+    r'\{"specversion":"1\.0","id":"([1-9][0-9]{0,15})\.([1-9][0-9]{0,15})"'
+    r',"source":"([^"\\\x00-\x1f]+)","type":"([^"\\\x00-\x1f]+)","time":"([^"\\\x00-\x1f]+)"'
+    r',"datacontenttype":"application/json","epoch":\1,"sequence":\2,"previous":"([0-9a-f]{64})"'
+    r',"data":\{'
 )
-"""How `make` begins an entry, as far as its texts need no escape."""
+"""How `make` begins an entry, as far as its texts are short and need no escape."""
+
+_ENVELOPE = slice(1024)
+"""Where that is looked for."""
 
 _TOKEN = re.compile(
     rb'(?P<text>"[^"\\]*(?:\\.[^"\\]*)*")(?P<colon>[ \t\r\n]*:)?|[{}\[\]]', re.DOTALL
@@ -82,7 +85,7 @@ class Entry:
     # Not a dataclass: a frozen one takes four times as long to make, and entries come by the
     # hundred thousand.
     __slots__ = (
-        "_data", "_hash", "epoch", "previous", "raw", "sequence", "source", "time", "type",
+        "_data", "_hash", "_moment", "epoch", "previous", "raw", "sequence", "source", "time", "type",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0917 - by position, for the same reason
@@ -95,6 +98,7 @@ class Entry:
         source: str,
         raw: bytes,
         data: dict[str, Any] | int,
+        moment: datetime | None = None,
     ) -> None:
         """Take what was read; ``data`` is read already, or begins at that byte of ``raw``."""
         self.epoch: Final = epoch
@@ -106,6 +110,7 @@ class Entry:
         self.raw: Final = raw
         self._data = data
         self._hash: str | None = None
+        self._moment = moment
 
     @property
     def hash(self) -> str:
@@ -113,6 +118,13 @@ class Entry:
         if self._hash is None:
             self._hash = sha256(self.raw).hexdigest()
         return self._hash
+
+    @property
+    def moment(self) -> datetime:
+        """``time`` as a moment, with the offset it was written with."""
+        if self._moment is None:
+            self._moment = datetime.fromisoformat(self.time)
+        return self._moment
 
     @property
     def data(self) -> dict[str, Any]:
@@ -274,19 +286,20 @@ def parse_envelope(raw: bytes) -> Entry:
 
 def _parse_as_made(raw: bytes) -> Entry | None:
     """Read what stands before the data; None where anything is not as `make` writes it."""
-    found = _AS_MADE.match(raw)
+    # In this reading a byte is a letter, whatever comes after the envelope.
+    found = _AS_MADE.match(raw[_ENVELOPE].decode("latin-1"))
     if found is None or not raw.endswith(b"}}") or b"\n" in raw:
         return None
-    try:
-        epoch, sequence = int(found[1]), int(found[2])
-        source, type_, time, previous = (text.decode() for text in found.group(3, 4, 5, 6))
-    except UnicodeDecodeError:
+    epoch, sequence = int(found[1]), int(found[2])
+    source, kind, time, previous = found.group(3, 4, 5, 6)
+    if not (source.isascii() and kind.isascii() and time.isascii()):
         return None
     if epoch > MAX_COUNT or sequence > MAX_COUNT or (sequence == 1) != (previous == ZERO_HASH):
         return None
-    if _time_fault(time):
+    moment = _moment(time)
+    if moment is None:
         return None
-    return Entry(epoch, sequence, previous, type_, time, source, raw, found.end() - 1)
+    return Entry(epoch, sequence, previous, kind, time, source, raw, found.end() - 1, moment)
 
 
 def _parse_json(raw: bytes) -> Entry:
@@ -370,10 +383,15 @@ def _place_fault(value: dict[str, Any]) -> str:
 
 
 def _time_fault(time: object) -> str:
-    try:
-        moment = datetime.fromisoformat(time) if isinstance(time, str) else None
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
+    if not isinstance(time, str) or _moment(time) is None:
         return f"time is RFC 3339 text with an offset, not {time!r}"
     return ""
+
+
+def _moment(time: str) -> datetime | None:
+    """Read a time; None if it is none, or says nothing of where on earth."""
+    try:
+        moment = datetime.fromisoformat(time)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None

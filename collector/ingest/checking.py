@@ -123,7 +123,7 @@ def _check_entry(entry: Entry, source: str) -> datetime:
     if len(entry.type) > _LONGEST_TYPE or "\0" in entry.type:
         raise BatchError(f"the type of entry {entry.watermark} is no name of a type")
     try:
-        return datetime.fromisoformat(entry.time).astimezone(UTC)
+        return entry.moment.astimezone(UTC)
     except OverflowError:
         raise BatchError(f"the time of entry {entry.watermark} lies outside all years") from None
 

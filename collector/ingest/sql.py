@@ -5,7 +5,7 @@ Table and column names come from the models, so the two cannot drift apart.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ def insert_new(
         connection: Where to; within a transaction.
         model: The table.
         rows: Values in the order of the model's fields. A key that the database numbers itself
-        is left out. Moments are in UTC, or already as ``moment`` returns them.
+        is left out. Moments are in UTC, or all of them already as ``moment`` returns them.
 
     Returns:
         How many were new.
@@ -86,7 +86,16 @@ def wanted(columns: Sequence[str], rows: Sequence[Row]) -> tuple[str, list[Any]]
 
 def moment(connection: BaseDatabaseWrapper, value: datetime) -> datetime | str:
     """Return a moment in UTC as the database's driver takes it."""
-    return _text_moment(value) if connection.vendor == "sqlite" else value
+    return keeper_of_moments(connection)(value)
+
+
+def keeper_of_moments(connection: BaseDatabaseWrapper) -> Callable[[datetime], datetime | str]:
+    """Return what does the same for any number of moments, without asking each time."""
+    return _text_moment if connection.vendor == "sqlite" else _as_it_is
+
+
+def _as_it_is(value: datetime) -> datetime:
+    return value
 
 
 def lock_clause(connection: BaseDatabaseWrapper) -> str:
@@ -103,14 +112,15 @@ def _text_moment(value: datetime) -> str:
 
 
 def _as_kept(connection: BaseDatabaseWrapper, rows: Sequence[Row], table: _Table) -> Sequence[Row]:
-    if connection.vendor != "sqlite" or not table.moments:
+    """Write moments as the database keeps them, unless the first row has them so already."""
+    if connection.vendor != "sqlite" or not any(
+        type(rows[0][i]) is datetime for i in table.moments
+    ):
         return rows
     return [_with_text_moments(row, table.moments) for row in rows]
 
 
 def _with_text_moments(row: Row, moments: Sequence[int]) -> Row:
-    if all(type(row[index]) is not datetime for index in moments):
-        return row
     values = list(row)
     for index in moments:
         if type(values[index]) is datetime:

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 
 from django.db import connection, transaction
 
@@ -28,7 +27,7 @@ from collector.ingest.answering import answer
 from collector.ingest.checking import Checked
 from collector.ingest.forks import set_aside
 from collector.ingest.fresh import Fresh, sort_out
-from collector.ingest.sql import insert_all, insert_new, moment
+from collector.ingest.sql import insert_all, insert_new, keeper_of_moments
 
 Place = tuple[str, int]
 """A device and one of its epochs."""
@@ -133,8 +132,8 @@ def _unreadable_beginnings(fresh: Mapping[Place, Fresh]) -> Iterator[Complaint]:
 
 
 def _entry_rows(fresh: Mapping[Place, Fresh], now: datetime) -> list[tuple[object, ...]]:
-    received = moment(connection, now)
-    as_kept = partial(moment, connection)
+    as_kept = keeper_of_moments(connection)
+    received = as_kept(now)
     return [
         (
             device,
