@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import orjson
-from django.db import transaction
+from django.db import connection, transaction
 
 from appliance.journal.entry import Watermark
 from appliance.journal.errors import EntryError
@@ -64,8 +64,21 @@ class Want:
 
 def find_devices(names: Iterable[str]) -> dict[str, KnownDevice]:
     """Look up devices by name; strangers are not in the answer."""
-    found = Device.objects.filter(pk__in=set(names)).values_list("id", "public_key", "revoked")
-    return {name: KnownDevice(name, key, revoked is not None) for name, key, revoked in found}
+    wanted = list(set(names))
+    if not wanted:
+        return {}
+    marks = ", ".join(["%s"] * len(wanted))
+    with connection.cursor() as cursor:
+        # Past Django's objects: every sale comes by here.
+        cursor.execute(
+            "SELECT id, public_key, revoked FROM ingest_device"  # noqa: S608 (only %s)
+            f" WHERE id IN ({marks})",
+            wanted,
+        )
+        return {
+            name: KnownDevice(name, key, revoked is not None)
+            for name, key, revoked in cursor.fetchall()
+        }
 
 
 class Presence:

@@ -85,10 +85,10 @@ class Projector:
         waiting = models.Watermark.objects.filter(projected__lt=F("sequence"))
         return set(waiting.values_list("device_id", "epoch"))
 
-    def follow(self, place: Place) -> bool:
+    def follow(self, place: Place, *, at_most: int = _CHUNK) -> bool:
         """Project the next entries of an epoch and commit; return whether more are waiting."""
         with transaction.atomic():
-            return self._follow(place)
+            return self._follow(place, at_most)
 
     def rebuild(self) -> int:
         """Forget everything derived and derive it again, all in one transaction.
@@ -112,7 +112,7 @@ class Projector:
                     pass
         return len(places)
 
-    def _follow(self, place: Place) -> bool:
+    def _follow(self, place: Place, at_most: int = _CHUNK) -> bool:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT sequence, projected,"  # noqa: S608 (a fixed clause)
@@ -124,10 +124,10 @@ class Projector:
             )
             proven_to, projected_to, archived_to = cursor.fetchone()
         if projected_to < (archived_to or 0):
-            rows, reached = read_archived(place, projected_to, archived_to, self._types, _CHUNK)
+            rows, reached = read_archived(place, projected_to, archived_to, self._types, at_most)
         else:
-            rows = self._rows(place, projected_to, proven_to)
-            reached = rows[-1][0] if len(rows) == _CHUNK else proven_to
+            rows = self._rows(place, projected_to, proven_to, at_most)
+            reached = rows[-1][0] if len(rows) == at_most else proven_to
         entries, complaints = _read(place, rows)
         for projection in self._projections:
             chosen = [each for each in entries if each.type in projection.TYPES]
@@ -139,14 +139,14 @@ class Projector:
         )
         return bool(reached < proven_to)
 
-    def _rows(self, place: Place, after: int, last: int) -> list[_Row]:
+    def _rows(self, place: Place, after: int, last: int, at_most: int) -> list[_Row]:
         marks = ", ".join(["%s"] * len(self._types))
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT sequence, type, raw FROM ingest_entry WHERE device_id = %s AND epoch = %s"  # noqa: S608 (only %s)
                 f" AND sequence > %s AND sequence <= %s AND type IN ({marks})"
                 " ORDER BY sequence LIMIT %s",
-                (*place, after, last, *self._types, _CHUNK),
+                (*place, after, last, *self._types, at_most),
             )
             return list(cursor.fetchall())
 

@@ -1,14 +1,13 @@
 """The ingest process: take what is waiting, check, store, commit, and only then acknowledge.
 
 The broker's thread does nothing but fill a bounded queue. Everything else happens on one thread,
-in turns. Figures and the directory come after the acknowledgements, never before.
+in turns; only checking what comes next may go on beside it. Figures and the directory come after the acknowledgements, never before.
 """
 
 from __future__ import annotations
 
 import gc
 import logging
-import queue
 import threading
 import time
 from collections.abc import Sequence
@@ -19,22 +18,21 @@ from django.db import DataError, IntegrityError, InterfaceError, OperationalErro
 from appliance.journal.archive import ArchiveError
 from appliance.journal.topics import Leaf, read, topic
 from collector.ingest.alarms import Complaint, raise_alarms
-from collector.ingest.checking import Checked, Refused, check
+from collector.ingest.checking import Checked, Refused
 from collector.ingest.devices import Presence, find_devices
 from collector.ingest.projecting import Place, Projector
 from collector.ingest.receiving import Message, Receiving
 from collector.ingest.storing import Stored, store
+from collector.ingest.waiting import Checks, Waiting
 
 log = logging.getLogger("collector.ingest")
 
-WAITING = 10_000
-"""Messages the queue holds. Far more than we ask the broker to hand over unacknowledged, because
-mosquitto 2.0.11 goes beyond that when much is waiting (its issue 2301), and what finds no room is
-sent again only at the next connection."""
-_TOGETHER = 200
-_TOGETHER_BYTES = 8 << 20
 _TICK_S = 0.3
 _TURNS_WITHOUT_FIGURES = 20
+_FIGURES_AT_FIRST = 25
+_FIGURES_AT_MOST = 800
+"""Entries whose figures are derived in one go: whoever comes meanwhile waits so long. The longer
+nobody came, the more."""
 _SEARCH_EVERY_S = 30.0
 _LONGEST_PAUSE_S = 10.0
 
@@ -52,7 +50,8 @@ class Ingest:
         self._receiving = receiving
         self._projector = projector
         self._presence = presence
-        self._queue: queue.Queue[Message] = queue.Queue(WAITING)
+        self._waiting = Waiting()
+        self._checks = Checks()
         self._behind: set[Place] = set()
         self._turns = 0
         self._search_at = 0.0
@@ -70,19 +69,18 @@ class Ingest:
         try:
             while not stop.is_set():
                 self._receiving.check()
-                self._patiently(stop, self._take())
+                self._patiently(stop, self._waiting.take(_TICK_S))
         finally:
             self._receiving.close()
+            self._checks.close()
             connection.close()
 
     def deliver(self, message: Message) -> bool:
         """Take a message from the broker's thread; False when there is no room for it."""
-        try:
-            self._queue.put_nowait(message)
-        except queue.Full:
-            log.warning("More messages wait than are taken; one is left to be sent again")
-            return False
-        return True
+        if self._waiting.put(message):
+            return True
+        log.warning("More messages wait than are taken; one is left to be sent again")
+        return False
 
     def turn(self, messages: Sequence[Message]) -> None:
         """Deal with messages: store, acknowledge, then figures and the directory.
@@ -103,21 +101,6 @@ class Ingest:
             self._receiving.done(message)
         self._afterwards()
 
-    def _take(self) -> list[Message]:
-        """Wait a moment for a message, then take with it whatever else is waiting."""
-        try:
-            messages = [self._queue.get(timeout=_TICK_S)]
-        except queue.Empty:
-            return []
-        size = len(messages[0].payload)
-        while len(messages) < _TOGETHER and size < _TOGETHER_BYTES:
-            try:
-                messages.append(self._queue.get_nowait())
-            except queue.Empty:
-                break
-            size += len(messages[-1].payload)
-        return messages
-
     def _patiently(self, stop: threading.Event, messages: Sequence[Message]) -> None:
         """Take a turn; while the database is away, wait and take it again."""
         pause = 0.1
@@ -134,15 +117,17 @@ class Ingest:
 
     def _keep(self, journal: Sequence[tuple[str, Message]]) -> Stored:
         """Check and store batches; one the database itself refuses is set aside alone."""
-        known = find_devices({device for device, _ in journal})
+        coming, _ = _sorted_out(self._waiting.next)
+        known = find_devices({device for device, _ in (*journal, *coming)})
         checked: list[tuple[Checked, Message]] = []
         complaints: list[Complaint] = []
         for device, message in journal:
             try:
-                checked.append((check(device, known.get(device), message.payload), message))
+                checked.append((self._checks.check(device, known.get(device), message), message))
             except Refused as refused:
                 log.warning("%s: %s", device, refused)
                 complaints.append(refused.complaint)
+        self._checks.begin(coming, known)
         now = datetime.now(UTC)
         try:
             return store([each for each, _ in checked], complaints, now=now)
@@ -171,7 +156,7 @@ class Ingest:
         """Derive figures when nobody waits, or has waited long enough, and mind the directory."""
         now = time.monotonic()
         self._turns += 1
-        if self._queue.empty() or self._turns >= _TURNS_WITHOUT_FIGURES:
+        if self._waiting.is_empty or self._turns >= _TURNS_WITHOUT_FIGURES:
             self._turns = 0
             self._follow(now)
         if now >= self._tick_at:
@@ -179,21 +164,24 @@ class Ingest:
             self._presence.tick(now)
 
     def _follow(self, now: float) -> None:
+        """Derive figures, a little at first, until somebody comes or nothing is left."""
         if now >= self._search_at:
             # Also what another process left when it was killed.
             self._search_at = now + _SEARCH_EVERY_S
             self._behind |= self._projector.behind()
+        together = _FIGURES_AT_FIRST
         while self._behind:
             place = self._behind.pop()
             try:
-                more = self._projector.follow(place)
+                more = self._projector.follow(place, at_most=together)
             except (DataError, IntegrityError, ArchiveError) as refused:
                 _name_figures_that_fail(place, refused)
                 continue
             if more:
                 self._behind.add(place)
-            if not self._queue.empty():
+            if not self._waiting.is_empty:
                 return
+            together = min(together * 2, _FIGURES_AT_MOST)
 
 
 def _name_figures_that_fail(place: Place, refused: Exception) -> None:

@@ -387,7 +387,7 @@ def test_packing_nothing_is_no_way_in(collector, till):
 
 
 def test_figures_the_database_refuses_stop_nobody(collector, till, monkeypatch):
-    def refuse(_projector, _place):
+    def refuse(_projector, _place, **_more):
         raise DataError("value too long")
 
     monkeypatch.setattr(Projector, "follow", refuse)
