@@ -1,0 +1,104 @@
+"""Messages on their way to a turn, and the checking of the next turn's while this one's are stored.
+
+Storing waits for the disk or for a server, and most of checking (unpacking, hashing, the
+signature) needs no Python: the two can go on at the same time. A turn therefore takes no more than
+its share when much is waiting, and what comes next is checked on a second thread meanwhile.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from collector.ingest.checking import Checked, KnownDevice, check
+from collector.ingest.receiving import Message
+
+WAITING = 10_000
+"""Messages that may wait. Far more than we ask the broker to hand over unacknowledged, because
+mosquitto 2.0.11 goes beyond that when much is waiting (its issue 2301), and what finds no room is
+sent again only at the next connection."""
+TOGETHER = 200
+"""The most messages of a turn."""
+TOGETHER_BYTES = 1 << 20
+"""A turn takes no further message when it has so many bytes: some 2,500 sales in batches of 50,
+half of what the broker hands over before the first is dealt with."""
+
+
+class Waiting:
+    """What was delivered and not yet taken."""
+
+    def __init__(self) -> None:
+        self._queue: queue.Queue[Message] = queue.Queue(WAITING)
+        self._next: list[Message] = []
+
+    @property
+    def next(self) -> Sequence[Message]:
+        """With what the next turn will begin; empty unless a turn was full."""
+        return self._next
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits."""
+        return not self._next and self._queue.empty()
+
+    def put(self, message: Message) -> bool:
+        """Take a message, from any thread; False when there is no room for it."""
+        try:
+            self._queue.put_nowait(message)
+        except queue.Full:
+            return False
+        return True
+
+    def take(self, patience_s: float) -> list[Message]:
+        """Take what is waiting for a turn; wait a moment where nothing is."""
+        messages = self._next
+        if not messages:
+            try:
+                messages = [self._queue.get(timeout=patience_s)]
+            except queue.Empty:
+                return []
+        self._fill(messages)
+        self._next = []
+        self._fill(self._next)
+        return messages
+
+    def _fill(self, messages: list[Message]) -> None:
+        """Add what is waiting until there is enough for a turn."""
+        size = sum(len(message.payload) for message in messages)
+        while len(messages) < TOGETHER and size < TOGETHER_BYTES:
+            try:
+                messages.append(self._queue.get_nowait())
+            except queue.Empty:
+                return
+            size += len(messages[-1].payload)
+
+
+class Checks:
+    """Checks messages, some of them ahead of their turn."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, "check")
+        self._ahead: dict[int, tuple[Message, Future[Checked]]] = {}
+
+    def begin(
+        self, messages: Sequence[tuple[str, Message]], known: Mapping[str, KnownDevice]
+    ) -> None:
+        """Begin to check batches, each with the device its topic names, on the other thread."""
+        for device, message in messages:
+            if id(message) not in self._ahead:
+                future = self._thread.submit(check, device, known.get(device), message.payload)
+                self._ahead[id(message)] = message, future
+
+    def check(self, device: str, known: KnownDevice | None, message: Message) -> Checked:
+        """Check a batch, or wait for the check that was begun.
+
+        Raises:
+            Refused: It is not a batch of that device's journal.
+        """
+        begun = self._ahead.pop(id(message), None)
+        return check(device, known, message.payload) if begun is None else begun[1].result()
+
+    def close(self) -> None:
+        """End the thread; doing it twice is allowed."""
+        self._thread.shutdown(cancel_futures=True)
