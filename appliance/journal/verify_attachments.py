@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from appliance.journal.attachments import KEY, Held, examine
+from appliance.journal.attachments import ERASED, KEY, Held, examine
 from appliance.journal.entry import Entry, parse
 from appliance.journal.errors import AttachmentError, EntryError
 from appliance.journal.findings import Kind
@@ -45,9 +45,14 @@ class AttachmentCheck:
         self._attached = attached
         self._complete = complete
         self._fitting = self._erased = self._absent = 0
+        self._gone: dict[str, str] = {}
+        self._told: set[str] = set()
 
     def hold_against(self, entry: Entry) -> None:
         """Check the attachments that an entry names, where it names any."""
+        if entry.type == ERASED and self._complete:
+            told = entry.data.get("references")
+            self._told.update(map(str, told) if isinstance(told, list) else ())
         if KEY in entry.data:
             kept = self._attached.of_entry(entry.epoch, entry.sequence) if self._attached else ()
             self.compare(entry, kept)
@@ -61,6 +66,7 @@ class AttachmentCheck:
             return
         self._fitting += len(found.sound)
         self._erased += len(found.erased)
+        self._gone |= dict.fromkeys(found.erased, str(entry.watermark)) if self._complete else {}
         for reference in found.altered:
             self._find(entry, f"attachment {reference} was changed: it is not what was named")
         if not self._complete:
@@ -82,6 +88,15 @@ class AttachmentCheck:
         for reference, raw in self._attached.with_entries() if self._attached else ():
             if raw is not None:
                 self._judge(reference, bytes(raw))
+        for reference, place in self._gone.items():
+            if reference not in self._told:
+                self._report.findings.add(
+                    Kind.ATTACHMENT,
+                    place,
+                    f"entry {place}: attachment {reference} is erased and the journal does not say "
+                    "so: the desk was stopped while it erased and ends that when it runs, or "
+                    "somebody took it away",
+                )
         if self._fitting or self._erased or self._absent:
             self._report.notes.append(
                 f"attachments: {self._fitting} fit their entries, {self._erased} were erased, "

@@ -29,6 +29,12 @@ from appliance.journal.verify_figures import FiguresCheck, find_orphans
 from appliance.journal.verify_forks import Forks
 from appliance.journal.verify_signatures import SignatureCheck
 
+_OF_NO_FORK = (
+    "not exists (select 1 from ingest_fork f where f.device_id = a.device_id"
+    " and f.epoch = a.epoch and f.sequence = a.sequence and f.hash = a.entry)"
+)
+"""A copied card's attachments are kept too: they belong to the entries that were set aside."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tables:
@@ -338,17 +344,17 @@ class _Device:
 
         def of_entry(epoch: int, sequence: int) -> Iterable[Held]:
             rows = self._query(
-                "select reference, salt, content from attachments_attachment"
-                " where device_id = ? and epoch = ? and sequence = ?",
+                "select reference, salt, content from attachments_attachment a"  # noqa: S608 - only our own words
+                f" where device_id = ? and epoch = ? and sequence = ? and {_OF_NO_FORK}",
                 (self._name, epoch, sequence),
             )
             return [Held(row[0], _blob(row[1]), _blob(row[2])) for row in rows]
 
         def with_entries() -> Iterable[tuple[str, bytes | None]]:
             rows = self._query(
-                "select a.reference, e.raw from attachments_attachment a left join ingest_entry e"
+                "select a.reference, e.raw from attachments_attachment a left join ingest_entry e"  # noqa: S608 - the same
                 " on e.device_id = a.device_id and e.epoch = a.epoch"
-                " and e.sequence = a.sequence where a.device_id = ?",
+                f" and e.sequence = a.sequence where a.device_id = ? and {_OF_NO_FORK}",
                 (self._name,),
             )
             return ((row[0], row[1]) for row in rows)

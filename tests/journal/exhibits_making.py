@@ -93,22 +93,31 @@ def sell(folder, device, key, collector):
         one()
     journal.open_epoch("behind", Watermark(1, FIRST, journal.head.hash))
     till.epoch = 2
-    for _ in range(SECOND - 1):
+    for _ in range(SECOND - 2):
         one()
     for epoch, last in ((1, FIRST), (2, SECOND)):
         for first in range(1, last + 1, BATCH):
+            if (epoch, first + BATCH) == (2, SECOND + 1):
+                forget(journal, till.at)
             run = list(journal.entries(Watermark(epoch, first - 1, ""), BATCH))
             lines = [each.to_line() for each in journal.attachments(run)]
             payload = pack(run, stream="journal", device=device, signer=key, attachments=lines)
             collector.take(payload, device=device)
-    if hasattr(journal, "erase"):
-        named = next(journal.entries(Watermark(1, ERASED - 1, ""), 1)).data["attachments"]
-        journal.erase([named[0]["reference"]])
     journal.close()
     from appliance.journal.reader import JournalReader  # noqa: PLC0415 - beside its use
 
     with JournalReader.open(path) as reader:
         export_file(reader, folder / f"{device}.txt", signer=key)
+
+
+def forget(journal, at):
+    """Erase an attachment, and say so in the journal."""
+    named = next(journal.entries(Watermark(1, ERASED - 1, ""), 1)).data["attachments"]
+    references = [named[0]["reference"]]
+    journal.erase(references)
+    journal.append(
+        Event("balie.attachment.erased.v1", {"references": references, "subjects": []}, at)
+    )
 
 
 def archive(folder):

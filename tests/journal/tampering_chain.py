@@ -216,3 +216,8 @@ def _(ex):
 @tampering("an attachment removed rather than erased", found("attachment", "1.41", DEVICE))
 def _(ex):
     ex.sql("delete from attachment where position = 41")
+
+
+@tampering("an attachment erased without a word", found("attachment", "1.41", DEVICE))
+def _(ex):
+    ex.attachment("set salt = null, content = null, erased_at = '2026-11-22'", 41)
