@@ -48,11 +48,15 @@ class Ledger:
         self._lines: deque[Line] = deque()
         self._made_at: deque[float] = deque()
         place = {"epoch": held.epoch, "sequence": held.sequence, "hash": held.hash}
-        told = None if held == START else place
-        facts = {"epoch": epoch, "reason": "behind" if told else "new", "device": device}
-        self.append(
-            OPENED, {**facts, "software": software, "after": told, "above": told}, now, made_at
-        )
+        opening = {
+            "epoch": epoch,
+            "reason": "new",
+            "device": device,
+            "software": software,
+            "after": None if held == START else place,
+            "above": None,
+        }
+        self.append(OPENED, opening, now, made_at)
 
     @property
     def head(self) -> Watermark:
