@@ -9,14 +9,14 @@ not depend on how many batches were waiting.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
 
 from appliance.journal.entry import ZERO_HASH
-from appliance.journal.errors import EntryError
 from appliance.journal.word import Word
 from collector.archive.held import sift
 from collector.attachments.keeping import keep
@@ -25,9 +25,10 @@ from collector.ingest.advancing import Marks, advance, lock_marks, write_marks
 from collector.ingest.alarms import Complaint, raise_alarms
 from collector.ingest.answering import answer
 from collector.ingest.checking import Checked
+from collector.ingest.devices import note_seen
 from collector.ingest.forks import set_aside
 from collector.ingest.fresh import Fresh, sort_out
-from collector.ingest.sql import insert_all, insert_new, keeper_of_moments
+from collector.ingest.sql import FEW, insert_all, insert_new, keeper_of_moments, without_waiting
 
 Place = tuple[str, int]
 """A device and one of its epochs."""
@@ -59,7 +60,8 @@ def store(batches: Sequence[Checked], complaints: Iterable[Complaint], *, now: d
 
     When this returns, everything is on the disk and may be acknowledged.
     """
-    with transaction.atomic():
+    few = sum(checked.batch.count for checked in batches) <= FEW
+    with without_waiting(connection) if few else nullcontext(), transaction.atomic():
         stored = _store(batches, now) if batches else Stored()
         beside = [each.batch for each in batches if each.batch.attachments]
         raise_alarms([*complaints, *(keep(beside, now) if beside else ())], now)
@@ -69,15 +71,9 @@ def store(batches: Sequence[Checked], complaints: Iterable[Complaint], *, now: d
 def _store(batches: Sequence[Checked], now: datetime) -> Stored:
     places = sorted({_place(checked) for checked in batches})
     devices = sorted({device for device, _ in places})
-    insert_new(
-        connection,
-        models.Watermark,
-        [(device, epoch, 0, ZERO_HASH, now, 0) for device, epoch in places],
-    )
-    marks = lock_marks(devices)
+    marks = _lock_marks_of(places, devices, now)
     batches = _without_archived(batches, marks, now)
     fresh = sort_out(batches)
-    raise_alarms(_unreadable_beginnings(fresh), now)
     rows = _entry_rows(fresh, now)
     insert_all(connection, models.Entry, rows)
     insert_new(connection, models.Signature, [_signature_row(checked) for checked in batches])
@@ -90,9 +86,20 @@ def _store(batches: Sequence[Checked], now: datetime) -> Stored:
         if mark != before:
             moved[place] = marks[device][epoch] = mark
     write_marks(moved, now)
-    models.Device.objects.filter(pk__in=devices).update(last_seen=now)
+    note_seen(devices, now)
     told = {device: answer(device, marks[device]) for device in devices}
     return Stored(told, set(moved), len(rows))
+
+
+def _lock_marks_of(places: Sequence[Place], devices: Sequence[str], now: datetime) -> Marks:
+    """Lock all watermarks of devices; those of epochs that are new here are made first."""
+    marks = lock_marks(devices)
+    made = [place for place in places if place[1] not in marks[place[0]]]
+    if made:
+        fresh = [(device, epoch, 0, ZERO_HASH, now, 0) for device, epoch in made]
+        insert_new(connection, models.Watermark, fresh)
+        marks = lock_marks(devices)
+    return marks
 
 
 def _place(checked: Checked) -> Place:
@@ -114,21 +121,6 @@ def _without_archived(batches: Sequence[Checked], marks: Marks, now: datetime) -
     left, disagreements = sift(batches, known)
     set_aside(disagreements, now)
     return left
-
-
-def _unreadable_beginnings(fresh: Mapping[Place, Fresh]) -> Iterator[Complaint]:
-    """Name the epochs whose first entry should say what they come after, and cannot be read.
-
-    No projection asks for that entry, so nobody else would notice.
-    """
-    for (device, epoch), came in fresh.items():
-        for entry, _ in came.entries:
-            if entry.sequence == 1:
-                try:
-                    entry.whole()
-                except EntryError as error:
-                    sentence = f"The first entry of epoch {epoch} cannot be read: {error}."
-                    yield Complaint(device, "unreadable", sentence, entry.raw)
 
 
 def _entry_rows(fresh: Mapping[Place, Fresh], now: datetime) -> list[tuple[object, ...]]:

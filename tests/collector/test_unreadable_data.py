@@ -51,7 +51,7 @@ def test_an_epoch_whose_beginning_cannot_be_read_is_acknowledged_and_named(colle
         assert collector.ack == later.head
     alarm = Alarm.objects.get()
     assert (alarm.kind, alarm.times) == ("unreadable", 1)
-    assert "first entry of epoch 2" in alarm.sentence
+    assert "Entry 2.1 (balie.journal.opened.v1) cannot be read" in alarm.sentence
 
 
 def test_a_fork_whose_data_cannot_be_read_is_set_aside_like_any(collector, till):
