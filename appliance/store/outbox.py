@@ -48,7 +48,7 @@ class UplinkOutbox:
             connected=state.connected,
             problem=problem.key if problem else "",
             detail=problem.sentence if problem else "",
-            refusing=state.word if problem and problem.key == "stranger" else NOTHING,
+            refusing=state.word if state.refused else NOTHING,
         )
 
     def close(self) -> None:

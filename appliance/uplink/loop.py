@@ -34,6 +34,8 @@ _LOOK_S = 1.0
 """How often the journal is looked at though nobody poked."""
 _SILENT_S = 30.0
 """Without an answer for so long, the collector counts as silent."""
+_THROWN_OUT = ("lost", "taken", "unsteady")
+"""What a connection looks like that another device of the same name takes away."""
 OFFLINE = orjson.dumps({"link": "offline"})
 """The last will."""
 
@@ -224,6 +226,7 @@ class Uplink:
             acked=self._parts.sender.acked,
             remote=word.watermark,
             others=word.others or (),
+            refused=self._parts.sender.is_refused,
         )
         if not message.retained:
             self._state = replace(self._state, last_ack_at=self._parts.clock())
@@ -249,12 +252,12 @@ class Uplink:
         stranger = self._parts.sender.stranger
         silent_since = self._parts.sender.unanswered_since
         refusal = self._parts.refusal()
+        if stranger and (self._failure is None or self._failure.key in _THROWN_OUT):
+            return self._stranger(stranger)
         if self._failure:
             return self._failure
         if self._trouble:
             return self._trouble
-        if stranger:
-            return self._stranger(stranger)
         if silent_since is not None and now - silent_since >= _SILENT_S:
             return self._silence(now - silent_since)
         if refusal:

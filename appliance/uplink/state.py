@@ -18,7 +18,7 @@ from appliance.journal.entry import START, Watermark
 from appliance.journal.word import Word
 
 _VERSION = 1
-_OTHER = "other-"
+_OTHER, _REFUSED = "other-", "refused"
 
 _LINK = """
 create table if not exists link (
@@ -57,6 +57,8 @@ class LinkState:
         remote: The collector's last word, also when it holds something else. The desk hands it to
             `Journal.reconcile` when it starts.
         others: The rest of that word: further epochs it holds under this device's name.
+        refused: Whether the collector holds something else where this journal stands. The desk
+            hands the word to `Journal.meet` then, whatever else is wrong with the way.
         problem: What is wrong, or None.
     """
 
@@ -66,6 +68,7 @@ class LinkState:
     acked: Watermark = START
     remote: Watermark = START
     others: tuple[Watermark, ...] = ()
+    refused: bool = False
     problem: Problem | None = None
 
     @property
@@ -126,6 +129,7 @@ class LinkStore:
             self._connection.execute("delete from watermark")
             marks = [("acked", state.acked), ("remote", state.remote)]
             marks += [(f"{_OTHER}{mark.epoch}", mark) for mark in state.others]
+            marks += [(_REFUSED, state.remote)] if state.refused else []
             self._connection.executemany(
                 "insert or replace into watermark values (?, ?, ?, ?)",
                 [(name, mark.epoch, mark.sequence, mark.hash) for name, mark in marks],
@@ -207,6 +211,7 @@ def _read(connection: sqlite3.Connection) -> LinkState:
         acked=acknowledged.read_watermark(connection, "acked"),
         remote=acknowledged.read_watermark(connection, "remote"),
         others=_read_others(connection),
+        refused=acknowledged.read_watermark(connection, _REFUSED) != START,
         problem=Problem(problem, sentence) if problem else None,
     )
 

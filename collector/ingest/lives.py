@@ -16,7 +16,7 @@ TYPES = ("balie.journal.opened.v1",)
 
 _WHY = {
     "behind": "its storage card held less than the collector did ({after}, here {above}): an older "
-    "copy of the card was put back",
+    "copy of it was put back, or it was copied",
     "diverged": "its storage card and the collector told different stories up to {above}: the card "
     "was copied, or put back and sold on",
 }
