@@ -66,6 +66,20 @@ class Erasure(models.Model):
         return f"{self.what} {self.value}"
 
 
+class Pruned(models.Model):
+    """Up to where a device said in its journal that it removed its oldest entries.
+
+    What was attached to them went with them, so it is not waited for.
+    """
+
+    device = models.OneToOneField(Device, primary_key=True, on_delete=models.PROTECT)
+    epoch = models.IntegerField()
+    sequence = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.device_id} {self.epoch}.{self.sequence}"
+
+
 class Answer(models.Model):
     """A device said in its journal that nothing of this is left on it."""
 

@@ -13,41 +13,60 @@ from django.db import connection
 from django.db.models import Q
 
 from appliance.journal.attachments import ERASED
+from appliance.journal.entry import MAX_COUNT
+from appliance.journal.prune import PRUNED
 from collector.attachments.keeping import KIND
 from collector.attachments.letting_go import let_go
-from collector.attachments.models import REFERENCE, SUBJECT, Answer, Erasure
+from collector.attachments.models import REFERENCE, SUBJECT, Answer, Erasure, Pruned
 from collector.ingest.alarms import Complaint
 from collector.ingest.projecting import Proven
 from collector.ingest.sql import insert_new
 
-TYPES = (ERASED,)
+TYPES = (ERASED, PRUNED)
 _LONGEST = 32
 
 
 def project(proven: Sequence[Proven]) -> list[Complaint]:
-    """Note the answers; whatever of it is still here is let go of."""
+    """Note what devices said; whatever of it is still here is let go of."""
     complaints = []
     for each in proven:
-        told = {
-            what: _texts(each.data.get(name))
-            for what, name in ((REFERENCE, "references"), (SUBJECT, "subjects"))
-        }
-        rows = [
-            (each.device, what, value, each.epoch, each.sequence)
-            for what, values in told.items()
-            for value in values
-        ]
-        insert_new(connection, Answer, rows)
-        of_it = Q(reference__in=told[REFERENCE]) | Q(subject__in=told[SUBJECT])
-        let_go(Q(device_id=each.device) & of_it, datetime.now(UTC))
-        complaints += _unordered(each.device, told[SUBJECT])
+        if each.type == PRUNED:
+            _note_pruned(each)
+        else:
+            complaints += _note_answer(each)
     return complaints
 
 
 def clear(device: str | None = None) -> None:
-    """Forget the answers. What was erased stays erased."""
-    answers = Answer.objects.all() if device is None else Answer.objects.filter(device_id=device)
-    answers.delete()
+    """Forget what devices said. What was erased stays erased."""
+    for model in (Answer, Pruned):
+        said = model._default_manager.all()  # noqa: SLF001 (Django's own name for it)
+        (said if device is None else said.filter(device_id=device)).delete()
+
+
+def _note_answer(each: Proven) -> list[Complaint]:
+    told = {
+        what: _texts(each.data.get(name))
+        for what, name in ((REFERENCE, "references"), (SUBJECT, "subjects"))
+    }
+    rows = [
+        (each.device, what, value, each.epoch, each.sequence)
+        for what, values in told.items()
+        for value in values
+    ]
+    insert_new(connection, Answer, rows)
+    of_it = Q(reference__in=told[REFERENCE]) | Q(subject__in=told[SUBJECT])
+    let_go(Q(device_id=each.device) & of_it, datetime.now(UTC))
+    return _unordered(each.device, told[SUBJECT])
+
+
+def _note_pruned(each: Proven) -> None:
+    epoch, sequence = each.data.get("epoch"), each.data.get("sequence")
+    if type(epoch) is not int or type(sequence) is not int:
+        return  # a later program may word it otherwise
+    if 1 <= epoch <= each.epoch and 1 <= sequence <= MAX_COUNT:
+        place = {"epoch": epoch, "sequence": sequence}
+        Pruned.objects.update_or_create(device_id=each.device, defaults=place)
 
 
 def _unordered(device: str, subjects: Sequence[str]) -> list[Complaint]:

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from collector.attachments.models import REFERENCE, SUBJECT, Answer, Attachment, Erasure
+from collector.attachments.models import REFERENCE, SUBJECT, Answer, Attachment, Erasure, Pruned
 from collector.ingest.models import Device
+
+Place = tuple[int, int]
+"""Epoch and sequence of an entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +58,20 @@ class Standing:
 def standings(erasures: Iterable[Erasure]) -> list[Standing]:
     """Tell how far orders have come.
 
-    One attachment is waited for from the device it came from. A person is waited for from every
-    device there was when it was ordered: each may hold something that has not come in yet.
+    One attachment is waited for from the device it came from, as long as that has not removed its
+    entry. A person is waited for from every device there was when it was ordered: each may hold
+    something that has not come in yet.
     """
     orders = list(erasures)
     devices = {device.pk: device for device in Device.objects.all()}
-    owners = _owners(orders)
+    places = _places(orders)
     answered = _answered(orders)
+    pruned = {each.device_id: (each.epoch, each.sequence) for each in Pruned.objects.all()}
     found = []
     for order in orders:
         key = (order.what, order.value)
-        owning = owners.get(key, [])
-        asked = set(owning)
+        held = places.get(key, [])
+        asked = {device for device, place in held if place > pruned.get(device, (0, 0))}
         if order.what == SUBJECT:
             asked |= {
                 device.pk
@@ -74,19 +79,19 @@ def standings(erasures: Iterable[Erasure]) -> list[Standing]:
                 if device.revoked is None and device.created <= order.ordered
             }
         waiting = sorted(asked - answered.get(key, set()))
-        found.append(Standing(order, len(owning), tuple(devices[name] for name in waiting)))
+        found.append(Standing(order, len(held), tuple(devices[name] for name in waiting)))
     return found
 
 
-def _owners(orders: Sequence[Erasure]) -> dict[tuple[str, str], list[str]]:
-    """Tell from which device each attachment came that an order is about."""
-    owners: dict[tuple[str, str], list[str]] = defaultdict(list)
+def _places(orders: Sequence[Erasure]) -> dict[tuple[str, str], list[tuple[str, Place]]]:
+    """Tell of each attachment that an order is about from which device it came, and with what."""
+    places: dict[tuple[str, str], list[tuple[str, Place]]] = defaultdict(list)
     for what in (REFERENCE, SUBJECT):
         values = [order.value for order in orders if order.what == what]
         found = Attachment.objects.filter(**{f"{what}__in": values})
-        for value, device in found.values_list(what, "device_id"):
-            owners[what, value].append(device)
-    return owners
+        for value, device, *place in found.values_list(what, "device_id", "epoch", "sequence"):
+            places[what, value].append((device, (place[0], place[1])))
+    return places
 
 
 def _answered(orders: Sequence[Erasure]) -> dict[tuple[str, str], set[str]]:

@@ -20,6 +20,7 @@ from appliance.journal.attachments import (
     with_names,
 )
 from appliance.journal.entry import Entry
+from appliance.journal.prune import PRUNED
 from collector.__main__ import main
 from collector.attachments import models
 from collector.attachments.ordering import UnknownAttachment, erase
@@ -287,6 +288,21 @@ def test_a_person_is_waited_for_from_every_device_there_was(till, collector):
     collector.take(till.batch())
     (order,) = standings(models.Erasure.objects.all())
     assert [device.pk for device in order.waiting] == ["register-3"]
+
+
+def test_a_device_that_removed_its_old_entries_is_not_waited_for(till, collector):
+    old, new = attach("customer", b"a"), attach("customer", b"b")
+    beside = know(till, old)[1] + know(till, new)[1]
+    till.record(PRUNED, {"epoch": 1, "sequence": 2, "hash": till.entries[1].hash})
+    till.record(PRUNED, {"epoch": "later programs", "sequence": None})
+    collector.take(till.batch(attachments=beside))
+    ordered(old.reference, new.reference)
+    waiting = {
+        each.erasure.value: len(each.waiting) for each in standings(models.Erasure.objects.all())
+    }
+    assert waiting == {old.reference: 0, new.reference: 1}
+    Projector.from_settings().rebuild()
+    assert models.Pruned.objects.get().sequence == 2
 
 
 def test_a_collector_put_back_to_its_backup_forgets_again_by_itself(till, collector):
