@@ -15,7 +15,7 @@ from appliance.journal.archive import ArchiveError, Span
 from appliance.journal.attachments import KEY, Held
 from appliance.journal.batch import signed_text
 from appliance.journal.checker import Checker
-from appliance.journal.entry import START, Entry, Watermark
+from appliance.journal.entry import ZERO_HASH, Entry, Watermark
 from appliance.journal.export import Manifest
 from appliance.journal.findings import Kind
 from appliance.journal.report import Report
@@ -154,7 +154,7 @@ class TextReading:
         except ValueError:
             return False
         epoch, first = manifest.first
-        after = Watermark(epoch, first - 1, "") if first > 1 else START
+        after = Watermark(epoch, first - 1, "" if first > 1 else ZERO_HASH)
         self._expect(manifest.device, after, manifest.until)
         self._said = manifest.entries
         if self._keys and not is_signed(manifest.signature, manifest.signed_text(), self._keys):
@@ -167,8 +167,7 @@ class TextReading:
             span = Span.from_json(line)
         except ArchiveError:
             return False
-        after = span.after if span.after.sequence else START
-        self._expect(span.device, after, span.until)
+        self._expect(span.device, span.after, span.until)
         self._said = span.entries
         return True
 

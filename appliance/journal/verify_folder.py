@@ -12,7 +12,7 @@ import orjson
 
 from appliance.journal.archive import SUFFIX, ArchiveError, Span
 from appliance.journal.checker import Checker
-from appliance.journal.entry import START, Watermark
+from appliance.journal.entry import Watermark
 from appliance.journal.errors import JournalAbsent
 from appliance.journal.findings import Kind
 from appliance.journal.report import Report
@@ -64,10 +64,10 @@ def _verify_device(
     checker = Checker(
         report,
         heads=[*heads, *ends],
-        after=first if first.sequence else START,
+        after=first,
         branches=True,
     )
-    if first.sequence:
+    if first.place != (1, 0):
         report.notes.append(f"the first archive begins after entry {first}")
     reading = TextReading(report, [key] if key else [], heads, checker)
     for before, file in zip((None, *files), files, strict=False):
