@@ -15,6 +15,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -22,7 +23,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
@@ -32,6 +33,7 @@ from appliance.journal.reader import JournalReader
 from appliance.store.directory import Directory
 from appliance.uplink.state import LinkReader
 from provisioning.workstation.debian import SYSTEM_PATH
+from provisioning.workstation.demo.office import Office
 from provisioning.workstation.demo.processes import Program, Programs
 from provisioning.workstation.demo.waiting import wait_for
 from tests.world import goods, postgresql, record
@@ -54,6 +56,21 @@ def unavailable(database: str = "sqlite") -> str:
 
 
 @contextmanager
+def database_of(kind: str) -> Iterator[postgresql.Server | None]:
+    """Start a database of a kind of `DATABASES`; SQLite needs no server."""
+    if kind != "postgresql":
+        yield None
+        return
+    with postgresql.folder() as folder:
+        server = postgresql.Server(folder)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.kill()
+
+
+@contextmanager
 def opened(folder: Path, database: str = "sqlite") -> Iterator[World]:
     """Make a world, let everything but the desk run, and wait until it knows its articles.
 
@@ -61,13 +78,7 @@ def opened(folder: Path, database: str = "sqlite") -> Iterator[World]:
         folder: Where all of it lies, but for PostgreSQL.
         database: One of `DATABASES`.
     """
-    with ExitStack() as closing_last_first:
-        server = None
-        if database == "postgresql":
-            server = postgresql.Server(closing_last_first.enter_context(postgresql.folder()))
-            closing_last_first.callback(server.kill)
-            server.start()
-        world = closing_last_first.enter_context(World(folder, server=server))
+    with database_of(database) as server, World(folder, server=server) as world:
         world.make()
         world.open()
         yield world
@@ -88,6 +99,7 @@ class World:
         record: What was shown at its counter, see `tests.world.record`.
         environment: What the collector's programs are told.
         port: The broker's.
+        web_port: The pages'.
         running: The programs that run, by name.
     """
 
@@ -105,8 +117,8 @@ class World:
         self._server, self._market = server, market
         self._programs = Programs(folder / "logs")
         self._lives: Counter[str] = Counter()
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port: int = probe.getsockname()[1]
+        self._clerk: subprocess.Popen[str] | None = None
+        self.port, self.web_port = _free_port(), _free_port()
         authority = folder / "state" / "authority"
         self.environment = {
             "BALIE_STATE": str(folder / "state"),
@@ -127,6 +139,10 @@ class World:
 
     def __exit__(self, *_: object) -> None:
         self._programs.close()
+        if self._clerk is not None:
+            self._clerk.stdin.close()
+            self._clerk.stdout.close()
+            self._clerk.wait()
 
     # Making it.
 
@@ -196,6 +212,7 @@ class World:
         return {
             "broker": ["mosquitto", "-c", str(self.folder / "broker" / "mosquitto.conf")],
             "ingest": [python, "-m", "collector", "ingest"],
+            "web": [python, "-m", "collector", "web", "--port", str(self.web_port)],
             "uplink": [python, "-m", "appliance", "uplink", "--config", str(self.settings)],
             "desk": [
                 *(python, "-m", "tests.world.selling"),
@@ -260,27 +277,53 @@ class World:
 
     # Both ends.
 
-    def collector(self, *words: object) -> str:
-        """Run a command of the back office and return what it printed."""
-        return self.run([sys.executable, "-m", "collector", *map(str, words)])
+    def collector(self, *words: object, told: str = "", allowed: tuple[int, ...] = (0,)) -> str:
+        """Run a command of the back office and return what it printed.
+
+        Args:
+            words: The command.
+            told: What it reads.
+            allowed: The exit codes that are not refused.
+        """
+        if self._clerk is None:
+            self._clerk = subprocess.Popen(
+                [sys.executable, "-m", "tests.world.clerk"],
+                cwd=ROOT,
+                env={**os.environ, **self.environment},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        self._clerk.stdin.write(
+            json.dumps({"words": [str(word) for word in words], "told": told}) + "\n"
+        )
+        self._clerk.stdin.flush()
+        said = json.loads(self._clerk.stdout.readline())
+        if said["code"] not in allowed:
+            raise SystemExit(f"{words} refused: {said['out']}{said['err']}")
+        return said["out"]
 
     def balie(self, *words: object) -> str:
         """Run a command of the register and return what it printed."""
-        return self.run([sys.executable, "-m", "appliance", *map(str, words)])
-
-    def run(self, command: list[str], *, allowed: tuple[int, ...] = (0,)) -> str:
-        """Run a command to its end and return what it printed."""
+        command = [sys.executable, "-m", "appliance", *map(str, words)]
+        told = {**os.environ, **self.environment}
         ended = subprocess.run(
-            command,
-            cwd=ROOT,
-            env={**os.environ, **self.environment},
-            capture_output=True,
-            text=True,
-            check=False,
+            command, cwd=ROOT, env=told, capture_output=True, text=True, check=False
         )
-        if ended.returncode not in allowed:
-            raise SystemExit(f"{' '.join(command)} refused: {ended.stdout}{ended.stderr}")
+        if ended.returncode:
+            raise SystemExit(f"{words} refused: {ended.stdout}{ended.stderr}")
         return ended.stdout
+
+    def pages(self) -> Office:
+        """Serve the back office's pages and sign in to them as a manager."""
+        name, password = "manager", secrets.token_urlsafe()
+        self.collector("user", "add", name, "--role", name, told=password)
+        if "web" not in self.running:
+            self.start("web")
+        office = Office(f"http://127.0.0.1:{self.web_port}/", "en")
+        self.wait("the pages", lambda: _answers(self.web_port))
+        office.sign_in(name, password)
+        return office
 
     def head(self) -> Watermark:
         """Return the last entry of the register."""
@@ -299,8 +342,7 @@ class World:
 
     def status(self, *words: str) -> str:
         """Return what the back office says of all devices, whether well or not."""
-        command = [sys.executable, "-m", "collector", "status", *words]
-        return self.run(command, allowed=(0, 1))
+        return self.collector("status", *words, allowed=(0, 1))
 
     def held(self) -> Watermark:
         """Return up to where the back office says it holds the register's journal."""
@@ -328,3 +370,16 @@ class World:
     def wrong(self) -> list[str]:
         """Return what the cashier found changed after a start."""
         return [note["sentence"] for note in record.read(self.record, "wrong")]
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
