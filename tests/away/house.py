@@ -69,13 +69,13 @@ class House(World):
 
     # What is held.
 
-    def ask(self, question: str) -> list[tuple]:
-        """Ask the collector's database."""
+    def ask(self, question: str, *values: object) -> list[tuple]:
+        """Ask the collector's database; ``%s`` stands for each value."""
         if self._server is not None:
             with psycopg.connect(self._server.address) as database:
-                return database.execute(question).fetchall()
+                return database.execute(question, values).fetchall()
         with closing(sqlite3.connect(self.database)) as database:
-            return database.execute(question).fetchall()
+            return database.execute(question.replace("%s", "?"), values).fetchall()
 
     @property
     def database(self) -> Path:
@@ -84,22 +84,28 @@ class House(World):
     def receipts(self, device: str) -> list[tuple[str, int]]:
         """Return each receipt that counts, with what was paid in cents."""
         return self.ask(
-            f"select receipt, payable_minor from register_sale where device_id = '{device}'"
+            "select receipt, payable_minor from register_sale where device_id = %s", device
         )
 
-    def held_of(self, device: str, table: str = "ingest_entry") -> list[bytes]:
+    def days(self, device: str) -> list[str]:
+        """Return the business days on which a device sold."""
+        rows = self.ask("select distinct day from register_sale where device_id = %s", device)
+        return sorted(str(day) for (day,) in rows)
+
+    def held_of(self, device: str) -> list[bytes]:
         """Return the bytes of what is held of a device, in order."""
-        rows = self.ask(
-            f"select raw from {table} where device_id = '{device}' order by epoch, sequence"
-        )
-        return [bytes(raw) for (raw,) in rows]
+        question = "select raw from ingest_entry where device_id = %s order by epoch, sequence"
+        return [bytes(raw) for (raw,) in self.ask(question, device)]
 
     def forks_of(self, device: str) -> list[bytes]:
-        return self.held_of(device, "ingest_fork")
+        """Return the bytes of what was set aside of a device, in order."""
+        question = "select raw from ingest_fork where device_id = %s order by epoch, sequence"
+        return [bytes(raw) for (raw,) in self.ask(question, device)]
 
     def alarms_of(self, device: str) -> list[tuple[str, str]]:
+        """Return the kind and the sentence of every alarm about a device."""
         return self.ask(
-            f"select kind, sentence from ingest_alarm where device = '{device}' order by id"
+            "select kind, sentence from ingest_alarm where device = %s order by id", device
         )
 
     def has(self, *counters: Counter) -> None:
@@ -113,10 +119,8 @@ class House(World):
 
     def follow(self, device: str) -> None:
         """Wait until the figures have followed."""
-        behind = (
-            f"select 1 from ingest_watermark where device_id = '{device}' and projected < sequence"
-        )
-        self.wait("the figures to follow", lambda: not self.ask(behind))
+        behind = "select 1 from ingest_watermark where device_id = %s and projected < sequence"
+        self.wait("the figures to follow", lambda: not self.ask(behind, device))
 
     # Yesterday.
 
