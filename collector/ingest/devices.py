@@ -21,6 +21,7 @@ from collector.ingest.answering import answer
 from collector.ingest.checking import KnownDevice
 from collector.ingest.models import Device
 from collector.ingest.receiving import Message
+from collector.ingest.sql import moment
 
 log = logging.getLogger("collector.ingest")
 
@@ -79,6 +80,16 @@ def find_devices(names: Iterable[str]) -> dict[str, KnownDevice]:
             name: KnownDevice(name, key, revoked is not None)
             for name, key, revoked in cursor.fetchall()
         }
+
+
+def note_seen(names: Sequence[str], now: datetime) -> None:
+    """Note that devices were heard of."""
+    marks = ", ".join(["%s"] * len(names))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE ingest_device SET last_seen = %s WHERE id IN ({marks})",  # noqa: S608 (only %s)
+            (moment(connection, now), *names),
+        )
 
 
 class Presence:

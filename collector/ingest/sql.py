@@ -6,6 +6,7 @@ Table and column names come from the models, so the two cannot drift apart.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,8 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 Row = Sequence[Any]
+FEW = 100
+"""Up to so many rows the way to PostgreSQL and back costs more than the rows do."""
 
 
 def insert_new(
@@ -64,10 +67,24 @@ def insert_all(
         if connection.vendor != "postgresql":
             cursor.executemany(table.insert, _as_kept(connection, rows, table))
             return
+        if len(rows) <= FEW:
+            cursor.execute(table.insert_few, [list(column) for column in zip(*rows, strict=True)])
+            return
         with cursor.copy(table.copy) as copy:
             copy.set_types(table.types)
             for row in rows:
                 copy.write_row(row)
+
+
+def without_waiting(connection: BaseDatabaseWrapper) -> AbstractContextManager[object]:
+    """Send statements together, without waiting for each one's answer (PostgreSQL only).
+
+    They must be such that nobody asks what they came to, and nothing may be copied within.
+    """
+    if connection.vendor != "postgresql":
+        return nullcontext()
+    pipeline: AbstractContextManager[object] = connection.connection.pipeline()
+    return pipeline
 
 
 def wanted(columns: Sequence[str], rows: Sequence[Row]) -> tuple[str, list[Any]]:
@@ -135,7 +152,8 @@ class _Table:
     Attributes:
         insert: Inserts a row.
         insert_new: The same, if its key is free.
-        insert_arrays: The same for many rows, given column by column (PostgreSQL).
+        insert_few: Inserts many rows, given column by column (PostgreSQL).
+        insert_arrays: The same, of those whose key is free.
         copy: Inserts many rows (PostgreSQL).
         types: The columns' types (PostgreSQL).
         moments: Which columns are moments.
@@ -143,6 +161,7 @@ class _Table:
 
     insert: str
     insert_new: str
+    insert_few: str
     insert_arrays: str
     copy: str
     types: tuple[str, ...]
@@ -170,10 +189,12 @@ def _describe(connection: BaseDatabaseWrapper, model: type[models.Model]) -> _Ta
     # Without its length: an array would be cut to it silently, the column refuses.
     kinds = [str(field.db_type(connection)).partition("(")[0] for field in fields]
     arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+    insert_few = f"INSERT INTO {target} SELECT * FROM unnest({arrays})"  # noqa: S608 (the same)
     return _Table(
         insert=insert,
         insert_new=f"{insert} ON CONFLICT DO NOTHING",
-        insert_arrays=f"INSERT INTO {target} SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING",  # noqa: S608 (the same)
+        insert_few=insert_few,
+        insert_arrays=f"{insert_few} ON CONFLICT DO NOTHING",
         copy=f"COPY {target} FROM STDIN (FORMAT BINARY)",
         types=tuple(kinds),
         moments=tuple(

@@ -60,8 +60,7 @@ def store(batches: Sequence[Checked], complaints: Iterable[Complaint], *, now: d
 
     When this returns, everything is on the disk and may be acknowledged.
     """
-    few = sum(checked.batch.count for checked in batches) <= FEW
-    with without_waiting(connection) if few else nullcontext(), transaction.atomic():
+    with transaction.atomic():
         stored = _store(batches, now) if batches else Stored()
         beside = [each.batch for each in batches if each.batch.attachments]
         raise_alarms([*complaints, *(keep(beside, now) if beside else ())], now)
@@ -75,8 +74,9 @@ def _store(batches: Sequence[Checked], now: datetime) -> Stored:
     batches = _without_archived(batches, marks, now)
     fresh = sort_out(batches)
     rows = _entry_rows(fresh, now)
-    insert_all(connection, models.Entry, rows)
-    insert_new(connection, models.Signature, [_signature_row(checked) for checked in batches])
+    with without_waiting(connection) if len(rows) <= FEW else nullcontext():
+        insert_all(connection, models.Entry, rows)
+        insert_new(connection, models.Signature, [_signature_row(checked) for checked in batches])
     moved = {}
     for place, came in fresh.items():
         set_aside(came.disagreements, now)
@@ -85,8 +85,9 @@ def _store(batches: Sequence[Checked], now: datetime) -> Stored:
         mark = advance(place, before, came, now)
         if mark != before:
             moved[place] = marks[device][epoch] = mark
-    write_marks(moved, now)
-    note_seen(devices, now)
+    with without_waiting(connection):
+        write_marks(moved, now)
+        note_seen(devices, now)
     told = {device: answer(device, marks[device]) for device in devices}
     return Stored(told, set(moved), len(rows))
 
