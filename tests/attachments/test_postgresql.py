@@ -12,6 +12,8 @@ import pytest
 import collector
 from tests.world import postgresql
 
+SAME = ("test_keeping.py", "test_forgetting.py")
+
 pytestmark = pytest.mark.skipif(bool(postgresql.available()), reason=postgresql.available())
 
 
@@ -19,7 +21,7 @@ def test_attachments_are_kept_and_erased_on_postgresql_too(tmp_path):
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
     with postgresql.server() as address:
         ended = subprocess.run(
-            [*command, str(Path(__file__).with_name("test_collector.py"))],
+            [*command, *(str(Path(__file__).with_name(name)) for name in SAME)],
             env={**os.environ, "DATABASE_URL": address, "BALIE_STATE": str(tmp_path)},
             cwd=Path(collector.__file__).parents[1],
             capture_output=True,
