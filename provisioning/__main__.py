@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if chosen.command == "demo":
             demo(chosen)
         elif chosen.command == "test":
-            test(rest)
+            test(rest, at_length=chosen.long)
         else:
             lock.remake(upgrade=chosen.upgrade)
     except SetupError as error:
@@ -51,11 +51,11 @@ def demo(chosen: argparse.Namespace) -> NoReturn:
     _become("provisioning.workstation.demo", options)
 
 
-def test(rest: Sequence[str]) -> NoReturn:
+def test(rest: Sequence[str], *, at_length: bool) -> NoReturn:
     """Set up and run the tests; what is left of the command line is pytest's."""
     _announce("Balie sets itself up for its tests.")
     setup.prepare("tests", virtual_screen=True)
-    _become("pytest", rest)
+    _become("provisioning.workstation.long" if at_length else "pytest", rest)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,7 +69,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     show.add_argument("--size", default="1280x800", choices=("800x480", "1280x800"))
     show.add_argument("--language", default="nl", choices=("nl", "fr", "id", "en"))
-    commands.add_parser("test", help="set up and run all tests; further arguments go to pytest")
+    testing = commands.add_parser(
+        "test", help="set up and run all tests; further arguments go to pytest"
+    )
+    testing.add_argument(
+        "--long",
+        action="store_true",
+        help="then make faults happen at length, as continuous integration does (tests/long.toml)",
+    )
     locking = commands.add_parser("lock", help="make the lock files anew from pyproject.toml")
     locking.add_argument("--upgrade", action="store_true", help="take the newest versions")
     return parser

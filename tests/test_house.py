@@ -164,8 +164,20 @@ def test_the_readme_names_only_what_is_there():
     assert [path for path in (*linked, *named) if not (ROOT / path).exists()] == []
 
 
-def test_the_two_commands_of_the_readme_are_the_ones_that_are_tested():
+def test_the_commands_of_the_readme_are_the_ones_that_are_tested():
     """The others run in tests/system/test_demo.py, which reads them from the README itself."""
     shown = re.findall(r"^\$ (python3 .+)$", (ROOT / "README.md").read_text(), re.MULTILINE)
-    assert shown == ["python3 -m provisioning demo", "python3 -m provisioning test"]
-    assert "exec python3 -m provisioning test\n" in (ROOT / ".ci" / "run").read_text()
+    tested = "python3 -m provisioning test --long"
+    assert shown == ["python3 -m provisioning demo", "python3 -m provisioning test", tested]
+    assert f"exec {tested}\n" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_every_test_that_can_be_longer_is_so_in_the_long_run():
+    """A number from the environment scales a test; the list says how far the long run goes."""
+    scaled = set()
+    for path in tracked("tests/*.py"):
+        text = (ROOT / path).read_text()
+        scaled |= set(re.findall(r"environ\.get\(\s*\"(BALIE_\w+)\", \"[\d.]+\"", text))
+    listed = tomllib.loads((ROOT / "tests" / "long.toml").read_text())["long"]
+    assert {name for part in listed for name in part["told"]} == scaled
+    assert all((ROOT / path).exists() for part in listed for path in part["tests"])

@@ -54,6 +54,14 @@ def test_the_arguments_of_test_are_pytest_s(monkeypatch):
     assert became == [("pytest", ["tests/domain", "-x", "-k", "money"])]
 
 
+def test_the_long_run_is_one_word_more(monkeypatch):
+    became = []
+    monkeypatch.setattr(setup, "prepare", lambda *_, **__: None)
+    monkeypatch.setattr(commands, "_become", lambda *words: became.append(words))
+    commands.main(["test", "--long", "-x"])
+    assert became == [("provisioning.workstation.long", ["-x"])]
+
+
 @pytest.mark.parametrize(
     ("told", "headless"),
     [({}, True), ({"DISPLAY": ":0"}, False), ({"WAYLAND_DISPLAY": "wayland-0"}, False)],
