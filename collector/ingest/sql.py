@@ -5,8 +5,8 @@ Table and column names come from the models, so the two cannot drift apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,21 +70,26 @@ def insert_all(
         if len(rows) <= FEW:
             cursor.execute(table.insert_few, [list(column) for column in zip(*rows, strict=True)])
             return
-        with cursor.copy(table.copy) as copy:
+        with connection.wrap_database_errors, cursor.copy(table.copy) as copy:
             copy.set_types(table.types)
             for row in rows:
                 copy.write_row(row)
 
 
-def without_waiting(connection: BaseDatabaseWrapper) -> AbstractContextManager[object]:
+@contextmanager
+def without_waiting(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Send statements together, without waiting for each one's answer (PostgreSQL only).
 
     They must be such that nobody asks what they came to, and nothing may be copied within.
+
+    Raises:
+        django.db.DatabaseError: One of them was refused; as it would be without this.
     """
     if connection.vendor != "postgresql":
-        return nullcontext()
-    pipeline: AbstractContextManager[object] = connection.connection.pipeline()
-    return pipeline
+        yield
+        return
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
 
 
 def wanted(columns: Sequence[str], rows: Sequence[Row]) -> tuple[str, list[Any]]:

@@ -15,6 +15,7 @@ from tests.world import postgresql
 ROOT = Path(collector.__file__).parents[1]
 SAME = (
     "test_ingest.py",
+    "test_sql.py",
     "test_unreadable_data.py",
     "test_refusals.py",
     "test_directory.py",
