@@ -34,7 +34,7 @@ class JournalReader:
         self._connection = connection
         self._path = path
         self._version = -1
-        self._has_attachments = False
+        self._up_to_date = False
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -138,7 +138,7 @@ class JournalReader:
     @property
     def pruning(self) -> Entry | None:
         """The entry that says what was pruned; None while every entry is there."""
-        if not self._may_have_attachments():
+        if not self._is_up_to_date():
             return None
         return self._entry_where(
             "position = (select announced from pruned order by position desc limit 1)"
@@ -181,7 +181,7 @@ class JournalReader:
     def travelling(self, after: Watermark | None, limit: int) -> Sequence[Line]:
         """Read the next entries that may travel in one message together with their attachments."""
         lines = list(self.lines(after, limit))
-        if not lines or not self._may_have_attachments():
+        if not lines or not self._last_attached():
             return lines
         first = self.position(_place_of(lines[0]))
         weights = self._attached(attached.weights, first, first + len(lines) - 1)
@@ -194,9 +194,9 @@ class JournalReader:
 
     def attachments(self, entries: Sequence[Sendable]) -> list[Carried]:
         """Read the attachments of a run of entries; what is erased stays out."""
-        if not entries or not self._may_have_attachments():
+        last = self._last_attached() if entries else 0
+        if not last or (first := self.position(_place_of(entries[0]))) > last:
             return []
-        first = self.position(_place_of(entries[0]))
         return self._attached(attached.carried, first, first + len(entries) - 1)
 
     def close(self) -> None:
@@ -244,13 +244,20 @@ class JournalReader:
         except sqlite3.Error as error:
             raise from_sqlite(error, self._path, "not read") from error
 
-    def _may_have_attachments(self) -> bool:
-        """Tell whether the file has a place for them; the desk brings it up to date meanwhile."""
-        if not self._has_attachments:
-            self._has_attachments = bool(
+    def _last_attached(self) -> int:
+        """Tell the position of the last entry that something is attached to, 0 for none."""
+        if not self._is_up_to_date():
+            return 0
+        ((last,),) = self._select("select max(position) from attachment")
+        return int(last or 0)
+
+    def _is_up_to_date(self) -> bool:
+        """Tell whether the tables are no longer of version 1; the desk sees to that meanwhile."""
+        if not self._up_to_date:
+            self._up_to_date = bool(
                 self._select("select 1 from sqlite_schema where name = 'attachment'")
             )
-        return self._has_attachments
+        return self._up_to_date
 
     def _select(self, sql: str, values: tuple[int, ...] = ()) -> list[Any]:
         try:
