@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cryptography import x509
+
 from appliance.journal.topics import Shards
+
+_EXPIRED = 10
+"""What OpenSSL calls it: X509_V_ERR_CERT_HAS_EXPIRED."""
 
 
 class BrokerSettingError(ValueError):
@@ -61,6 +67,37 @@ class Tls:
                 "BALIE_BROKER_CERTIFICATE and BALIE_BROKER_KEY"
             ) from refused
         return context
+
+    def expired_at(self) -> datetime | None:
+        """Tell when our own certificate ran out; None if it has not."""
+        try:
+            certificate = x509.load_pem_x509_certificate(self.certificate.read_bytes())
+        except (OSError, ValueError):
+            return None
+        end = certificate.not_valid_after_utc
+        return end if end < datetime.now(UTC) else None
+
+
+def expiry(broker: Broker, error: object) -> str:
+    """Say which certificate ran out, where that is why there is no connection; else nothing.
+
+    Args:
+        broker: Where we connect to.
+        error: What went wrong. That our own certificate is refused need not show in it: the
+            broker may just hang up.
+    """
+    if isinstance(error, ssl.SSLCertVerificationError) and error.verify_code == _EXPIRED:
+        return (
+            f"The certificate of the broker at {broker.host}:{broker.port} has run out: renew it "
+            "with 'balie-collector broker-config' and start the broker again"
+        )
+    ended = broker.tls.expired_at() if broker.tls else None
+    if ended is None:
+        return ""
+    return (
+        f"The collector's own certificate ran out on {ended:%Y-%m-%d}: renew it with "
+        "'balie-collector authority renew'; it is taken up without a restart"
+    )
 
 
 def read_broker(url: str, tls: Tls) -> Broker:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from gmqtt.mqtt.handler import MQTTConnectError
 
 from appliance.journal.topics import Shards
-from collector.ingest.broker import Broker, BrokerSettingError
+from collector.ingest.broker import Broker, BrokerSettingError, expiry
 from collector.ingest.receiving import Deliver, Message, ReceivingError, client_id
 from collector.ingest.session import HungUp, NotAllowed, Session, first
 
@@ -134,6 +134,7 @@ class MqttReceiving:
             log.info("Connected to the broker at %s:%s", self._broker.host, self._broker.port)
             await self._stay(session)
         except (MQTTConnectError, HungUp) as refused:
+            self._name_expiry(refused)
             log.warning(
                 "The broker refuses the collector (%s): check its certificate. Connecting again",
                 refused,
@@ -141,6 +142,7 @@ class MqttReceiving:
         except NotAllowed as refused:
             log.warning("%s", refused)
         except OSError as away:  # a timeout is one, too
+            self._name_expiry(away)
             log.warning(
                 "No broker answers at %s:%s (%s); trying again until one does",
                 self._broker.host,
@@ -157,11 +159,16 @@ class MqttReceiving:
         await first(stopping, session.ended)
         stopping.cancel()
         if session.ended.done():
+            self._name_expiry(session.ended.result())
             log.warning("The broker is gone (%s). Connecting again", session.ended.result())
             return
         self._take_over()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(session.leave(), _GOODBYE_S)
+
+    def _name_expiry(self, why: object) -> None:
+        if sentence := expiry(self._broker, why):
+            log.error("%s", sentence)
 
     def _read_certificates(self) -> ssl.SSLContext | None:
         """Take up renewed certificates: without a restart, at the next connection."""

@@ -80,11 +80,15 @@ class Counter:
             self.sold[facts.receipt] = facts.payable_minor
         return self
 
-    def badge(self):
-        """Return what the top bar says of sending."""
+    def bar(self):
+        """Return what the top bar says."""
         self._desk.inbox.run_pending()
         self._desk.presenter.tick()
-        return next(item for item in self._desk.presenter.screen.top.items if item.key == "sending")
+        return self._desk.presenter.screen.top.items
+
+    def badge(self):
+        """Return what the top bar says of sending."""
+        return next(item for item in self.bar() if item.key == "sending")
 
     def sees(self, words: str):
         """Wait until the top bar says something of sending."""
