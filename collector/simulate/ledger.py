@@ -11,7 +11,7 @@ from typing import Any
 from appliance.journal.entry import START, ZERO_HASH, Line, Watermark, make
 
 OPENED = "balie.journal.opened.v1"
-REMEMBERED = 50
+REMEMBERED = 5
 """Acknowledged entries that are kept, so that a device can send them again."""
 
 

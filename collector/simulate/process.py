@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import random
 import signal
 from collections.abc import Sequence
@@ -68,7 +67,6 @@ def run(task: Task, pipe: Pipe) -> None:
     A pipe that closes means the same as ``stop``.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it and tells us
-    gc.set_threshold(50_000, 20, 50)
     with contextlib.suppress(BrokenPipeError):
         asyncio.run(Process(task, pipe).run())
 
