@@ -19,7 +19,7 @@ from appliance.domain.staff import Person
 from appliance.journal.attachments import ERASED
 from appliance.journal.entry import START, Entry, Watermark
 from appliance.services.ports import Category, QuickKey, StoreError
-from appliance.store import archived, erasures, migrations
+from appliance.store import again, archived, erasures, migrations
 from appliance.store.archived import ARCHIVED
 from appliance.store.connect import is_damage, open_reader, open_writer, transaction
 from appliance.store.directory_rows import (
@@ -41,6 +41,8 @@ from appliance.store.directory_rows import (
 from appliance.store.fold import fold
 
 CHANGED = "balie.directory.changed.v1"
+UNDERSTOOD = (CHANGED, ERASED, ARCHIVED)
+"""Types of entries that are taken; the others wait for a later version."""
 SHORTEST_PART = 3
 """The index holds groups of three signs; a shorter text is sought at the start of names."""
 
@@ -68,20 +70,19 @@ class DirectoryStore:
             StoreError: If it cannot be opened.
         """
         try:
-            return cls(open_writer(path, migrations.directory), device)
+            return cls(_opened(path), device)
         except StoreError as error:
             if not is_damage(error.__cause__):
                 raise
         # It holds nothing that the back office does not; it comes again by itself.
         for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
             path.with_name(name).unlink(missing_ok=True)
-        return cls(open_writer(path, migrations.directory), device)
+        return cls(_opened(path), device)
 
     @property
     def watermark(self) -> Watermark:
         """The last entry held; `START` before the first."""
-        row = self._connection.execute("select epoch, sequence, hash from watermark").fetchone()
-        return START if row is None else Watermark(*row)
+        return _held(self._connection)
 
     def receive(self, entries: Sequence[Entry]) -> Watermark:
         """Store entries of the directory stream and apply every change that is now complete.
@@ -123,12 +124,17 @@ class DirectoryStore:
         self.close()
 
     def _store(self, entry: Entry) -> None:
+        if not again.is_wanted(self._connection, entry):
+            return
+        if entry.type not in UNDERSTOOD:
+            again.pass_over(self._connection, entry.type)
+            return
         if entry.type == ERASED:
             erasures.keep(self._connection, entry)
         if entry.type == ARCHIVED:
             archived.keep(self._connection, self._device, entry)
         if entry.type != CHANGED:
-            return  # a newer collector may say more than this device understands
+            return
         data = entry.data
         change, parts = f"{entry.epoch}.{data.get('change')}", int(data.get("parts", 1))
         row = (entry.epoch, change, int(data.get("part", 1)), orjson.dumps(data))
@@ -350,6 +356,27 @@ class Directory:
             connection.close()
             return None
         return connection
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """Open the file; if this version understands more than the one before, have it sent again.
+
+    Raises:
+        StoreError: If it cannot be opened or written.
+    """
+    connection = open_writer(path, migrations.directory)
+    try:
+        with transaction(connection):
+            again.begin(connection, UNDERSTOOD, _held(connection))
+    except sqlite3.Error as error:
+        connection.close()
+        raise StoreError(f"The directory could not be written; {error}.") from error
+    return connection
+
+
+def _held(connection: sqlite3.Connection) -> Watermark:
+    row = connection.execute("select epoch, sequence, hash from watermark").fetchone()
+    return START if row is None else Watermark(*row)
 
 
 def _follows(mark: Watermark, entry: Entry) -> bool:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from appliance.store import again
+
 directory = Migrations("directory")
 desk = Migrations("desk")
 
@@ -45,6 +47,12 @@ def hold_what_is_archived(db: Database) -> None:
             epoch integer primary key, sequence integer not null, hash text not null
         ) strict"""
     )
+
+
+@directory()
+def note_what_was_not_understood(db: Database) -> None:
+    """Types of entries that were passed over, for a later version to read again."""
+    db.execute(again.TABLE)
 
 
 _DIRECTORY = (

@@ -90,6 +90,19 @@ class Watermark(models.Model):
         return f"{self.device_id} {self.epoch}.{self.sequence}"
 
 
+class LearnedType(models.Model):
+    """A type of entry that the figures understand, from the very first entry of it on.
+
+    Entries of types nobody understands yet are kept all the same. A version that understands one
+    derives its figures from what has been kept, and notes it here.
+    """
+
+    type = models.CharField(primary_key=True, max_length=100)
+
+    def __str__(self) -> str:
+        return self.type
+
+
 class Fork(models.Model):
     """An entry set aside because it disagrees with the chain: tampering or a cloned card."""
 

@@ -13,6 +13,7 @@ they make: a crash in between repeats nothing and leaves nothing out.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,12 +24,16 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 
+from appliance.journal.archive import ArchiveError
 from appliance.journal.entry import parse_envelope
 from appliance.journal.errors import EntryError
 from collector.archive.held import read as read_archived
+from collector.archive.models import Archive
 from collector.ingest import models
 from collector.ingest.alarms import Complaint, raise_alarms
-from collector.ingest.sql import lock_clause
+from collector.ingest.sql import insert_new, lock_clause
+
+log = logging.getLogger("collector.ingest")
 
 Place = tuple[str, int]
 _Row = tuple[int, str, bytes]
@@ -74,6 +79,7 @@ class Projector:
     def __init__(self, projections: Sequence[Projection]) -> None:
         self._projections = projections
         self._types = sorted({name for each in projections for name in each.TYPES})
+        self._has_learned = False
 
     @classmethod
     def from_settings(cls) -> Projector:
@@ -82,6 +88,7 @@ class Projector:
 
     def behind(self) -> set[Place]:
         """Find every epoch whose projections have not reached the watermark."""
+        self._learn()
         waiting = models.Watermark.objects.filter(projected__lt=F("sequence"))
         return set(waiting.values_list("device_id", "epoch"))
 
@@ -103,6 +110,7 @@ class Projector:
             ArchiveError: An archived file is missing or was altered; the old figures stay.
         """
         with transaction.atomic():
+            insert_new(connection, models.LearnedType, [(name,) for name in self._types])
             for projection in self._projections:
                 projection.clear()
             models.Watermark.objects.update(projected=0)
@@ -111,6 +119,32 @@ class Projector:
                 while self._follow(place):
                     pass
         return len(places)
+
+    def _learn(self) -> None:
+        """Derive everything anew if this version understands entries that were only kept so far."""
+        if self._has_learned:
+            return
+        with transaction.atomic():
+            known = set(models.LearnedType.objects.values_list("type", flat=True))
+            new = [name for name in self._types if name not in known]
+            # Of several that start together one learns; the others wait for it and find it done.
+            if insert_new(connection, models.LearnedType, [(name,) for name in new]):
+                self._derive_what_was_kept(new)
+        self._has_learned = True
+
+    def _derive_what_was_kept(self, types: Sequence[str]) -> None:
+        passed = models.Watermark.objects.filter(projected__gt=0).exists()
+        if not (passed and _were_kept(types)):
+            return
+        log.warning("Figures are derived anew: this version understands %s", ", ".join(types))
+        try:
+            self.rebuild()
+        except ArchiveError as missing:
+            log.error(  # noqa: TRY400 (the sentence says all)
+                "Older figures are not derived anew (%s): put the file back, then run "
+                "'balie-collector rebuild'",
+                missing,
+            )
 
     def _follow(self, place: Place, at_most: int = _CHUNK) -> bool:
         with connection.cursor() as cursor:
@@ -149,6 +183,12 @@ class Projector:
                 (*place, after, last, *self._types, at_most),
             )
             return list(cursor.fetchall())
+
+
+def _were_kept(types: Sequence[str]) -> bool:
+    """Whether entries of these types may be held; what is in the archive is not looked into."""
+    in_archive = Archive.objects.filter(cleared__gt=0).exists()
+    return in_archive or models.Entry.objects.filter(type__in=types).exists()
 
 
 def _read(place: Place, rows: Sequence[_Row]) -> tuple[list[Proven], list[Complaint]]:

@@ -19,8 +19,7 @@ from drivers.drawer.none import open_device as no_drawer
 from drivers.printer.none import open_device as no_printer
 from drivers.terminal.none import open_device as no_terminal
 from provisioning.workstation.demo.fault import DemoError
-from tests.world.goods import PERSON, PIN, SCANNED
-from tests.world.shop import ROOT
+from tests.world.goods import PERSON, SCANNED
 
 UPLINK = Path(__file__).with_name("hasty_uplink.py")
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -44,7 +43,6 @@ class Counter:
         self.now = datetime(2026, 11, 16, 9, 0, tzinfo=AMSTERDAM)
         self.sold: dict[str, int] = {}
         self._desk = self._uplink = None
-        self._environment: dict[str, str] = {}
 
     @property
     def device(self) -> str:
@@ -63,6 +61,11 @@ class Counter:
         self._register = self._desk.presenter._parts.register
         self._register.cashier = PERSON
         return self
+
+    @property
+    def journal(self):
+        """Where the desk records, for what is not a sale."""
+        return self._register._journal
 
     def shut(self):
         """End the desk."""
@@ -99,9 +102,9 @@ class Counter:
 
     # The uplink.
 
-    def connect(self, *, environment: dict[str, str] | None = None):
+    def connect(self, *, program: Path = UPLINK, environment: dict[str, str] | None = None):
         """Start the uplink."""
-        command = [sys.executable, str(UPLINK), str(self.folder / "balie.toml")]
+        command = [sys.executable, str(program), str(self.folder / "balie.toml")]
         told = {**self.shop.environment, **(environment or {})}
         self._uplink = self.shop.programs.start(f"uplink-{self.folder.name}", command, told)
         return self
@@ -173,13 +176,3 @@ class Counter:
 
 def _text(item) -> str:
     return " ".join(filter(None, (item.label, item.meaning, item.remedy)))
-
-
-def sign_in(counter: Counter) -> None:
-    """Sign in as the cashier does, by PIN."""
-    counter._desk.presenter.press(f"person-{PERSON}")
-    for digit in PIN:
-        counter._desk.presenter.press(f"pin-{digit}")
-
-
-assert ROOT

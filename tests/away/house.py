@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,7 +16,7 @@ import psycopg
 
 from tests.away.counter import Counter
 from tests.world import postgresql
-from tests.world.shop import World, database_of
+from tests.world.shop import ROOT, World, database_of
 
 CEILING_S = float(os.environ.get("CEILING", "180"))
 
@@ -67,7 +69,21 @@ class House(World):
         while self._counters:
             self._counters.pop().close()
 
+    def say(self, kind: str, data: dict[str, object]) -> None:
+        """Have the back office say something to every device, of whatever type."""
+        subprocess.run(
+            [sys.executable, "-m", "tests.away.say", kind, json.dumps(data)],
+            cwd=ROOT,
+            env={**os.environ, **self.environment},
+            check=True,
+        )
+
     # What is held.
+
+    def has_table(self, name: str) -> bool:
+        kind = "sqlite_master" if self._server is None else "pg_tables"
+        column = "name" if self._server is None else "tablename"
+        return bool(self.ask(f"select 1 from {kind} where {column} = %s", name))  # noqa: S608 - fixed words
 
     def ask(self, question: str, *values: object) -> list[tuple]:
         """Ask the collector's database; ``%s`` stands for each value."""

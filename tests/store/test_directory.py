@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from appliance.domain.article import Unit
+from appliance.journal.attachments import ERASED
 from appliance.journal.entry import START, ZERO_HASH, Watermark, make
 from appliance.services.ports import StoreError
+from appliance.store import directory as module
 from appliance.store.connect import open_reader
 from appliance.store.directory import Directory, DirectoryStore, ForkError
 
@@ -376,3 +378,31 @@ class TestReading:
         (tmp_path / "file").touch()
         with pytest.raises(StoreError, match="can be written"):
             DirectoryStore.open(tmp_path / "file" / "directory.db")
+
+
+def test_what_an_older_version_passed_over_is_read_again_by_one_that_understands_it(
+    path, stream, monkeypatch
+):
+    told = [
+        *stream.change({"articles": [article("1", price_minor=100)]}),
+        stream.entry(ERASED, references=["a" * 32]),
+        *stream.change({"articles": [article("1", price_minor=200)]}),
+    ]
+    monkeypatch.setattr(module, "UNDERSTOOD", (module.CHANGED,))
+    with DirectoryStore.open(path) as store:
+        store.receive(told)
+        assert store.watermark == told[-1].watermark
+    with DirectoryStore.open(path) as store:
+        assert store.watermark == told[-1].watermark, "it understands no more than before"
+    monkeypatch.undo()
+    with DirectoryStore.open(path) as store, closing(open_reader(path)) as reader:
+        assert store.watermark == START, "so that it is sent again"
+        asked = "select price_minor from article"
+        for entry in told:
+            store.receive([entry])
+            assert reader.execute(asked).fetchone()[0] == 200, "no old price comes back"
+        assert [row["value"] for row in reader.execute("select value from erasure")] == ["a" * 32]
+        store.receive(stream.change({"articles": [article("1", price_minor=300)]}))
+        assert reader.execute(asked).fetchone()[0] == 300
+    with DirectoryStore.open(path) as store:
+        assert store.watermark == stream.head
