@@ -9,8 +9,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from appliance.journal import prune  # noqa: E402 - the path comes first
-from tests.archive.device import Device  # noqa: E402 - the same
+from appliance.journal import prune
+from tests.archive.device import Device
 
 ROUNDS = 6
 

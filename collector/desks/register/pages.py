@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 
+from appliance.journal.archive import ArchiveError
+from collector.archive.held import archive_of
 from collector.desks.register.figures import names_of, turnovers
 from collector.desks.register.filter import SalesFilter
 from collector.desks.register.models import Sale
@@ -45,15 +47,21 @@ def sale(request: HttpRequest, sale_id: str) -> HttpResponse:
     """Show one sale: lines, taxes, payments, and the entry all of it comes from."""
     found = get_object_or_404(Sale.objects.select_related("device"), pk=sale_id)
     same = Sale.objects.filter(device=found.device_id)
-    place = place_of(found)
+    place, trouble = None, ""
+    try:
+        place = place_of(found)
+    except ArchiveError as error:
+        trouble = str(error)
     context = {
         "sale": found,
         "cashier": names_of([found.cashier])[found.cashier],
         "lines": found.lines.all(),
         "taxes": found.taxes.all(),
         "payments": found.payments.all(),
-        "removed": place.content.get("data", {}).get("removed", []),
+        "removed": place.content.get("data", {}).get("removed", []) if place else [],
         "place": place,
+        "archive": archive_of(found.device_id, found.epoch, found.sequence),
+        "trouble": trouble,
         "before": same.filter(epoch=found.epoch, sequence__lt=found.sequence)
         .order_by("-sequence")
         .first(),

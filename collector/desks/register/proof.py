@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from appliance.journal.entry import parse
+from collector.archive.held import Found, find, hash_of
 from collector.desks.register.models import Sale
 from collector.ingest.models import Entry, Watermark
 
@@ -22,6 +25,7 @@ class Place:
         hash_fits: Whether the stored bytes still have the stored hash.
         chain_fits: Whether it names the entry before it by that one's hash.
         is_proven: Whether it lies at or below the device's watermark.
+        file: The archive it is in, empty where it is in the database.
     """
 
     entry: Entry
@@ -30,6 +34,7 @@ class Place:
     hash_fits: bool
     chain_fits: bool
     is_proven: bool
+    file: str = ""
 
     @property
     def fits(self) -> bool:
@@ -38,12 +43,15 @@ class Place:
 
 
 def place_of(sale: Sale) -> Place:
-    """Find a sale's entry and check it against its neighbours.
+    """Find a sale's entry, also in the archive, and check it against its neighbours.
 
     Raises:
         Entry.DoesNotExist: The projection names an entry that is not there.
+        ArchiveError: The file it is archived in is missing or was altered.
     """
-    entry = sale.entry
+    found = find(sale.device_id, sale.epoch, sale.sequence)
+    entry = sale.entry if found is None else _archived(sale, found)
+    before = _hash_before(entry) if found is None else found.before
     raw = bytes(entry.raw)
     content: dict[str, Any] = json.loads(raw)
     mark = Watermark.objects.filter(device=entry.device_id, epoch=entry.epoch).first()
@@ -52,8 +60,25 @@ def place_of(sale: Sale) -> Place:
         content=content,
         text=json.dumps(content, indent=2, ensure_ascii=False),
         hash_fits=hashlib.sha256(raw).hexdigest() == entry.hash,
-        chain_fits=content.get("previous") == entry.previous == _hash_before(entry),
+        chain_fits=content.get("previous") == entry.previous == before,
         is_proven=mark is not None and entry.sequence <= mark.sequence,
+        file=found.file if found else "",
+    )
+
+
+def _archived(sale: Sale, found: Found) -> Entry:
+    """Make the row anew that the entry had; it is not kept."""
+    entry = parse(found.raw)
+    return Entry(
+        device_id=sale.device_id,
+        epoch=entry.epoch,
+        sequence=entry.sequence,
+        hash=found.hash,
+        previous=entry.previous,
+        type=entry.type,
+        time=datetime.fromisoformat(entry.time),
+        raw=found.raw,
+        received=found.received,
     )
 
 
@@ -63,4 +88,6 @@ def _hash_before(entry: Entry) -> str | None:
     before = Entry.objects.filter(
         device=entry.device_id, epoch=entry.epoch, sequence=entry.sequence - 1
     ).first()
-    return before.hash if before else None
+    if before is not None:
+        return before.hash
+    return hash_of(entry.device_id, entry.epoch, entry.sequence - 1)
