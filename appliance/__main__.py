@@ -6,13 +6,17 @@ import argparse
 import logging
 import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from appliance.journal import commands as journal_commands
 from appliance.replay import commands as replay_commands
 from appliance.uplink import __main__ as uplink_command
+
+if TYPE_CHECKING:
+    from appliance.config import Settings
 
 DONE, FAILED, MISCONFIGURED = 0, 1, 2
 """Exit statuses; systemd starts the desk again after the second."""
@@ -72,13 +76,17 @@ def _desk(arguments: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     try:
         settings = load(arguments.config)
-        desk = build_desk(settings)
-    except (ConfigError, DeskTakenError, JournalError) as error:
+    except ConfigError as error:
         sys.stderr.write(f"The desk does not open: {error}\n")
         return MISCONFIGURED
-    except OSError as error:
+    try:
+        desk = build_desk(settings)
+    except ConfigError as error:
         sys.stderr.write(f"The desk does not open: {error}\n")
-        return FAILED
+        return MISCONFIGURED
+    except (DeskTakenError, JournalError, OSError) as error:
+        sys.stderr.write(f"The desk does not open: {error}\n")
+        return _show_closed(settings, error)
     run(
         desk.presenter,
         desk.inbox,
@@ -89,6 +97,46 @@ def _desk(arguments: argparse.Namespace) -> int:
         on_close=desk.close,
     )
     return DONE
+
+
+def _show_closed(settings: Settings, error: Exception) -> int:
+    """Say on the screen why no desk opens, until it does or somebody ends it.
+
+    To try again the whole program begins anew in this process, so that a supervisor such as
+    systemd sees one service that goes on, and nothing of the failed start is left.
+    """
+    from appliance.build import can_open  # noqa: PLC0415 - as in _desk
+    from appliance.desks.closed.presenter import ClosedPresenter  # noqa: PLC0415 - the same
+    from appliance.ui.app import NoScreenError, run  # noqa: PLC0415 - the same
+    from appliance.ui.inbox import Inbox  # noqa: PLC0415 - the same
+
+    presenter = ClosedPresenter(
+        error,
+        name=settings.device.name,
+        language=settings.device.language,
+        opens=lambda: can_open(settings),
+        again=_begin_anew,
+        monotonic=time.monotonic,
+    )
+    try:
+        run(
+            presenter,
+            Inbox(),
+            width=settings.screen.width,
+            height=settings.screen.height,
+            fullscreen=settings.screen.fullscreen,
+            title=settings.device.name,
+            on_close=lambda: None,
+            desk="closed",
+        )
+    except NoScreenError as missing:
+        sys.stderr.write(f"{missing}\n")
+    return FAILED
+
+
+def _begin_anew() -> None:
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "appliance", *sys.argv[1:]])  # noqa: S606 - itself
 
 
 def _scan(arguments: argparse.Namespace) -> int:

@@ -29,6 +29,7 @@ from appliance.desks.register.presenter import RegisterPresenter
 from appliance.desks.register.presenter_session import Parts
 from appliance.domain import market as markets
 from appliance.domain.errors import MarketError
+from appliance.journal.errors import JournalError, JournalTaken
 from appliance.journal.store import Journal
 from appliance.journal.writer import JournalWriter
 from appliance.services.cards import Cards
@@ -59,7 +60,7 @@ ON_THE_PRINTER = "printer_kick"
 """The drawer driver that hangs on the printer."""
 
 
-class DeskTakenError(RuntimeError):
+class DeskTakenError(JournalTaken):
     """Another desk runs on the same data."""
 
 
@@ -250,6 +251,19 @@ def _build(
     for scanner in devices.scanners:
         scanner.start(partial(_deliver, inbox, presenter))
     return Desk(presenter, inbox, devices, closing.pop_all())
+
+
+def can_open(settings: Settings) -> bool:
+    """Tell whether a desk that did not open would open now; nothing stays open."""
+    data = settings.device.data
+    try:
+        with ExitStack() as closing:
+            take(data, closing)
+            closing.enter_context(Journal.open(data / "journal.db", settings.device.id))
+            closing.enter_context(DeskStore.open(data / "desk.db"))
+    except (DeskTakenError, JournalError, OSError):
+        return False
+    return True
 
 
 def open_devices(settings: Settings) -> Devices:

@@ -40,6 +40,10 @@ class JournalForeign(JournalError, ValueError):
     """The file is not a journal of this device."""
 
 
+class JournalNewer(JournalForeign):
+    """A later version of this program wrote the file."""
+
+
 class JournalDamaged(JournalError, ValueError):
     """The journal's tail is torn, changed or does not chain; it must not be written to."""
 

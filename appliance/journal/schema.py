@@ -222,6 +222,12 @@ def fault(connection: sqlite3.Connection) -> str:
     return ""
 
 
+def is_newer(connection: sqlite3.Connection) -> bool:
+    """Tell whether a later version of this program made the tables."""
+    (application,) = connection.execute("pragma application_id").fetchone()
+    return application == APPLICATION and version(connection) > VERSION
+
+
 def missing_guards(connection: sqlite3.Connection) -> list[str]:
     """Name the triggers that are gone or no longer say what they should."""
     found = dict(connection.execute("select name, sql from sqlite_schema where type = 'trigger'"))

@@ -18,7 +18,13 @@ from typing import Any, Self
 from appliance.journal import attached, prune, schema
 from appliance.journal.attachments import Attachment, with_names
 from appliance.journal.entry import START, ZERO_HASH, Entry, Watermark, device_source, make
-from appliance.journal.errors import JournalBusy, JournalError, JournalForeign, from_sqlite
+from appliance.journal.errors import (
+    JournalBusy,
+    JournalError,
+    JournalForeign,
+    JournalNewer,
+    from_sqlite,
+)
 from appliance.journal.reader import JournalReader
 from appliance.journal.topics import check_device
 from appliance.journal.word import Word
@@ -361,7 +367,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("pragma secure_delete = on")  # what is erased leaves no copy behind
         if new:
             schema.create(connection)
-        fault = schema.fault(connection)
+        fault, newer = schema.fault(connection), schema.is_newer(connection)
         if mode == "wal" and not fault:
             schema.upgrade(connection)
     except sqlite3.Error:
@@ -369,7 +375,8 @@ def _connect(path: Path) -> sqlite3.Connection:
         raise
     if fault or mode != "wal":
         connection.close()
-        raise JournalForeign(f"{path} {fault or 'cannot keep a write-ahead log'}")
+        refusal = JournalNewer if newer else JournalForeign
+        raise refusal(f"{path} {fault or 'cannot keep a write-ahead log'}")
     return connection
 
 

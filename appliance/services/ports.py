@@ -19,6 +19,7 @@ from appliance.domain.staff import Person
 from appliance.journal.entry import START, Entry, Watermark
 from appliance.journal.store import Event
 from appliance.journal.word import NOTHING, Word
+from appliance.services.standing import NOTHING_KNOWN, Standing
 
 Clock = Callable[[], datetime]
 """Tells the shop's local time, with its offset."""
@@ -220,6 +221,7 @@ class Sending:
         detail: The same as a sentence in English, for the technician.
         refusing: The collector's word while it holds something else where this journal stands;
             else `NOTHING`.
+        standing: How much of the journal is known to be held elsewhere.
     """
 
     enabled: bool = True
@@ -229,6 +231,7 @@ class Sending:
     problem: str = ""
     detail: str = ""
     refusing: Word = NOTHING
+    standing: Standing = NOTHING_KNOWN
 
 
 class Outbox(Protocol):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from appliance.desks.register.presenter_session import Session
 from appliance.desks.register.view import State, StatusItem
+from appliance.services.standing import say_standing
 from appliance.services.words import sentence
 from drivers.drawer import DrawerState
 from drivers.printer import Paper, PrinterStatus
@@ -169,6 +171,15 @@ def _scanner(session: Session) -> StatusItem:
 
 
 def _sending(session: Session) -> StatusItem:
+    """Say how sending goes, and below it how much is held elsewhere, in the Z report's words."""
+    item, view = _sending_alone(session), session.parts.sending.view
+    if not view.standing.device:
+        return item
+    line = say_standing(view.standing, session.words, session.parts.clock())
+    return replace(item, meaning=f"{item.meaning}\n{line}")
+
+
+def _sending_alone(session: Session) -> StatusItem:
     say, count, view = session.words.say, session.words.count, session.parts.sending.view
     if not view.enabled:
         meaning = say("This device is not set up to send; everything stays in its journal.")
