@@ -134,7 +134,11 @@ class Entry:
             EntryError: if they are not one JSON object.
         """
         if isinstance(self._data, int):
-            self._data = _read_data(self.raw[self._data : -1])
+            try:
+                self._data = _read_data(self.raw[self._data : -1])
+            except EntryError:
+                # A later version may add attributes behind the data.
+                self._data = _parse_json(self.raw).data
         return self._data
 
     def whole(self) -> Self:
