@@ -12,17 +12,17 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from collector.ingest.checking import Checked, KnownDevice, check
-from collector.ingest.receiving import Message
+from collector.ingest.receiving import UNACKNOWLEDGED, Message
 
 WAITING = 10_000
 """Messages that may wait. Far more than we ask the broker to hand over unacknowledged, because
 mosquitto 2.0.11 goes beyond that when much is waiting (its issue 2301), and what finds no room is
 sent again only at the next connection."""
-TOGETHER = 200
-"""The most messages of a turn."""
-TOGETHER_BYTES = 1 << 20
-"""A turn takes no further message when it has so many bytes: some 2,500 sales in batches of 50,
-half of what the broker hands over before the first is dealt with."""
+TOGETHER = UNACKNOWLEDGED // 2
+"""The most messages of a turn: half of what the broker hands over before the first is dealt with,
+so that there is another half to be checked meanwhile."""
+TOGETHER_BYTES = 8 << 20
+"""A turn takes no further message when it has so many bytes."""
 
 
 class Waiting:
