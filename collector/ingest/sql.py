@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.db import models
@@ -17,6 +18,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 Row = Sequence[Any]
 FEW = 100
 """Up to so many rows the way to PostgreSQL and back costs more than the rows do."""
+AT_ONCE = 100
+"""Rows that go into SQLite with one statement."""
 
 
 def insert_new(
@@ -64,8 +67,8 @@ def insert_all(
         return
     table = _table(connection, model)
     with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
-            cursor.executemany(table.insert, _as_kept(connection, rows, table))
+        if connection.vendor == "sqlite":
+            _insert_at_once(connection, table, _as_kept(connection, rows, table))
             return
         if len(rows) <= FEW:
             cursor.execute(table.insert_few, [list(column) for column in zip(*rows, strict=True)])
@@ -74,6 +77,20 @@ def insert_all(
             copy.set_types(table.types)
             for row in rows:
                 copy.write_row(row)
+
+
+def _insert_at_once(connection: BaseDatabaseWrapper, table: _Table, rows: Sequence[Row]) -> None:
+    """Insert rows into SQLite, many with one statement.
+
+    It takes as long as one after another, but Python's other threads are held up and let go once
+    in a while instead of at every row.
+    """
+    whole = len(rows) - len(rows) % AT_ONCE
+    with connection.wrap_database_errors:
+        for start in range(0, whole, AT_ONCE):
+            values = list(chain.from_iterable(rows[start : start + AT_ONCE]))
+            connection.connection.execute(table.insert_at_once, values)
+        connection.connection.executemany(table.insert_one, rows[whole:])
 
 
 @contextmanager
@@ -155,8 +172,9 @@ class _Table:
     """The statements for a table, and what its columns are.
 
     Attributes:
-        insert: Inserts a row.
-        insert_new: The same, if its key is free.
+        insert_one: Inserts a row (SQLite).
+        insert_at_once: Inserts ``AT_ONCE`` rows (SQLite).
+        insert_new: Inserts a row if its key is free.
         insert_few: Inserts many rows, given column by column (PostgreSQL).
         insert_arrays: The same, of those whose key is free.
         copy: Inserts many rows (PostgreSQL).
@@ -164,7 +182,8 @@ class _Table:
         moments: Which columns are moments.
     """
 
-    insert: str
+    insert_one: str
+    insert_at_once: str
     insert_new: str
     insert_few: str
     insert_arrays: str
@@ -190,14 +209,16 @@ def _describe(connection: BaseDatabaseWrapper, model: type[models.Model]) -> _Ta
         if not isinstance(field, (models.AutoField, models.CompositePrimaryKey))
     ]
     target = f'"{model._meta.db_table}" ({", ".join(_quoted(field) for field in fields)})'  # noqa: SLF001 (the same)
-    insert = f"INSERT INTO {target} VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608 (names come from the models)
+    into = f"INSERT INTO {target} VALUES"
+    row = f"({', '.join(['?'] * len(fields))})"
     # Without its length: an array would be cut to it silently, the column refuses.
     kinds = [str(field.db_type(connection)).partition("(")[0] for field in fields]
     arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
     insert_few = f"INSERT INTO {target} SELECT * FROM unnest({arrays})"  # noqa: S608 (the same)
     return _Table(
-        insert=insert,
-        insert_new=f"{insert} ON CONFLICT DO NOTHING",
+        insert_one=f"{into} {row}",
+        insert_at_once=f"{into} {', '.join([row] * AT_ONCE)}",
+        insert_new=f"{into} {row.replace('?', '%s')} ON CONFLICT DO NOTHING",
         insert_few=insert_few,
         insert_arrays=f"{insert_few} ON CONFLICT DO NOTHING",
         copy=f"COPY {target} FROM STDIN (FORMAT BINARY)",
