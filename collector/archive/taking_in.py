@@ -17,7 +17,8 @@ from appliance.journal.entry import ZERO_HASH, Watermark
 from collector.archive import models
 from collector.archive.archiving import Run, only_run_in
 from collector.archive.writing import prove_for, record
-from collector.ingest.advancing import lock_marks
+from collector.ingest.advancing import advance, lock_marks, write_marks
+from collector.ingest.fresh import Fresh
 from collector.ingest.models import Device, Entry
 from collector.ingest.models import Watermark as Mark
 from collector.ingest.sql import insert_new
@@ -128,4 +129,6 @@ def _go_on_from(archive: models.Archive, mark: Watermark, now: datetime) -> None
     archive.cleared = archive.last
     archive.save(update_fields=["cleared"])
     if mark.sequence < archive.last:
-        Mark.objects.filter(**here).update(sequence=archive.last, hash=archive.hash, updated=now)
+        # What came meanwhile may lie right above it.
+        place, above = (archive.device_id, archive.epoch), Fresh(held={archive.last + 1: ""})
+        write_marks({place: advance(place, archive.until, above, now)}, now)

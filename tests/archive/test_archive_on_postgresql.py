@@ -1,0 +1,34 @@
+"""The same tests of the archive on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import collector
+from tests.world import postgresql
+
+ROOT = Path(collector.__file__).parents[1]
+SAME = ("test_archive.py", "test_files.py", "test_killed.py")
+
+pytestmark = pytest.mark.skipif(bool(postgresql.available()), reason=postgresql.available())
+
+
+def test_the_archive_holds_on_postgresql_too(tmp_path):
+    here = Path(__file__).parent
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
+    with postgresql.server() as address:
+        ended = subprocess.run(
+            [*command, *(str(here / name) for name in SAME)],
+            env={**os.environ, "DATABASE_URL": address, "BALIE_STATE": str(tmp_path)},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 0, ended.stdout[-6000:]
+    assert " skipped" not in ended.stdout
