@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
 import pytest
 
 from appliance.journal import store
-from appliance.journal.entry import parse
+from appliance.journal.entry import Watermark, parse
+from appliance.journal.errors import EntryError
 from appliance.journal.store import Event
 from appliance.store.directory import Directory
 
 NEWER = Path(__file__).with_name("newer_uplink.py")
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SHOWN = "balie.hologram.shown.v9"
 EXPORTS = ("sales", "lines", "payments", "taxes")
 
@@ -78,6 +80,19 @@ def test_a_newer_device_is_stored_whole_and_understood_once_the_collector_is_new
     assert exports(house) == before
     counter.sell(1)
     house.has(counter)
+
+
+def test_attributes_that_a_later_version_adds_anywhere_change_nothing_of_what_is_read():
+    before = store.make(
+        Watermark(1, 4, "a" * 64), device="till-1", type=SHOWN, time=NOON, data={"colour": "red"}
+    )
+    value = orjson.loads(before.raw)
+    for later in ({**value, "moon": {"phase": 0.5}}, {"moon": {"phase": 0.5}, **value}):
+        entry = parse(orjson.dumps(later))
+        assert (entry.data, entry.watermark.place) == (before.data, (1, 5))
+    twice = before.raw[:-1] + b',"epoch":7,"moon":{}}'
+    with pytest.raises(EntryError, match="says 'epoch' twice"):
+        parse(twice)
 
 
 def test_an_older_device_takes_what_it_understands_of_a_newer_directory(house):
