@@ -8,9 +8,12 @@
  *   s sync of a file     d sync of the folder               m mark (data = text, see mark below)
  * A mark is what the process does to the outside world: it writes to the file RECORD_MARKS, which
  * is no file of the folder but the order of its lines among the writes is kept.
+ *
+ * The process itself may also have the disk fail, with disk_fail and disk_calls below.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
@@ -48,6 +51,29 @@ static void record(char op, const char *path, unsigned long offset, const void *
     struct iovec parts[] = {{&op, 1}, {&length, 4}, {(void *)path, length},
                             {&offset, 8}, {&n, 4}, {(void *)data, n}};
     if (record_fd >= 0 && writev(record_fd, parts, 6) < 0) abort();
+}
+
+/* From now on the calls numbered first to last, counted from 1, fail with an error: those that write,
+ * make, cut, rename or remove files below the folder, and those that sync where syncs is not 0. */
+static long calls, fail_first, fail_last;
+static int fail_error, fail_syncs;
+
+void disk_fail(long first, long last, int error, int syncs) {
+    pthread_mutex_lock(&order);
+    calls = 0;
+    fail_first = first, fail_last = last, fail_error = error, fail_syncs = syncs;
+    pthread_mutex_unlock(&order);
+}
+
+/* How many such calls there were since then. */
+long disk_calls(void) { return calls; }
+
+static int fails(const char *name, int is_sync) {
+    if (!name || name[0] == 1 || (is_sync && !fail_syncs)) return 0;
+    calls++;
+    if (calls < fail_first || calls > fail_last) return 0;
+    errno = fail_error;
+    return 1;
 }
 
 /* The path below the folder, "." for the folder itself, NULL for anything else. */
@@ -96,7 +122,8 @@ static int opened(int fd, const char *path, int flags, int existed) {
         struct stat found;                                                                   \
         pthread_mutex_lock(&order);                                                          \
         int existed = !(flags & O_CREAT) || !stat(path, &found);                             \
-        int fd = opened(call(path, flags, mode), path, flags, existed);                      \
+        int failed = !existed && fails(below(path), 0);                                      \
+        int fd = failed ? -1 : opened(call(path, flags, mode), path, flags, existed);        \
         pthread_mutex_unlock(&order);                                                        \
         return fd;                                                                           \
     }
@@ -113,7 +140,8 @@ static ssize_t wrote(int fd, const void *data, ssize_t n, unsigned long offset) 
     ssize_t function(int fd, const void *data, size_t n, offset_type offset) {               \
         ssize_t (*call)(int, const void *, size_t, offset_type) = real(#function);           \
         pthread_mutex_lock(&order);                                                          \
-        ssize_t done = wrote(fd, data, call(fd, data, n, offset), offset);                   \
+        ssize_t done = -1;                                                                   \
+        if (!fails(name_of(fd), 0)) done = wrote(fd, data, call(fd, data, n, offset), offset); \
         pthread_mutex_unlock(&order);                                                        \
         return done;                                                                         \
     }
@@ -124,7 +152,7 @@ ssize_t write(int fd, const void *data, size_t n) {
     ssize_t (*call)(int, const void *, size_t) = real("write");
     if (!name_of(fd)) return call(fd, data, n);
     pthread_mutex_lock(&order);
-    ssize_t done = call(fd, data, n);
+    ssize_t done = fails(name_of(fd), 0) ? -1 : call(fd, data, n);
     if (done > 0) wrote(fd, data, done, lseek(fd, 0, SEEK_CUR) - done);
     pthread_mutex_unlock(&order);
     return done;
@@ -134,8 +162,8 @@ ssize_t write(int fd, const void *data, size_t n) {
     int function(int fd) {                                                                   \
         int (*call)(int) = real(#function);                                                  \
         pthread_mutex_lock(&order);                                                          \
-        int failed = call(fd);                                                               \
         const char *name = name_of(fd);                                                      \
+        int failed = fails(name, 1) ? -1 : call(fd);                                         \
         if (!failed && name && name[0] != 1) record(strcmp(name, ".") ? 's' : 'd', name, 0, "", 0); \
         pthread_mutex_unlock(&order);                                                        \
         return failed;                                                                       \
@@ -147,8 +175,8 @@ SYNC(fdatasync)
     int function(int fd, length_type length) {                                               \
         int (*call)(int, length_type) = real(#function);                                     \
         pthread_mutex_lock(&order);                                                          \
-        int failed = call(fd, length);                                                       \
         const char *name = name_of(fd);                                                      \
+        int failed = fails(name, 0) ? -1 : call(fd, length);                                 \
         if (!failed && name && name[0] != 1) record('t', name, length, "", 0);               \
         pthread_mutex_unlock(&order);                                                        \
         return failed;                                                                       \
@@ -159,8 +187,8 @@ TRUNCATE(ftruncate64, off64_t)
 int unlink(const char *path) {
     int (*call)(const char *) = real("unlink");
     pthread_mutex_lock(&order);
-    int failed = call(path);
     const char *name = below(path);
+    int failed = fails(name, 0) ? -1 : call(path);
     if (!failed && name) record('u', name, 0, "", 0);
     pthread_mutex_unlock(&order);
     return failed;
@@ -169,8 +197,8 @@ int unlink(const char *path) {
 int rename(const char *from, const char *to) {
     int (*call)(const char *, const char *) = real("rename");
     pthread_mutex_lock(&order);
-    int failed = call(from, to);
     const char *name = below(from);
+    int failed = fails(name, 0) ? -1 : call(from, to);
     if (!failed && name) {
         char old[NAME];
         snprintf(old, sizeof old, "%s", name);

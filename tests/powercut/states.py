@@ -13,7 +13,7 @@ import random
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,16 +66,29 @@ def record(
     log: Path,
     marks: Path,
     ceiling_s: float,
+    told: Mapping[str, str] | None = None,
 ) -> list[Operation]:
-    """Run a Python program under the recorder and read what it did below the folder."""
+    """Run a Python program under the recorder and read what it did below the folder.
+
+    Args:
+        program: What comes after ``python``.
+        recorder: The library.
+        folder: What is recorded.
+        log: Where the record goes.
+        marks: Where the program marks what it shows.
+        ceiling_s: How long it may take.
+        told: More environment variables.
+    """
     environment = os.environ | {
         "LD_PRELOAD": str(recorder),
         "PYTHONPATH": str(ROOT),
         "RECORD_FOLDER": str(folder),
         "RECORD_LOG": str(log),
         "RECORD_MARKS": str(marks),
+        **(told or {}),
     }
-    subprocess.run([sys.executable, *program], env=environment, check=True, timeout=ceiling_s)
+    command = [sys.executable, *program]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=ceiling_s)
     return list(_read(log.read_bytes()))
 
 

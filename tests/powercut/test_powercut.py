@@ -6,23 +6,17 @@ made from the record and opened again by the real journal and stores.
 
 import os
 import shutil
-import tempfile
 from collections import Counter
-from datetime import UTC, datetime
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
-from appliance.domain.staff import hash_pin
-from appliance.journal import entry as entries
-from appliance.journal.entry import ZERO_HASH, Watermark
 from appliance.journal.store import Event, Journal
 from appliance.services import events
 from appliance.services.resume import resume
 from appliance.store.desk import DeskStore
-from appliance.store.directory import DirectoryStore
-from tests.powercut import selling, states
+from tests.powercut import register, selling, states
+from tests.powercut.register import DEVICE
 
 SEED = 20261122
 SALES = 12
@@ -30,67 +24,13 @@ CUTS = int(os.environ.get("BALIE_POWER_CUTS", "600"))
 """How many states are tried; ten thousand take some minutes."""
 FEW_CUTS = 200
 CEILING_S = 300
-DEVICE = "register-1"
 
 pytestmark = pytest.mark.skipif(shutil.which("cc") is None, reason="a C compiler is not installed")
 
 
-@pytest.fixture(scope="module")
-def recorder(tmp_path_factory):
-    return states.build_recorder(tmp_path_factory.mktemp("recorder"))
-
-
-def directory(folder):
-    """Fill directory.db as the uplink would."""
-    changed = {
-        "change": "first",
-        "part": 1,
-        "parts": 1,
-        "articles": [
-            {
-                "code": gtin,
-                "gtin": gtin.zfill(14),
-                "name": f"Article {gtin}",
-                "price_minor": 199 + number,
-                "tax_class": "reduced",
-                "category": "all",
-                "unit": "piece",
-                "active": True,
-            }
-            for number, gtin in enumerate(selling.GTINS)
-        ],
-        "staff": [
-            {
-                "id": "p1",
-                "name": "Sanne",
-                "pin_hash": hash_pin(selling.PIN, b"0123456789abcdef"),
-                "roles": ["cashier"],
-                "language": "en",
-                "active": True,
-            }
-        ],
-    }
-    first = entries.make(
-        Watermark(1, 0, ZERO_HASH),
-        device=DEVICE,
-        type="balie.directory.changed.v1",
-        time=datetime.now(UTC),
-        data=changed,
-        source="/collector",
-    )
-    store = DirectoryStore.open(folder / "directory.db")
-    store.receive([first])
-    store.close()
-
-
 def recorded(tmp_path, recorder, *, sales=SALES, words=()):
     """Let the desk sell and read what it wrote and synced."""
-    (tmp_path / "data").mkdir()
-    directory(tmp_path / "data")
-    (tmp_path / "balie.toml").write_text(
-        f'[device]\nid = "{DEVICE}"\nname = "One"\nregister = "1"\nmarket = "nl"\n'
-        'language = "en"\ndata = "data"\n'
-    )
+    register.make(tmp_path)
     return states.record(
         [selling.__file__, str(tmp_path), str(sales), *words],
         recorder=recorder,
@@ -134,14 +74,6 @@ def fault(state, folder):
     return "; ".join(sentence for sentence, is_so in wrong.items() if is_so)
 
 
-@pytest.fixture
-def after():
-    """A folder in memory: what is opened there was on the disk already, or is lost."""
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        yield Path(folder)
-
-
 def faults(operations, folder, *, count, seed):
     found = []
     for state in states.power_cuts(operations, count=count, seed=seed):
@@ -151,13 +83,13 @@ def faults(operations, folder, *, count, seed):
     return found
 
 
-def test_no_shown_sale_is_lost_whenever_the_power_goes(tmp_path, recorder, after):
+def test_no_shown_sale_is_lost_whenever_the_power_goes(tmp_path, recorder, in_memory):
     operations = recorded(tmp_path, recorder)
     assert sum(op.kind == "m" for op in operations) > 2 * SALES
-    assert faults(operations, after, count=CUTS, seed=SEED) == []
+    assert faults(operations, in_memory, count=CUTS, seed=SEED) == []
 
 
-def test_the_test_sees_losses_where_commits_do_not_wait_for_the_disk(tmp_path, recorder, after):
+def test_the_test_sees_losses_where_commits_do_not_wait_for_the_disk(tmp_path, recorder, in_memory):
     operations = recorded(tmp_path, recorder, words=["--careless"])
-    found = faults(operations, after, count=FEW_CUTS, seed=SEED)
+    found = faults(operations, in_memory, count=FEW_CUTS, seed=SEED)
     assert any("lost" in each for each in found)
