@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import sys
 import tempfile
 import threading
@@ -206,9 +205,6 @@ def main() -> int:
     chosen = parser.parse_args()
     if reason := unavailable() or (chosen.postgresql and postgresql.available()):
         raise SystemExit(reason)
-    # A broker has an open file for each device; 1,024 is what a shell allows by itself.
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with tempfile.TemporaryDirectory(prefix="balie-scale-") as name:
         figures, status = measure(Path(name), chosen)
     titles = list(next(iter(figures.values())))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import socket
 import subprocess
@@ -46,6 +47,9 @@ class Office:
         database_url: str = "",
         shares: Sequence[str] = (ALL,),
     ) -> None:
+        # A broker has an open file for each device; 1,024 is what a shell allows by itself.
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         self.state = folder / "state"
         self._broker = folder / "broker"
         self._programs = programs

@@ -35,7 +35,7 @@ def simulated(office, *words):
     process = office.simulate(
         f"--devices={DEVICES}", f"--minutes={MINUTES}", "--every=2", "--processes=2", *words
     )
-    said, _ = process.communicate(timeout=CEILING_S + 120 * MINUTES)
+    said, _ = process.communicate(timeout=3 * CEILING_S + 120 * MINUTES)
     assert process.returncode == 0, said
     assert "Every device's watermark is its head. gaps 0 · forks 0" in said
     return said
