@@ -17,6 +17,8 @@ SAME = (
     "test_ingest.py",
     "test_sql.py",
     "test_unreadable_data.py",
+    "test_turns.py",
+    "test_two_ingests.py",
     "test_refusals.py",
     "test_directory.py",
     "test_exports.py",
