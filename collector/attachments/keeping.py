@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from appliance.journal.attachments import Carried, Named, read_names
 from appliance.journal.batch import Batch
@@ -44,7 +45,11 @@ class Arrived:
 
 
 class _Refused(Exception):  # noqa: N818 (reads as what happened)
-    """An attachment that is not kept; the message says why."""
+    """An attachment that is not kept; words and facts say why."""
+
+    def __init__(self, words: str, **facts: object) -> None:
+        super().__init__(words)
+        self.words, self.facts = words, facts
 
 
 def keep(batches: Iterable[Batch], now: datetime) -> list[Complaint]:
@@ -61,7 +66,7 @@ def keep(batches: Iterable[Batch], now: datetime) -> list[Complaint]:
             try:
                 arrived.append(_arrived(batch.device, entries, line))
             except _Refused as refused:
-                complaints.append(Complaint(batch.device, KIND, str(refused)))
+                complaints.append(Complaint(batch.device, KIND, refused.words, facts=refused.facts))
     leave_no_copies(connection)
     insert_new(connection, Attachment, [_row(each, now) for each in _unless_erased(arrived)])
     return [*complaints, *_exchanged(arrived)]
@@ -72,20 +77,34 @@ def _arrived(device: str, entries: Mapping[tuple[int, int], Entry], line: bytes)
         carried = Carried.from_line(line)
     except AttachmentError as unreadable:
         raise _Refused(
-            f"A line beside the entries of {device} cannot be read ({unreadable}): it is not kept."
+            gettext_noop(
+                "A line beside the entries of %(device)s cannot be read (%(why)s): it is not kept."
+            ),
+            device=device,
+            why=unreadable,
         ) from unreadable
     entry = entries.get(carried.place)
     place = f"{carried.epoch}.{carried.sequence}"
     name = _names(entry).get(carried.reference) if entry else None
     if entry is None or name is None:
         raise _Refused(
-            f"Attachment {carried.reference} came beside entry {place} of {device}, which does "
-            "not name it: it is not kept."
+            gettext_noop(
+                "Attachment %(reference)s came beside entry %(place)s of %(device)s, which does "
+                "not name it: it is not kept."
+            ),
+            reference=carried.reference,
+            place=place,
+            device=device,
         )
     if not name.is_kept_by(carried.salt, carried.content):
         raise _Refused(
-            f"Attachment {carried.reference} of entry {place} of {device} was altered: it is not "
-            "what the entry was made with, and is not kept."
+            gettext_noop(
+                "Attachment %(reference)s of entry %(place)s of %(device)s was altered: it is not "
+                "what the entry was made with, and is not kept."
+            ),
+            reference=carried.reference,
+            place=place,
+            device=device,
         )
     return Arrived(device, entry, name, carried)
 
@@ -138,6 +157,13 @@ def _exchanged(arrived: Sequence[Arrived]) -> Iterator[Complaint]:
             yield Complaint(
                 each.device,
                 KIND,
-                f"Attachment {each.name.reference} came again with entry {each.entry.watermark} of "
-                f"{each.device} and says something else: the one that came first is kept.",
+                gettext_noop(
+                    "Attachment %(reference)s came again with entry %(place)s of %(device)s and "
+                    "says something else: the one that came first is kept."
+                ),
+                facts={
+                    "reference": each.name.reference,
+                    "place": each.entry.watermark,
+                    "device": each.device,
+                },
             )

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from django.db import connection
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from appliance.journal.attachments import ERASED
 from appliance.journal.entry import MAX_COUNT
@@ -77,9 +78,12 @@ def _unordered(device: str, subjects: Sequence[str]) -> list[Complaint]:
         Complaint(
             device,
             KIND,
-            f"Device {device} erased all about person {subject}, and no order of it is known here, "
-            f"as after restoring a backup: give it again with 'balie-collector erase --person "
-            f"{subject}'.",
+            gettext_noop(
+                "Device %(device)s erased all about person %(person)s, and no order of it is known "
+                "here, as after restoring a backup: give it again with 'balie-collector erase "
+                "--person %(person)s'."
+            ),
+            facts={"device": device, "person": subject},
         )
         for subject in sorted(unknown)
     ]

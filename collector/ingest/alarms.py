@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from collector.ingest.models import Alarm
 
 _LONGEST_SENTENCE = 300
 _MOST_EVIDENCE = 256 * 1024
 _MOST_OF_A_KIND = 50
-_AND_MORE = "More of the same kind came than are listed one by one."
+_AND_MORE = gettext_noop("More of the same kind came than are listed one by one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +25,27 @@ class Complaint:
     Attributes:
         device: The name it came under; nobody may have it.
         kind: One of the kinds of ``Alarm``.
-        sentence: What was expected, what came, what to do.
+        words: What was expected, what came, what to do, in English and marked for translation;
+            facts stand in it as ``%(name)s``.
         evidence: The message itself, where there is one.
+        facts: What the names stand for. Technical details among them stay English.
     """
 
     device: str
     kind: str
-    sentence: str
+    words: str
     evidence: bytes | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """The sentence in English, as it tells one alarm from another."""
+        return self.words % self.facts if self.facts else self.words
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The facts as they are kept."""
+        return {name: _clean(str(value)) for name, value in self.facts.items()}
 
 
 def raise_alarms(complaints: Iterable[Complaint], now: datetime) -> None:
@@ -39,22 +53,27 @@ def raise_alarms(complaints: Iterable[Complaint], now: datetime) -> None:
     kept: dict[tuple[str, str, str], Complaint] = {}
     times: Counter[tuple[str, str, str]] = Counter()
     for complaint in complaints:
-        sentence = complaint.sentence.replace("\0", "\ufffd")[:_LONGEST_SENTENCE]
+        sentence = _clean(complaint.sentence)
         key = (complaint.device, complaint.kind, sentence)
         kept.setdefault(key, complaint)
         times[key] += 1
     for key, complaint in kept.items():
-        _raise(*key, evidence=complaint.evidence, times=times[key], now=now)
+        _raise(complaint, key[2], times=times[key], now=now)
 
 
-def _raise(
-    device: str, kind: str, sentence: str, *, evidence: bytes | None, times: int, now: datetime
-) -> None:
+def _clean(text: str) -> str:
+    return text.replace("\0", "\ufffd")[:_LONGEST_SENTENCE]
+
+
+def _raise(complaint: Complaint, sentence: str, *, times: int, now: datetime) -> None:
+    device, kind = complaint.device, complaint.kind
+    words, facts, evidence = complaint.words, complaint.told, complaint.evidence
     if _raise_again(device, kind, sentence, times, now):
         return
     # A flood of bad messages fills a counter, not the disk.
     if Alarm.objects.filter(device=device, kind=kind).count() >= _MOST_OF_A_KIND:
-        sentence, evidence = _AND_MORE, None
+        sentence = words = _AND_MORE
+        facts, evidence = {}, None
         if _raise_again(device, kind, sentence, times, now):
             return
     Alarm.objects.create(
@@ -65,9 +84,11 @@ def _raise(
         first_at=now,
         last_at=now,
         times=times,
+        words=words,
+        facts=facts,
     )
 
 
 def _raise_again(device: str, kind: str, sentence: str, times: int, now: datetime) -> bool:
     known = Alarm.objects.filter(device=device, kind=kind, sentence=sentence)
-    return bool(known.update(times=F("times") + times, last_at=now, settled=None))
+    return bool(known.update(times=F("times") + times, last_at=now, settled=None, settled_by=""))

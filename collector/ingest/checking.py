@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from django.utils.translation import gettext_noop
+
 from appliance.journal.batch import Batch, unpack, verify
 from appliance.journal.entry import Entry, device_source
 from appliance.journal.errors import BatchError, ForgedBatch, KeyUnreadable
@@ -68,38 +70,55 @@ def check(name: str, device: KnownDevice | None, payload: bytes) -> Checked:
         raise _refused(
             name,
             "stranger",
-            f"Expected a device that is enrolled, found {name}: enrol it with "
-            "'balie-collector device add', or find out who uses the name.",
+            gettext_noop(
+                "Expected a device that is enrolled, found %(device)s: enrol it with "
+                "'balie-collector device add', or find out who uses the name."
+            ),
             payload,
         )
     if device.revoked:
         raise _refused(
             name,
             "revoked",
-            f"Device {name} was revoked and still sends: its entries are not taken.",
+            gettext_noop(
+                "Device %(device)s was revoked and still sends: its entries are not taken."
+            ),
             payload,
         )
     try:
         return _read(name, _public_key(device.public_key), payload)
     except ForgedBatch as forged:
         raise _refused(
-            name, "forged", f"A batch was not signed by the device's own key: {forged}", payload
+            name,
+            "forged",
+            gettext_noop("A batch was not signed by the device's own key: %(why)s"),
+            payload,
+            forged,
         ) from forged
     except KeyUnreadable as unreadable:
         raise _refused(
             name,
             "unreadable",
-            f"The public key kept of device {name} cannot be read ({unreadable}): enrol it again.",
+            gettext_noop(
+                "The public key kept of device %(device)s cannot be read (%(why)s): enrol it again."
+            ),
             None,
+            unreadable,
         ) from unreadable
     except BatchError as torn:
         raise _refused(
-            name, "torn", f"A batch arrived torn or changed: {torn}. It is sent again.", payload
+            name,
+            "torn",
+            gettext_noop("A batch arrived torn or changed: %(why)s. It is sent again."),
+            payload,
+            torn,
         ) from torn
 
 
-def _refused(device: str, kind: str, sentence: str, payload: bytes | None) -> Refused:
-    return Refused(Complaint(device, kind, sentence, payload))
+def _refused(
+    device: str, kind: str, words: str, payload: bytes | None, why: object = ""
+) -> Refused:
+    return Refused(Complaint(device, kind, words, payload, {"device": device, "why": why}))
 
 
 def _read(name: str, key: PublicKey, payload: bytes) -> Checked:

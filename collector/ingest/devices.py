@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import orjson
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop
 
 from appliance.journal.entry import Watermark
 from appliance.journal.errors import EntryError
@@ -120,7 +121,11 @@ class Presence:
             if leaf is Leaf.STATUS:
                 report = _report(message.payload)
                 if report is None:
-                    _complain(name, "Its status message is not a JSON object.", message.payload)
+                    _complain(
+                        name,
+                        gettext_noop("Its status message is not a JSON object."),
+                        message.payload,
+                    )
                 else:
                     reports[name] = report
             elif leaf is Leaf.WANT and (mark := _read_want(name, message.payload)) is not None:
@@ -180,10 +185,15 @@ def _read_want(name: str, payload: bytes) -> Watermark | None:
     try:
         watermark = Watermark.from_json(payload)
     except EntryError as error:
-        _complain(name, f"What it wants of the directory cannot be read: {error}.", payload)
+        _complain(
+            name,
+            gettext_noop("What it wants of the directory cannot be read: %(why)s."),
+            payload,
+            {"why": error},
+        )
         return None
     if watermark.epoch >= 2**31 or watermark.sequence >= 2**63:
-        _complain(name, "It claims a place in the directory that cannot be.", payload)
+        _complain(name, gettext_noop("It claims a place in the directory that cannot be."), payload)
         return None
     return watermark
 
@@ -198,6 +208,9 @@ def _report(payload: bytes) -> dict[str, Any] | None:
     return report if isinstance(report, dict) else None
 
 
-def _complain(device: str, sentence: str, payload: bytes) -> None:
-    log.warning("%s: %s", device, sentence)
-    raise_alarms([Complaint(device, "unreadable", sentence, payload)], datetime.now(UTC))
+def _complain(
+    device: str, words: str, payload: bytes, facts: Mapping[str, object] | None = None
+) -> None:
+    complaint = Complaint(device, "unreadable", words, payload, facts or {})
+    log.warning("%s: %s", device, complaint.sentence)
+    raise_alarms([complaint], datetime.now(UTC))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from appliance.journal.entry import Entry
 from collector.ingest import models
@@ -55,9 +56,12 @@ def set_aside(disagreements: Sequence[Disagreement], now: datetime) -> None:
             Complaint(
                 device,
                 "fork",
-                f"Device {device} sent two different histories in epoch {each.entry.epoch}: its "
-                "card was copied, or its journal changed. The one that came first counts; the "
-                "other is kept as forks for you to compare.",
+                gettext_noop(
+                    "Device %(device)s sent two different histories in epoch %(epoch)s: its card "
+                    "was copied, or its journal changed. The one that came first counts; the other "
+                    "is kept as forks for you to compare."
+                ),
+                facts={"device": device, "epoch": each.entry.epoch},
             )
             for device, each in first.items()
         ),

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from collector.ingest.alarms import Complaint
 from collector.ingest.models import Alarm
 from collector.ingest.projecting import Proven
@@ -15,10 +17,16 @@ from collector.ingest.projecting import Proven
 TYPES = ("balie.journal.opened.v1",)
 
 _WHY = {
-    "behind": "its storage card held less than the collector did ({after}, here {above}): an older "
-    "copy of it was put back, or it was copied",
-    "diverged": "its storage card and the collector told different stories up to {above}: the card "
-    "was copied, or put back and sold on",
+    "behind": gettext_noop(
+        "Device %(device)s began epoch %(epoch)s: its storage card held less than the collector "
+        "did (%(after)s, here %(above)s): an older copy of it was put back, or it was copied. Find "
+        "out which, and enrol one of two anew with 'balie-collector device replace'."
+    ),
+    "diverged": gettext_noop(
+        "Device %(device)s began epoch %(epoch)s: its storage card and the collector told "
+        "different stories up to %(above)s: the card was copied, or put back and sold on. Find out "
+        "which, and enrol one of two anew with 'balie-collector device replace'."
+    ),
 }
 
 
@@ -34,13 +42,8 @@ def clear(device: str | None = None) -> None:
 
 def _complaint(each: Proven) -> Complaint:
     places = {name: _place(each.data.get(name)) for name in ("after", "above")}
-    why = _WHY[each.data["reason"]].format(**places)
-    return Complaint(
-        each.device,
-        "fork",
-        f"Device {each.device} began epoch {each.epoch}: {why}. Find out which, and enrol one of "
-        "two anew with 'balie-collector device replace'.",
-    )
+    facts = {"device": each.device, "epoch": each.epoch, **places}
+    return Complaint(each.device, "fork", _WHY[each.data["reason"]], facts=facts)
 
 
 def _place(told: Any) -> str:

@@ -174,6 +174,11 @@ class Alarm(models.Model):
     settled = models.DateTimeField(
         null=True, blank=True, help_text="When a person said it has been dealt with."
     )
+    settled_by = models.CharField(max_length=150, blank=True, help_text="Who said so.")
+    words = models.TextField(
+        blank=True, help_text="The sentence with names for its facts, to be said in any language."
+    )
+    facts = models.JSONField(default=dict, help_text="What the names stand for.")
 
     class Meta:
         ordering = ["-last_at", "-id"]

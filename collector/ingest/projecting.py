@@ -23,6 +23,7 @@ from typing import Any, Protocol, cast
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from appliance.journal.archive import ArchiveError
 from appliance.journal.entry import parse_envelope
@@ -209,5 +210,9 @@ def _read(place: Place, rows: Sequence[_Row]) -> tuple[list[Proven], list[Compla
 
 def _unreadable(place: Place, sequence: int, kind: str, error: EntryError) -> Complaint:
     device, epoch = place
-    sentence = f"Entry {epoch}.{sequence} ({kind}) cannot be read ({error}): it is kept, "
-    return Complaint(device, "unreadable", sentence + "and its figures are missing.")
+    words = gettext_noop(
+        "Entry %(place)s (%(type)s) cannot be read (%(why)s): it is kept, and its figures are "
+        "missing."
+    )
+    facts = {"place": f"{epoch}.{sequence}", "type": kind, "why": error}
+    return Complaint(device, "unreadable", words, facts=facts)

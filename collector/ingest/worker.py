@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
+from django.utils.translation import gettext_noop
 
 from appliance.journal.archive import ArchiveError
 from appliance.journal.topics import Leaf, read, topic
@@ -148,8 +149,13 @@ class Ingest:
             except (DataError, IntegrityError) as refused:
                 device = each.batch.device
                 log.exception("%s: a batch the database refuses is set aside", device)
-                sentence = f"A batch could not be stored ({refused}): it is kept with this alarm."
-                store((), [Complaint(device, "unreadable", sentence, message.payload)], now=now)
+                words = gettext_noop(
+                    "A batch could not be stored (%(why)s): it is kept with this alarm."
+                )
+                complaint = Complaint(
+                    device, "unreadable", words, message.payload, {"why": refused}
+                )
+                store((), [complaint], now=now)
         return together
 
     def _afterwards(self) -> None:
@@ -188,8 +194,11 @@ def _name_figures_that_fail(place: Place, refused: Exception) -> None:
     """Raise the alarm for figures the database refuses; entries and other figures go on."""
     device, epoch = place
     log.error("%s: figures of epoch %s cannot be derived", device, epoch, exc_info=refused)
-    sentence = f"Figures of epoch {epoch} cannot be derived ({refused}): its entries are kept."
-    raise_alarms([Complaint(device, "unreadable", sentence)], datetime.now(UTC))
+    words = gettext_noop(
+        "Figures of epoch %(epoch)s cannot be derived (%(why)s): its entries are kept."
+    )
+    facts = {"epoch": epoch, "why": refused}
+    raise_alarms([Complaint(device, "unreadable", words, facts=facts)], datetime.now(UTC))
 
 
 def collect_garbage_less_often() -> None:

@@ -7,22 +7,12 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from collector.ingest.models import Alarm, Device
+from collector.office.alarm_words import alarm_words
 from collector.office.proof import Proof
 from collector.office.writing import briefly
-
-ALARM_WORDS = {
-    "stranger": gettext_lazy("Something unknown tries to send sales"),
-    "revoked": gettext_lazy("A revoked device tries to send sales"),
-    "torn": gettext_lazy("Damaged messages arrive"),
-    "forged": gettext_lazy("Forged messages arrive"),
-    "fork": gettext_lazy("Two histories of the same device"),
-    "unreadable": gettext_lazy("An entry cannot be read"),
-    "doubled": gettext_lazy("A sale was recorded twice"),
-    "attachment": gettext_lazy("Personal data is not what its entry says"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +39,6 @@ def matters(states: Sequence[Proof]) -> list[Matter]:
         *(matter for state in states for matter in _of_proof(state)),
         *(matter for state in states for matter in _of_link(state)),
     ]
-
-
-def alarm_words(kind: str) -> str:
-    """Say what kind of alarm it is."""
-    return str(ALARM_WORDS.get(kind, kind))
 
 
 def _alarms() -> Iterator[Matter]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from collector.ingest.models import Alarm, Device, Fork, Watermark
 from collector.office.access import SEE_DEVICES, SETTLE_ALARMS, may, needs
-from collector.office.attention import alarm_words
+from collector.office.alarm_words import alarm_sentence, alarm_words, fork_words
 from collector.office.proof import proofs
 
 MOST_FORKS = 100
@@ -34,7 +34,7 @@ def device(request: HttpRequest, device_id: str) -> HttpResponse:
     context = {
         "state": state,
         "marks": Watermark.objects.filter(device=found).order_by("-epoch"),
-        "forks": Fork.objects.filter(device=found)[:MOST_FORKS],
+        "forks": _compared(Fork.objects.filter(device=found)[:MOST_FORKS]),
         "alarms": _worded(Alarm.objects.filter(device=device_id)),
         "may_settle": may(request, SETTLE_ALARMS),
     }
@@ -58,10 +58,16 @@ def alarms(request: HttpRequest) -> HttpResponse:
 def settle(request: HttpRequest, alarm: int) -> HttpResponse:
     """Note that a person has dealt with an alarm; it opens again when the same thing happens."""
     get_object_or_404(Alarm, pk=alarm)
-    if Alarm.objects.filter(pk=alarm, settled=None).update(settled=timezone.now()):
-        log.info("alarm %d was settled by %s", alarm, request.user.get_username())
+    who = request.user.get_username()
+    open_alarm = Alarm.objects.filter(pk=alarm, settled=None)
+    if open_alarm.update(settled=timezone.now(), settled_by=who):
+        log.info("alarm %d was settled by %s", alarm, who)
     return redirect("alarms")
 
 
-def _worded(rows: Iterable[Alarm]) -> list[tuple[Alarm, str]]:
-    return [(alarm, alarm_words(alarm.kind)) for alarm in rows]
+def _worded(rows: Iterable[Alarm]) -> list[tuple[Alarm, str, str]]:
+    return [(alarm, alarm_words(alarm.kind), alarm_sentence(alarm)) for alarm in rows]
+
+
+def _compared(forks: Iterable[Fork]) -> list[tuple[Fork, str]]:
+    return [(fork, fork_words(fork.reason)) for fork in forks]

@@ -16,7 +16,8 @@ from appliance.domain.receipt import completed
 from appliance.domain.sale import Basket, Kind, totals
 from appliance.journal import entry as journal
 from collector.directory.models import Cursor, DirectoryEntry, Person
-from collector.ingest.models import Alarm, Device, Entry, Fork, Watermark
+from collector.ingest.alarms import Complaint, raise_alarms
+from collector.ingest.models import Device, Entry, Fork, Watermark
 from collector.ingest.projecting import Projector
 
 MARKET = markets.load("nl")
@@ -238,18 +239,21 @@ def trouble(shop, now):
         sequence=3,
         hash="ab" * 32,
         raw=b"{}",
-        reason="Entry 3 came again with other bytes.",
+        reason="another entry with this number is held",
         received=now - timedelta(minutes=30),
     )
-    for who, kind, sentence in (
-        ("register-3", "fork", "Entry 3 of epoch 1 came again with other bytes."),
-        ("till-x", "stranger", "A batch came from till-x, which is not enrolled."),
-    ):
-        Alarm.objects.create(
-            device=who,
-            kind=kind,
-            sentence=sentence,
-            first_at=now - timedelta(minutes=30),
-            last_at=now - timedelta(minutes=3),
-            times=3,
-        )
+    fork = (
+        "Device %(device)s sent two different histories in epoch %(epoch)s: its card was copied, "
+        "or its journal changed. The one that came first counts; the other is kept as forks for "
+        "you to compare."
+    )
+    stranger = (
+        "Expected a device that is enrolled, found %(device)s: enrol it with 'balie-collector "
+        "device add', or find out who uses the name."
+    )
+    complaints = [
+        Complaint("register-3", "fork", fork, facts={"device": "register-3", "epoch": 1}),
+        Complaint("till-x", "stranger", stranger, facts={"device": "till-x", "why": ""}),
+    ]
+    for minutes in (30, 16, 3):
+        raise_alarms(complaints, now - timedelta(minutes=minutes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from collector.ingest.alarms import Complaint, raise_alarms
 from collector.ingest.models import Alarm, Device
 from tests.web.shop import trouble
 
@@ -40,7 +41,8 @@ def test_a_device_shows_its_epochs_forks_and_alarms(sign_in, shop, now):
     trouble(shop, now)
     page = sign_in("technician").get("/devices/register-3/").content.decode()
     assert "Set aside: this disagrees with the chain" in page
-    assert "Entry 3 came again with other bytes." in page
+    assert "another entry with this number is held" in page
+    assert "Device register-3 sent two different histories in epoch 1" in page
     assert "3 times, from 22 November 2026 13:38:30 to 22 November 2026 14:05:30" in page
     assert "Two histories of the same device" in page
 
@@ -52,8 +54,10 @@ def test_an_alarm_is_settled_by_a_person_who_may(sign_in, shop, now):
     assert client.get(f"/alarms/{alarm.pk}/settle/").status_code == 405
     client.post(f"/alarms/{alarm.pk}/settle/")
     alarm.refresh_from_db()
-    assert alarm.settled == now
-    assert "dealt with on" in client.get("/alarms/").content.decode()
+    assert (alarm.settled, alarm.settled_by) == (now, "technician")
+    assert "dealt with on 22 November 2026 14:08:30 by technician" in (
+        client.get("/alarms/").content.decode()
+    )
 
 
 def test_an_alarm_is_not_settled_by_those_who_only_look(sign_in, shop, now):
@@ -79,3 +83,35 @@ def test_a_device_that_is_not_there_is_said_to_be_nowhere(sign_in, shop):
 
 def test_no_devices_teaches_how_to_enrol_one(sign_in, db):
     assert "balie-collector device add" in sign_in("technician").get("/devices/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nl", "zond twee verschillende geschiedenissen in tijdvak 1"),
+        ("fr", "a envoyé deux historiques différents dans l’époque 1"),
+        ("id", "mengirim dua riwayat berbeda di epok 1"),
+        ("en", "sent two different histories in epoch 1"),
+    ],
+)
+def test_an_alarm_is_said_in_the_readers_language(sign_in, shop, now, language, words):
+    trouble(shop, now)
+    client = sign_in("technician", language=language)
+    for address in ("/alarms/", "/devices/register-3/"):
+        assert words in client.get(address).content.decode()
+
+
+def test_an_alarm_of_an_earlier_version_keeps_its_english_words(sign_in, shop, now):
+    told = {"first_at": now, "last_at": now, "kind": "torn", "device": "register-1"}
+    Alarm.objects.create(sentence="A batch arrived 50 % torn.", **told)
+    page = sign_in("technician", language="nl").get("/alarms/").content.decode()
+    assert '<p lang="en">A batch arrived 50 % torn.</p>' in page
+
+
+def test_an_alarm_that_comes_again_is_open_again(sign_in, shop, now):
+    trouble(shop, now)
+    alarm = Alarm.objects.get(kind="stranger")
+    sign_in("technician").post(f"/alarms/{alarm.pk}/settle/")
+    raise_alarms([Complaint(alarm.device, alarm.kind, alarm.words, facts=alarm.facts)], now)
+    alarm.refresh_from_db()
+    assert (alarm.settled, alarm.settled_by, alarm.times) == (None, "", 4)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from collector.desks.register.models import Payment, Sale, SaleLine, SaleTax
 from collector.desks.register.reading import SaleRows, Unreadable, read_sale
@@ -34,7 +35,9 @@ def project(proven: Sequence[Proven]) -> list[Complaint]:
         try:
             sale = read_sale(each)
         except Unreadable as unreadable:
-            complaints.append(Complaint(each.device, "unreadable", str(unreadable)))
+            complaints.append(
+                Complaint(each.device, "unreadable", unreadable.words, facts=unreadable.facts)
+            )
         else:
             sales[sale.id] = sale
     if insert_new(connection, Sale, [sale.sale for sale in sales.values()]) < len(sales):
@@ -77,8 +80,15 @@ def _settle_doubles(sales: dict[str, SaleRows]) -> list[Complaint]:
             Complaint(
                 double.device,
                 "doubled",
-                f"Entry {second[0]}.{second[1]} records sale {double.uuid} again, which entry "
-                f"{first[0]}.{first[1]} had recorded: it is counted once.",
+                gettext_noop(
+                    "Entry %(place)s records sale %(sale)s again, which entry %(first)s had "
+                    "recorded: it is counted once."
+                ),
+                facts={
+                    "place": f"{second[0]}.{second[1]}",
+                    "sale": double.uuid,
+                    "first": f"{first[0]}.{first[1]}",
+                },
             )
         )
     return complaints

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from collector.desks.register.shapes import Shape, refuse_nul
 from collector.ingest.projecting import Proven
 
@@ -54,7 +56,20 @@ _LONGEST_REFERENCE = 100
 
 
 class Unreadable(ValueError):  # noqa: N818 (reads as what happened)
-    """An entry says it completes a sale but is not one."""
+    """An entry says it completes a sale but is not one.
+
+    Attributes:
+        words: The sentence, marked for translation, with names for its facts.
+        facts: What the names stand for.
+    """
+
+    words = gettext_noop(
+        "Entry %(place)s says it completes a sale, but %(why)s: it is kept and not counted."
+    )
+
+    def __init__(self, place: str, why: str) -> None:
+        self.facts = {"place": place, "why": why}
+        super().__init__(self.words % self.facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +115,7 @@ def read_sale(proven: Proven) -> SaleRows:
 
 
 def _unreadable(proven: Proven, reason: str) -> Unreadable:
-    return Unreadable(
-        f"Entry {proven.epoch}.{proven.sequence} says it completes a sale, but {reason[:150]}: "
-        "it is kept and not counted."
-    )
+    return Unreadable(f"{proven.epoch}.{proven.sequence}", reason[:150])
 
 
 def _read(proven: Proven, data: Mapping[str, Any]) -> SaleRows:
