@@ -12,6 +12,7 @@ An archive holds entries of one device and one epoch without a gap.
 from __future__ import annotations
 
 import base64
+import contextlib
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ import orjson
 
 from appliance.journal.batch import Batch, header, read_lines, verify
 from appliance.journal.entry import Line, Watermark
-from appliance.journal.errors import EntryError, JournalError
+from appliance.journal.errors import EntryError, ForgedBatch, JournalError
 from appliance.journal.signing import PublicKey
 
 SUFFIX = ".balie"
@@ -194,12 +195,12 @@ def read_text(path: Path) -> Iterator[bytes]:
         yield from lines
 
 
-def prove(path: Path, key: PublicKey) -> Proof:
+def prove(path: Path, *keys: PublicKey) -> Proof:
     """Read an archive from its first to its last byte and check everything in it.
 
     Args:
         path: The file.
-        key: The device's public key.
+        keys: The device's public keys: the one it has, and those it had.
 
     Raises:
         ArchiveError: if anything is not as it should be: torn, changed, not chained, not signed
@@ -215,7 +216,7 @@ def prove(path: Path, key: PublicKey) -> Proof:
                 span = Span.from_json(b"\n".join(lines))
                 reached = span.after
                 continue
-            batch = _read_batch(lines, span, reached, key)
+            batch = _read_batch(lines, span, reached, keys)
         except JournalError as error:
             place = f"after entry {reached}" if span else "at its beginning"
             raise ArchiveError(f"{path} was altered {place}: {error}") from error
@@ -271,14 +272,24 @@ def file_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _read_batch(lines: Sequence[bytes], span: Span, after: Watermark, key: PublicKey) -> Batch:
+def _read_batch(
+    lines: Sequence[bytes], span: Span, after: Watermark, keys: Sequence[PublicKey]
+) -> Batch:
     batch = read_lines(lines)
     if (batch.stream, batch.device) != ("journal", span.device):
         raise ArchiveError(f"it should be of {span.device}, it is of {batch.device}")
     if not _continues(batch, after):
         raise ArchiveError(f"entry {batch.entries[0].watermark} does not follow {after}")
-    verify(batch, key)
+    _verify(batch, keys)
     return batch
+
+
+def _verify(batch: Batch, keys: Sequence[PublicKey]) -> None:
+    """Check that a batch was signed with one of the keys its device ever had."""
+    for key in keys[:-1]:
+        with contextlib.suppress(ForgedBatch):
+            return verify(batch, key)
+    return verify(batch, keys[-1])
 
 
 def _continues(batch: Batch, after: Watermark) -> bool:

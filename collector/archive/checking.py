@@ -35,19 +35,6 @@ def check(device: str | None = None) -> Iterator[Checked]:
         before = archive
 
 
-def missing() -> dict[str, list[str]]:
-    """Name by device the files that are not where they should be, without reading any."""
-    found: dict[str, list[str]] = {}
-    for archive in Archive.objects.order_by("device", "epoch", "first"):
-        path = archive.path
-        if not path.exists():
-            found.setdefault(archive.device_id, []).append(
-                f"The archive {path} with entries {archive.epoch}.{archive.first} to "
-                f"{archive.until} is missing: put it back, or say where it is with BALIE_ARCHIVE."
-            )
-    return found
-
-
 def _fault(archive: Archive, before: Archive | None) -> str:
     try:
         _compare(archive, before)

@@ -100,6 +100,17 @@ def archive_of(device: str, epoch: int, sequence: int) -> Archive | None:
     ).first()
 
 
+def archived_in_words(device: str) -> list[str]:
+    """Say up to where a device's epochs are archived, and whether the last file is there."""
+    archives = Archive.objects.filter(device=device).order_by("epoch", "first")
+    last = {each.epoch: each for each in archives.defer("opening")}
+    return [
+        f"archived up to {each.epoch}.{each.cleared} in {each.file}"
+        + ("" if each.path.exists() else ", which is not there now")
+        for each in last.values()
+    ]
+
+
 def find(device: str, epoch: int, sequence: int) -> Found | None:
     """Read an archived entry; None where it is not archived.
 

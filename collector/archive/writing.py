@@ -18,7 +18,8 @@ from appliance.journal.batch import LIMITS
 from appliance.journal.entry import Line
 from appliance.journal.signing import read_public
 from collector.archive.models import Archive, Piece
-from collector.ingest.models import Device, Entry, Signature
+from collector.ingest.keys import keys_of
+from collector.ingest.models import Entry, Signature
 
 UNFINISHED = ".part"
 ENTRIES_IN_A_BATCH = 250
@@ -57,7 +58,7 @@ def prove_for(span: Span, path: Path) -> Proof:
     Raises:
         ArchiveError: It is not whole, or goes from and to somewhere else.
     """
-    proof = prove(path, read_public(Device.objects.get(pk=span.device).public_key))
+    proof = prove(path, *(read_public(each) for each in keys_of(span.device)))
     if proof.span != span:
         raise ArchiveError(
             f"{path} should go from {span.after} to {span.until}; it goes from {proof.span.after} "

@@ -18,6 +18,7 @@ from django.db import connection
 
 from appliance.journal.archive import ArchiveError
 from appliance.journal.errors import KeyUnreadable
+from collector.archive.held import archived_in_words
 from collector.ingest import verifying
 from collector.ingest.broker import BrokerSettingError
 from collector.ingest.projecting import Projector
@@ -94,6 +95,8 @@ def _status(arguments: argparse.Namespace) -> int:
     else:
         for each in found:
             print(_line(each))
+            for sentence in archived_in_words(each.device):
+                print(f"  {sentence}")
             for sentence in each.alarms:
                 print(f"  ! {sentence}")
         if not found:

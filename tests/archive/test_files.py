@@ -151,6 +151,13 @@ class TestCommand:
         assert main(["archive", "--keep-days", "30", "--folder", str(folder)]) == 0
         assert "Nothing is old enough" in capsys.readouterr().out
 
+    def test_status_says_where_entries_are(self, files, capsys):
+        assert main(["status"]) == 0
+        assert "archived up to 1.301 in register-2-1-201-301.balie\n" in capsys.readouterr().out
+        files[2].unlink()
+        main(["status"])
+        assert "register-2-1-201-301.balie, which is not there now" in capsys.readouterr().out
+
     def test_check(self, files, capsys):
         assert main(["archive", "--check"]) == 0
         files[0].unlink()
