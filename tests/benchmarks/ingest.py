@@ -1,219 +1,294 @@
-"""How fast the collector takes in journals: entries a second, beside a bare writer to SQLite.
+"""How fast the collector takes journals in, beside a bare writer to the same kind of database.
 
-    python tests/benchmarks/ingest.py [--entries 20000] [--batch 50] [--rounds 5]
+    python tests/benchmarks/ingest.py [--database URL | --postgresql] [--json FILE]
 
-Each round takes the same signed batches twice, in turn: through ingest as it is (unpack, check the
-chain and the signature, store, advance the watermark, commit), and through a bare writer that puts
-ready-made rows into a table of the same shape, 2,000 to a transaction. Both commit to the disk. Figures
-(sales, lines, payments, taxes) are derived afterwards and reported apart. Only the ratios mean
-something on a machine that others use too.
+Each round three ways take their turn over signed batches of 50 sales, a fiftieth of them sent twice:
+
+- *ingest*: the worker as it runs, fed from memory as the broker would feed it: unpack, check the
+  chain and the signature, store, advance the watermark, commit, acknowledge;
+- *advancing*: its second half alone, over batches that were checked before;
+- *bare*: one connection that inserts ready-made rows into a table of the same columns and key,
+  2,000 to a transaction, a fiftieth of them twice: ``ON CONFLICT DO NOTHING``, on PostgreSQL by COPY
+  over a temporary table, the fastest way that leaves out what is there already.
+
+All three commit to the disk, with the collector's own settings of the database. Figures (sales,
+lines, payments, taxes) are derived afterwards and told apart. Only ratios mean something on a
+machine that others use too; statements of a turn and processor time are steadier.
 """
 
-# ruff: noqa: PLC0415, T201 (Django is set up before its models are imported; figures are printed)
+# ruff: noqa: PLC0415 (Django is set up before its models are imported)
 
 from __future__ import annotations
 
 import argparse
 import os
-import sqlite3
-import statistics
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+__all__ = ["sale"]
+"""Other benchmarks send the same sales."""
 
 ROOT = Path(__file__).resolve().parents[2]
-DEVICES = 10
-TOGETHER = 20
-"""Batches a turn takes, as when a backlog arrives."""
-BARE_TOGETHER = 2000
+sys.path.insert(0, str(ROOT))  # so that this file can be run by its path
 
-Payload = tuple[str, bytes]
+from tests.benchmarks import figures  # noqa: E402 - the path comes first
+from tests.benchmarks.backlog import Payload, Shop, open_shop, sale  # noqa: E402 - the same
+from tests.benchmarks.bare import (  # noqa: E402 - the same
+    BarePostgresql,
+    BareSqlite,
+    with_some_twice,
+)
+from tests.benchmarks.figures import Figure, at_least  # noqa: E402 - the same
 
-
-def sale(device: int, number: int) -> dict[str, Any]:
-    """Make the data of a sale of eight lines."""
-    lines = [
-        {
-            "line": line,
-            "article": f"87104002805{line:02d}",
-            "name": f"Article number {line}",
-            "category": "dairy",
-            "unit": "piece",
-            "quantity_milli": 1000,
-            "unit_price_minor": 109,
-            "discount_minor": 0,
-            "tax_class": "reduced",
-            "source": "scan",
-            "gross_minor": 109,
-            "net_minor": 100,
-            "tax_minor": 9,
-            "rate_bp": 900,
-        }
-        for line in range(1, 9)
-    ]
-    sums = {"net_minor": 800, "tax_minor": 72, "gross_minor": 872}
-    payment = {"payment": 1, "tender": "cash", "amount_minor": 872, "tendered_minor": 1000}
-    return {
-        "sale": f"{device:016x}{number:016x}",
-        "number": number,
-        "receipt": f"{device}-{number:06d}",
-        "register": str(device),
-        "kind": "sale",
-        "opened": "2026-11-22T10:00:41+01:00",
-        "completed": "2026-11-22T10:01:01+01:00",
-        "day": "2026-11-22",
-        "cashier": "p1",
-        "market": "nl",
-        "currency": "EUR",
-        "decimals": 2,
-        "lines": lines,
-        "removed": [],
-        "taxes": [{"tax_class": "reduced", "letter": "B", "rate_bp": 900, **sums}],
-        "totals": {**sums, "rounding_minor": 0, "payable_minor": 872, "items_milli": 8000},
-        "payments": [{**payment, "change_minor": 128, "reference": None}],
-    }
+if TYPE_CHECKING:
+    from collector.ingest.checking import Checked
 
 
-def make_batches(device: int, name: str, key: Any, count: int, size: int) -> list[Payload]:
-    """Make a device's journal and pack it."""
-    from appliance.journal.batch import pack
-    from appliance.journal.entry import ZERO_HASH, Watermark, make
+class Feed:
+    """A broker's client without a broker: batches come from memory, as fast as they are taken.
 
-    at = datetime(2026, 11, 22, 9, tzinfo=UTC)
-    place, entries = Watermark(1, 0, ZERO_HASH), []
-    for number in range(1, count + 1):
-        data = sale(device, number)
-        entry = make(place, device=name, type="balie.sale.completed.v1", time=at, data=data)
-        entries.append(entry)
-        place = entry.watermark
-    return [
-        (name, pack(entries[first : first + size], stream="journal", device=name, signer=key))
-        for first in range(0, count, size)
-    ]
+    As a broker it hands over no more than so many before the first is dealt with.
+    """
+
+    def __init__(self, payloads: Sequence[Payload], stop: threading.Event) -> None:
+        from appliance.journal.topics import Leaf, topic
+        from collector.ingest.receiving import UNACKNOWLEDGED, Message
+
+        self._messages = [Message(topic(name, Leaf.JOURNAL), batch) for name, batch in payloads]
+        self._window = threading.Semaphore(UNACKNOWLEDGED)
+        self._left = len(payloads)
+        self._stop = stop
+        self.server_s = 0.0
+
+    def start(self, deliver: Callable[[Any], bool]) -> None:
+        """Hand over everything from a thread of its own."""
+        threading.Thread(target=self._feed, args=(deliver,), daemon=True).start()
+
+    def _feed(self, deliver: Callable[[Any], bool]) -> None:
+        for message in self._messages:
+            self._window.acquire()
+            deliver(message)
+
+    def done(self, _message: object) -> None:
+        """Count what is dealt with; all of it is the end."""
+        self._window.release()
+        self._left -= 1
+        if not self._left:
+            self._stop.set()
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        """Let an acknowledgement go."""
+
+    def check(self) -> None:
+        """Nothing can have died."""
+
+    def close(self) -> None:
+        """Note what the server has used, before the worker closes its connection."""
+        self.server_s = server_s()
 
 
-def through_ingest(payloads: Sequence[Payload]) -> float:
-    """Take batches in as the worker does, without a broker; return the seconds."""
+class Nobody:
+    """No directory to look after and no figures to derive: those are measured by themselves."""
+
+    def tick(self, _now: float) -> None:
+        """Nothing is waiting."""
+
+    def behind(self) -> set[Any]:
+        """Nothing is behind."""
+        return set()
+
+    def follow(self, _place: object, **_how: object) -> bool:
+        """Nothing more."""
+        return False
+
+
+def through_ingest(shop: Shop) -> float:
+    """Take batches in as the worker does; return what the server used for it."""
+    from collector.ingest.worker import Ingest
+
+    stop, nobody = threading.Event(), Nobody()
+    feed = Feed(shop.payloads, stop)
+    used = server_s()
+    worker = Ingest(feed, nobody, nobody)  # type: ignore[arg-type]
+    worker.run(stop)
+    if worker.entries != len(shop.entries):
+        raise SystemExit(f"{worker.entries} entries were stored, {len(shop.entries)} were sent.")
+    return feed.server_s - used
+
+
+def check_all(shop: Shop) -> list[Checked]:
+    """Check batches before the clock runs."""
     from collector.ingest.checking import check
     from collector.ingest.devices import find_devices
+
+    known = find_devices({name for name, _ in shop.payloads})
+    return [check(name, known[name], payload) for name, payload in shop.payloads]
+
+
+def through_store(checked: Sequence[Checked]) -> float:
+    """Store batches that were checked, and advance the watermarks, a turn at a time."""
     from collector.ingest.storing import store
+    from collector.ingest.waiting import TOGETHER
 
-    began = time.perf_counter()
-    for start in range(0, len(payloads), TOGETHER):
-        turn = payloads[start : start + TOGETHER]
-        known = find_devices({name for name, _ in turn})
-        checked = [check(name, known.get(name), payload) for name, payload in turn]
-        store(checked, (), now=datetime.now(UTC))
-    return time.perf_counter() - began
-
-
-def through_bare_writer(payloads: Sequence[Payload], file: Path) -> float:
-    """Write the same entries as ready-made rows; return the seconds."""
-    from appliance.journal.batch import unpack
-
-    rows = [
-        (name, e.epoch, e.sequence, e.hash, e.previous, e.type, e.time, e.raw, e.time)
-        for name, payload in payloads
-        for e in unpack(payload).entries
-    ]
-    with closing(sqlite3.connect(file, isolation_level=None)) as database:
-        database.executescript(
-            "pragma journal_mode=wal; pragma synchronous=full; create table entry (device text,"
-            " epoch integer, sequence integer, hash text, previous text, type text, time text,"
-            " raw blob, received text, primary key (device, epoch, sequence));"
-        )
-        began = time.perf_counter()
-        for start in range(0, len(rows), BARE_TOGETHER):
-            database.execute("begin immediate")
-            database.executemany(
-                "insert into entry values (?,?,?,?,?,?,?,?,?) on conflict do nothing",
-                rows[start : start + BARE_TOGETHER],
-            )
-            database.execute("commit")
-        return time.perf_counter() - began
+    used = server_s()
+    for start in range(0, len(checked), TOGETHER):
+        store(checked[start : start + TOGETHER], (), now=datetime.now(UTC))
+    return server_s() - used
 
 
 def derive_figures() -> float:
-    """Derive all figures that are due; return the seconds."""
+    """Derive all figures that are due."""
     from collector.ingest.projecting import Projector
 
-    projector = Projector.from_settings()
-    began = time.perf_counter()
+    used, projector = server_s(), Projector.from_settings()
     for place in projector.behind():
         while projector.follow(place):
             pass
-    return time.perf_counter() - began
+    return server_s() - used
 
 
-def report(name: str, values: Sequence[float], unit: str) -> None:
-    """Print the median and the range of a figure."""
-    low, middle, high = min(values), statistics.median(values), max(values)
-    digits = 2 if high < 100 else 0
-    print(f"{name:<44} {middle:>9,.{digits}f} ({low:,.{digits}f}-{high:,.{digits}f}) {unit}")
+def statements_of_a_turn(batches: int) -> int:
+    """Count the statements of a turn in which so many devices' batches wait, commit included."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    shop = open_shop(batches, batches, 1)
+    checked = check_all(shop)[:batches]
+    with CaptureQueriesContext(connection) as captured:
+        through_store(checked)
+    return len(captured)
 
 
-def measure(entries: int, size: int, rounds: int, folder: Path) -> None:
-    """Run the rounds and report."""
-    from appliance.journal.signing import generate, public_pem
-    from collector.ingest.models import Device
-    from collector.ingest.worker import collect_garbage_less_often
+@dataclass
+class Contest:
+    """The rounds and what came of them."""
 
-    collect_garbage_less_often()
-    each = entries // DEVICES
-    taken: dict[str, list[float]] = {"ingest": [], "bare": [], "figures": [], "ratio": []}
-    raw = wire = 0
-    for round_ in range(rounds):
-        journals = []
-        for device in range(DEVICES):
-            key, name = generate(), f"register-{round_}-{device}"
-            Device.objects.create(id=name, name=name, register="1", public_key=public_pem(key))
-            journals.append(make_batches(round_ * DEVICES + device, name, key, each, size))
-        payloads = [payload for together in zip(*journals, strict=True) for payload in together]
-        bare_file = folder / f"bare-{round_}.db"
-        # Who goes first changes from round to round.
-        bare_s = through_bare_writer(payloads, bare_file) if round_ % 2 else 0.0
-        ingest_s = through_ingest(payloads)
-        bare_s = bare_s or through_bare_writer(payloads, bare_file)
-        figures_s = derive_figures()
-        taken["ingest"].append(each * DEVICES / ingest_s)
-        taken["bare"].append(each * DEVICES / bare_s)
-        taken["ratio"].append(bare_s / ingest_s)
-        taken["figures"].append(each * DEVICES / figures_s)
-        wire += sum(len(payload) for _, payload in payloads)
-        raw += sum(_raw_bytes(payload) for _, payload in payloads)
-    report(f"ingest, batches of {size}, signed", taken["ingest"], "entries/s")
-    report("bare writer, 2,000 to a transaction", taken["bare"], "entries/s")
-    report("ingest ÷ bare writer", taken["ratio"], "")
-    report("figures, sales of 8 lines", taken["figures"], "entries/s")
-    print(f"{'wire ÷ raw JSON':<44} {wire / raw:>9.3f}")
+    url: str
+    folder: Path
+    devices: int
+    entries: int
+    size: int
+    rates: dict[str, list[float]] = field(default_factory=dict)
+    processor: dict[str, list[float]] = field(default_factory=dict)
+
+    def run(self, rounds: int) -> list[Figure]:
+        """Run the rounds; who begins changes from round to round."""
+        from django.db import connection
+
+        from collector.ingest.worker import collect_garbage_less_often
+
+        bare = BarePostgresql if connection.vendor == "postgresql" else BareSqlite
+        with closing(bare(self.url, self.folder)) as self._bare:
+            for round_ in range(rounds):
+                ways = self._prepare()
+                collect_garbage_less_often()
+                begin = round_ % len(ways)
+                for name, (way, taken) in ways[begin:] + ways[:begin]:
+                    self._time(name, taken, way)
+                self._derive()
+        turns = [
+            Figure(f"statements of a turn of {n} batches", values=[statements_of_a_turn(n)])
+            for n in (2, 20, 50)
+        ]
+        return [*self._figures(), *turns]
+
+    def _prepare(self) -> list[tuple[str, tuple[Callable[[], float], int]]]:
+        """Make ready what each way takes, before the clock runs."""
+        backlog, other = (open_shop(self.devices, self.entries, self.size) for _ in range(2))
+        checked = check_all(other)
+        rows = list(with_some_twice(self._bare.rows(backlog)))
+        return [
+            ("ingest", (lambda: through_ingest(backlog), backlog.taken)),
+            ("advancing", (lambda: through_store(checked), other.taken)),
+            ("bare", (lambda: self._bare.write_all(rows), sum(map(len, rows)))),
+        ]
+
+    def _derive(self) -> None:
+        """Derive the figures of some devices; the others' are left out to save time."""
+        from django.db.models import F
+
+        from collector.ingest.models import Watermark
+
+        behind = Watermark.objects.filter(projected__lt=F("sequence"))
+        some = behind.values_list("device_id", flat=True)[: max(1, self.devices // 5)]
+        behind.exclude(device_id__in=list(some)).update(projected=F("sequence"))
+        due = sum(behind.values_list("sequence", flat=True))
+        self._time("figures", due, derive_figures)
+
+    def _figures(self) -> Iterator[Figure]:
+        for name in ("ingest", "advancing"):
+            ratios = [a / b for a, b in zip(self.rates[name], self.rates["bare"], strict=True)]
+            yield Figure(f"{name} ÷ bare writer", "", "≥ 0.6", at_least(0.6), ratios)
+        for name, rates in self.rates.items():
+            yield Figure(name, "entries/s", values=rates)
+        for name, spent in self.processor.items():
+            yield Figure(f"processor time of {name}", "µs/entry", values=spent)
+
+    def _time(self, name: str, entries: int, way: Callable[[], float]) -> None:
+        used, began = time.process_time(), time.perf_counter()
+        used_by_server = way()
+        seconds = time.perf_counter() - began
+        spent = time.process_time() - used + used_by_server
+        self.rates.setdefault(name, []).append(entries / seconds)
+        self.processor.setdefault(name, []).append(spent / entries * 1e6)
 
 
-def _raw_bytes(payload: bytes) -> int:
-    from appliance.journal.batch import unpack
+def server_s() -> float:
+    """Tell how much of a processor the server has used for Django's connection."""
+    from django.db import connection
 
-    return sum(len(entry.raw) for entry in unpack(payload).entries)
+    if connection.vendor != "postgresql":
+        return 0.0
+    connection.ensure_connection()
+    return figures.processor_s(connection.connection.info.backend_pid)
+
+
+@contextmanager
+def own_postgresql() -> Iterator[str]:
+    """Start the server that the tests use."""
+    from tests.world import postgresql
+
+    if reason := postgresql.available():
+        raise SystemExit(reason)
+    with postgresql.server() as url:
+        yield url
 
 
 def main() -> None:
     """Measure in a folder that goes away."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--entries", type=int, default=20_000)
+    parser.add_argument("--entries", type=int, default=10_000)
+    parser.add_argument("--devices", type=int, default=20)
     parser.add_argument("--batch", type=int, default=50)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument(
+        "--database", help="URL of an empty database; a new SQLite file if not given"
+    )
+    parser.add_argument("--postgresql", action="store_true", help="start a PostgreSQL server")
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
     chosen = parser.parse_args()
-    sys.path.insert(0, str(ROOT))
     with tempfile.TemporaryDirectory(prefix="balie-benchmark-") as name:
-        os.environ["DJANGO_SETTINGS_MODULE"] = "collector.settings"
-        os.environ["BALIE_STATE"] = name
-        from collector.__main__ import main as balie_collector
+        given = chosen.database or f"sqlite:///{name}/collector.db"
+        with own_postgresql() if chosen.postgresql else nullcontext(given) as url:
+            os.environ |= {"DJANGO_SETTINGS_MODULE": "collector.settings", "BALIE_STATE": name}
+            os.environ["DATABASE_URL"] = url
+            from collector.__main__ import main as balie_collector
 
-        balie_collector(["migrate"])
-        measure(chosen.entries, chosen.batch, chosen.rounds, Path(name))
+            balie_collector(["migrate"])
+            contest = Contest(url, Path(name), chosen.devices, chosen.entries, chosen.batch)
+            title = f"Batches of {chosen.batch}, signed; {url.partition(':')[0]}"
+            figures.report(title, contest.run(chosen.rounds), chosen.json)
+            from django.db import connection
+
+            connection.close()
 
 
 if __name__ == "__main__":
