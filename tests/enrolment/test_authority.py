@@ -102,7 +102,21 @@ def test_a_torn_request_is_refused(authority, torn):
 
 @pytest.mark.parametrize(
     "name",
-    ["", "collector", "broker", "a/b", "+", "#", "a.b", "Register", "-a", "a-", "a" * 64, "é"],
+    [
+        "",
+        "collector",
+        "collector-00-7f",
+        "broker",
+        "a/b",
+        "+",
+        "#",
+        "a.b",
+        "Register",
+        "-a",
+        "a-",
+        "a" * 64,
+        "é",
+    ],
 )
 def test_a_name_that_means_something_to_the_broker_is_refused(authority, name):
     with pytest.raises(NameRefused):

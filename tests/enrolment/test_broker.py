@@ -7,16 +7,20 @@ import socket
 import ssl
 import subprocess
 import time
+from dataclasses import replace
 from queue import Empty, Queue
 
 import paho.mqtt.client as mqtt
 import pytest
+from cryptography import x509
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from appliance.journal.topics import Shards
 from collector.enrolment.authority import Authority
 from collector.enrolment.broker import BrokerPlace, write_broker, write_revoked
+from collector.enrolment.certificates import subject
 
 MOSQUITTO = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin")
 pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
@@ -254,3 +258,17 @@ def test_writing_the_folder_again_keeps_the_sessions(broker):
     write_broker(broker.authority, broker.place)
     assert kept.read_bytes() == b"sessions"
     assert oct((broker.place.folder / "server.key").stat().st_mode)[-3:] == "600"
+
+
+def test_a_collector_of_some_shards_has_a_name_of_its_own(broker):
+    place = replace(broker.place, shares=(Shards.read("00-7f"), Shards.read("80-ff")))
+    write_broker(broker.authority, place)
+    rules = (broker.folder / "broker" / "acl").read_text()
+    for name in ("collector", "collector-00-7f", "collector-80-ff"):
+        assert f"user {name}\ntopic readwrite balie/1/#\n" in rules
+    certificate = broker.authority.folder / "collector-00-7f.pem"
+    first = certificate.read_bytes()
+    assert x509.load_pem_x509_certificate(first).subject == subject("collector-00-7f")
+    assert certificate.with_suffix(".key").stat().st_mode & 0o777 == 0o600
+    write_broker(broker.authority, place)
+    assert certificate.read_bytes() == first, "it keeps its certificate"
