@@ -1,10 +1,28 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.away.house import opened
 from tests.collector.till import Collector, Till
 from tests.world.shop import DATABASES, unavailable
+
+IS_LONG = "BALIE_AWAY_SALES" in os.environ
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out, but for the long run, what a second database would only show again."""
+    spared = [item for item in items if not IS_LONG and _is_spared(item)]
+    if spared:
+        config.hook.pytest_deselected(items=spared)
+        items[:] = [item for item in items if item not in spared]
+
+
+def _is_spared(item) -> bool:
+    told = getattr(item, "callspec", None)
+    database = told.params.get("running") if told else None
+    return database == "postgresql" and getattr(item.module, "SQLITE_SUFFICES", False)
 
 
 @pytest.fixture(scope="session", params=DATABASES)

@@ -15,6 +15,9 @@ NARROW = {
 OURS = ("max_queued_messages", "max_queued_bytes", "max_inflight_messages")
 SALES = 600
 
+SQLITE_SUFFICES = True
+"""In the plain suite: nothing here is the database's doing."""
+
 
 def wipe(house):
     """Have the broker forget its sessions, what waits and what is retained, as a new disk would."""

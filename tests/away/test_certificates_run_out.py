@@ -11,6 +11,9 @@ from collector.enrolment import certificates
 from collector.enrolment.authority import Authority
 from collector.enrolment.broker import BrokerPlace
 
+SQLITE_SUFFICES = True
+"""In the plain suite: nothing here is the database's doing."""
+
 
 @pytest.fixture
 def expired_now(house, monkeypatch):

@@ -15,6 +15,9 @@ from tests.away.counter import AMSTERDAM
 COMPILER = shutil.which("cc")
 YEAR_S = 365 * 24 * 3600
 
+SQLITE_SUFFICES = True
+"""In the plain suite: nothing here is the database's doing."""
+
 
 @pytest.fixture(scope="session")
 def wrong_clock(tmp_path_factory):
