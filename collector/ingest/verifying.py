@@ -76,8 +76,9 @@ def _run(arguments: argparse.Namespace) -> int:
 @contextmanager
 def _one_moment() -> Iterator[None]:
     """Read in a transaction that sees one state and cannot write."""
+    begins_here = not connection.in_atomic_block
     with transaction.atomic():
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and begins_here:
             _ask("set transaction isolation level repeatable read, read only")
         yield
 

@@ -17,6 +17,7 @@ SAME = (
     "test_ingest.py",
     "test_sql.py",
     "test_unreadable_data.py",
+    "test_verifying.py",
     "test_turns.py",
     "test_two_ingests.py",
     "test_refusals.py",
