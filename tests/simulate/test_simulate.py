@@ -6,19 +6,28 @@ is the long variant.
 """
 
 import csv
-import json
 import os
-import subprocess
-import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from appliance.journal.topics import Shards
+from collector.__main__ import main
+from collector.enrolment.authority import Authority
+from collector.ingest.models import Device, Watermark
+from collector.simulate import crowd
 from provisioning.workstation.demo.waiting import wait_for
 from tests.simulate.office import CEILING_S, Office
 
 DEVICES = int(os.environ.get("BALIE_SIMULATED_DEVICES", "40"))
 MINUTES = float(os.environ.get("BALIE_SIMULATED_MINUTES", "0.1"))
+
+
+@pytest.fixture
+def authority(tmp_path, settings):
+    settings.BALIE_STATE = tmp_path
+    return Authority.create(tmp_path / "authority")
 
 
 @pytest.fixture
@@ -81,9 +90,10 @@ def test_devices_sell_and_every_sale_arrives(office):
     assert not list(Path(office.state, "authority", "issued").glob("simulated-*"))
 
 
-def test_a_collector_that_is_away_is_found_out(office, programs):
+def test_a_collector_that_is_away_is_found_out(tmp_path, programs):
     """The verdict is not well when entries are not acknowledged, and says of which devices."""
-    programs.close()
+    office = Office(tmp_path, programs)
+    office.make()
     process = office.simulate("--devices=3", "--minutes=0.01", "--patience=0.5")
     said, _ = process.communicate(timeout=CEILING_S)
     assert process.returncode == 1, said
@@ -92,38 +102,27 @@ def test_a_collector_that_is_away_is_found_out(office, programs):
     assert "connections were refused, the last: simulated-" in said
 
 
-def test_it_stays_away_from_real_devices(office, tmp_path):
-    told = ("--name", "Two", "--register", "2", "--folder", tmp_path / "register")
-    office.collector("device", "add", "register-2", *told)
-    assert json.loads(office.ask("status", "--json").stdout)[0]["sequence"] == 0
-    simulated(office, "--rate=0.5")
-    _hold_something_of("register-2", office)
-    refused = office.ask("simulate", "--devices", 1)
-    assert refused.returncode == 1
-    assert refused.stderr == (
-        "Expected a database without real devices' sales, found those of register-2: use another "
-        "database, or say --really.\n"
-    )
-    office.collector("simulate", "--clean")
-    assert list(office.standings()) == ["register-2"]
+@pytest.mark.django_db
+def test_it_stays_away_from_real_devices(authority, capsys):
+    device = Device.objects.create(id="register-2", name="Two", register="2", public_key="")
+    mark = {"epoch": 1, "hash": "0" * 64, "updated": datetime.now(UTC)}
+    Watermark.objects.create(device=device, sequence=0, **mark)
+    assert crowd.real_devices() == []
+    Watermark.objects.update(sequence=1)
+    with pytest.raises(SystemExit, match="found those of register-2: use another database, or say"):
+        main(["simulate", "--devices=1"])
+    crowd.enrol(["simulated-0001"], authority, 0.0)
+    Watermark.objects.create(device_id="simulated-0001", sequence=1, **mark)
+    assert main(["simulate", "--clean"]) == 0
+    assert capsys.readouterr().out == "1 simulated devices were removed.\n"
+    assert list(Device.objects.values_list("id", flat=True)) == ["register-2"]
+    assert Watermark.objects.count() == 1
 
 
-def _hold_something_of(device, office):
-    script = (
-        "import django; django.setup()\n"
-        "from collector.ingest.models import Watermark\n"
-        "from django.utils.timezone import now\n"
-        f"Watermark.objects.create(device_id={device!r}, epoch=1, sequence=1, hash='0' * 64, updated=now())"
-    )
-    told = {**os.environ, **office.told, "DJANGO_SETTINGS_MODULE": "collector.settings"}
-    subprocess.run([sys.executable, "-c", script], env=told, check=True)
-
-
-def test_a_real_device_cannot_have_such_a_name(office, tmp_path):
-    told = ("--name", "One", "--register", "1", "--folder", tmp_path / "one")
-    refused = office.ask("device", "add", "simulated-0001", *told)
-    assert refused.returncode == 1
-    assert "kept for simulated ones" in refused.stderr
+def test_a_real_device_cannot_have_such_a_name(authority, tmp_path):
+    told = ["--name", "One", "--register", "1", "--folder", str(tmp_path / "one")]
+    with pytest.raises(SystemExit, match="kept for simulated ones"):
+        main(["device", "add", "simulated-0001", *told])
 
 
 @pytest.mark.parametrize(
@@ -135,7 +134,22 @@ def test_a_real_device_cannot_have_such_a_name(office, tmp_path):
         ("--shards=7f-00", "BALIE_SHARDS should be a run of shards"),
     ],
 )
-def test_what_cannot_be_is_refused(office, word, sentence):
-    refused = office.ask("simulate", word)
-    assert refused.returncode != 0
-    assert sentence in refused.stderr
+def test_what_cannot_be_is_refused(authority, capsys, word, sentence):
+    with pytest.raises(SystemExit) as refused:
+        main(["simulate", word])
+    assert sentence in f"{refused.value}{capsys.readouterr().err}"
+
+
+@pytest.mark.django_db
+def test_a_share_of_devices_is_faulty():
+    members = crowd._members([f"simulated-{number:04}" for number in range(1, 101)], 0.02)
+    assert sum(each.faulty for each in members) == 2
+
+
+@pytest.mark.parametrize("share", ["00-ff", "00-0f", "f0-ff"])
+def test_names_are_those_of_the_shards_asked_for(share):
+    shards = Shards.read(share)
+    names = crowd.names(20, shards)
+    assert len(set(names)) == 20
+    assert all(name in shards for name in names)
+    assert names == crowd.names(20, shards)
