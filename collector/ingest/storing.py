@@ -29,6 +29,7 @@ from collector.ingest.devices import note_seen
 from collector.ingest.forks import set_aside
 from collector.ingest.fresh import Fresh, sort_out
 from collector.ingest.sql import FEW, insert_all, insert_new, keeper_of_moments, without_waiting
+from collector.ingest.strays import without_strays
 
 Place = tuple[str, int]
 """A device and one of its epochs."""
@@ -71,7 +72,7 @@ def _store(batches: Sequence[Checked], now: datetime) -> Stored:
     places = sorted({_place(checked) for checked in batches})
     devices = sorted({device for device, _ in places})
     marks = _lock_marks_of(places, devices, now)
-    batches = _without_archived(batches, marks, now)
+    batches = without_strays(_without_archived(batches, marks, now), marks, now)
     fresh = sort_out(batches)
     rows = _entry_rows(fresh, now)
     with without_waiting(connection) if len(rows) <= FEW else nullcontext():

@@ -52,6 +52,35 @@ def test_a_new_epoch_counts_once_every_fork_before_it_is_here(collector, till):
     assert said(collector) == Word(life.head, (till.head,)), "each finds its own"
 
 
+def test_what_a_copy_sold_takes_no_number_from_the_original(collector, till):
+    copy = copied(collector, till, sold=9)
+    for first in (3, 5, 7):
+        collector.take(copy.batch(first, first + 1))
+    collector.take(copy.batch(9, 10), copy.batch(11))
+    assert Fork.objects.count() == 9
+    for _ in range(6):
+        till.sell(1)
+        collector.take(till.batch(till.head.sequence))
+        assert said(collector).watermark == till.head
+    assert Fork.objects.count() == 9
+
+
+def test_a_number_that_a_copy_took_unproven_is_given_back(collector, till):
+    """The batch in between was lost: what came after it is not known for a fork yet."""
+    copy = copied(collector, till, sold=6)
+    collector.take(copy.batch(7, 8))
+    for _ in range(5):
+        till.sell(1)
+    collector.take(till.batch(4))
+    collector.take(till.batch(4))
+    assert said(collector).watermark == till.head
+    collector.take(copy.batch(3))
+    assert said(collector).watermark == till.head
+    assert {bytes(raw) for raw in Fork.objects.values_list("raw", flat=True)} >= {
+        entry.raw for entry in copy.entries[2:]
+    }
+
+
 def test_a_card_that_vanished_holds_up_no_other(collector, till):
     copy = copied(collector, till, sold=3)
     collector.take(copy.batch(3, 3), opened(copy, 2, above=till.head).batch())
