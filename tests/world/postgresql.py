@@ -96,7 +96,9 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it takes connections."""
-        command = [_program("postgres"), "-D", self._folder / "data", *self._settings]
+        # Should the test itself be killed, the kernel ends the server as this class would.
+        guard = ("setpriv", "--pdeathsig", "QUIT", "--")
+        command = [*guard, _program("postgres"), "-D", self._folder / "data", *self._settings]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 command,

@@ -13,6 +13,7 @@ import random
 import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from appliance.build import build_desk
@@ -20,11 +21,13 @@ from appliance.config import Settings, load
 from appliance.domain.payment import Tender, Tendered
 from appliance.domain.sale import ONE_MILLI, Kind
 from appliance.journal.reader import JournalReader
+from appliance.services.ports import StoreError
 from drivers.terminal.simulated import Behaviour
 from tests.world import record
 from tests.world.goods import PERSON, PIN, SCANNED, TOUCHED
 
 CEILING_S = 120.0
+REFUSED_S = 0.05
 UNKNOWN = "4006381333931"
 MOST_PARKED = 3
 
@@ -155,8 +158,9 @@ class Cashier:
         self._desk.inbox.run_pending()
         basket = self._register.basket
         if basket is not None:
-            self._register._shelf.flush()
-            self._record.note("kept", basket=basket.id, lines=len(basket.lines) - fewer)
+            with suppress(StoreError):  # the card is full; the screen says so
+                self._register._shelf.flush()
+                self._record.note("kept", basket=basket.id, lines=len(basket.lines) - fewer)
 
     def _end(self) -> None:
         if not self._register.lines:
@@ -169,11 +173,20 @@ class Cashier:
         elif what < 0.4:
             self._pay_by_card()
         elif what < 0.5:
-            self._touch("money-note-5000")
-            self._until(lambda: self._body.kind == "done")
+            self._pay("money-note-5000")
         else:
-            self._touch("money-exact")
-            self._until(lambda: self._body.kind == "done")
+            self._pay("money-exact")
+
+    def _pay(self, control: str) -> None:
+        """Take cash, again and again where the sale cannot be recorded."""
+        while True:
+            self._touch(control)
+            self._until(lambda: self._body.kind == "done" or not self._register.busy)
+            if self._body.kind == "done":
+                return
+            notice = self._presenter.screen.notice
+            self._record.note("refused", sentence=notice.text if notice else "")
+            time.sleep(REFUSED_S)
 
     def _give_up(self) -> None:
         basket = self._register.basket

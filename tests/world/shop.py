@@ -242,6 +242,11 @@ class World:
             elif name in self.running:
                 self._programs.kill(self.running.pop(name))
 
+    def lose(self, name: str) -> None:
+        """Lose one of the register's files, with what lies beside it."""
+        for file in self.data.glob(f"{name}*"):
+            file.unlink()
+
     def restart(self, *names: str) -> None:
         """Kill programs and start them again."""
         self.kill(*names)

@@ -23,7 +23,7 @@ from tests.world.hostile import DEEDS, Network
 from tests.world.shop import DATABASES, DEVICE, database_of, unavailable
 
 SEED = 20261122
-SALES = int(os.environ.get("BALIE_HOSTILE_SALES", "300"))
+SALES = int(os.environ.get("BALIE_HOSTILE_SALES", "200"))
 """How many are sold; ten thousand take some minutes."""
 CEILING_S = 3600
 PRICE = 4242
