@@ -88,7 +88,8 @@ def _size() -> tuple[int, int]:
             cursor.execute("SELECT pg_database_size(current_database())")
             whole = cursor.fetchone()[0] - EMPTY_POSTGRESQL
             cursor.execute(
-                "SELECT sum(pg_total_relation_size(t::regclass)) FROM unnest(%s::text[]) t", [list(tables)]
+                "SELECT sum(pg_total_relation_size(t::regclass)) FROM unnest(%s::text[]) t",
+                [list(tables)],
             )
             return whole, int(cursor.fetchone()[0])
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
