@@ -27,6 +27,8 @@ PRUNED = "balie.journal.pruned.v1"
 AT_ONCE = 500
 """Entries that go in one transaction: it lasts some milliseconds, on a slow card a tenth of a
 second."""
+AT_LEAST = 50
+"""Fewer entries are not worth one that says so: they wait for more."""
 ALWAYS_KEPT = 100
 """The last entries stay however old they are: what the uplink and a start hold onto."""
 
@@ -141,7 +143,7 @@ def plan(
         keep_from: Places above which somebody still reads, such as a parked basket's.
 
     Returns:
-        What may go, at most `AT_ONCE` entries; None for nothing.
+        What may go, from `AT_LEAST` to `AT_ONCE` entries; None for nothing.
     """
     limit = _limit(journal, acked, keep_from)
     safe = {mark.epoch: mark for mark in archived if journal.find(*mark.place) == mark}
@@ -151,6 +153,7 @@ def plan(
     before = journal.pruning
     carried = Carried.from_data(before.data) if before else Carried()
     found: Plan | None = None
+    gone = carried.entries
     for entry in _candidates(journal, limit, safe):
         made = datetime.fromisoformat(entry.time)
         if oldest <= made <= now:
@@ -162,7 +165,7 @@ def plan(
         if made < oldest:
             # One made later than now had a wrong clock: it goes with what lies around it.
             found = Plan(entry.watermark, {**_place(entry.watermark), **carried.to_data()})
-    return found
+    return found if found and found.data["entries"] - gone >= AT_LEAST else None
 
 
 def remove(connection: sqlite3.Connection, *, position: int, announced: int) -> None:

@@ -50,7 +50,7 @@ class Device:
             "day": self.now.date().isoformat(),
             "currency": "EUR",
             "decimals": 2,
-            "lines": [{"line": 1, "name": "Nutella 400 g" * 20, **part}],
+            "lines": [{"line": 1, "name": "Nutella 400 g" * 54, **part}],
             "taxes": [part],
             "totals": {**part, "rounding_minor": 0, "payable_minor": minor},
             "payments": [{"payment": 1, "amount_minor": minor}],

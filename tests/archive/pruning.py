@@ -16,7 +16,7 @@ ROUNDS = 6
 
 
 def main():
-    prune.AT_ONCE, prune.ALWAYS_KEPT = 40, 10
+    prune.AT_ONCE, prune.AT_LEAST, prune.ALWAYS_KEPT = 40, 5, 10
     marks = os.open(os.environ["RECORD_MARKS"], os.O_WRONLY | os.O_CREAT, 0o600)
     device = Device(Path(sys.argv[1]))
     for number in range(ROUNDS):

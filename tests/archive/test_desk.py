@@ -60,6 +60,7 @@ class ArchivedShop(Shop):
 @pytest.fixture
 def shop(tmp_path, monkeypatch):
     monkeypatch.setattr(prune, "ALWAYS_KEPT", 2)
+    monkeypatch.setattr(prune, "AT_LEAST", 3)
     shop = ArchivedShop(tmp_path)
     shop.send(**DIRECTORY)
     shop.cashier = shop.open()

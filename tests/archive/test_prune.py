@@ -11,7 +11,7 @@ import pytest
 from appliance.journal.attachments import Attachment
 from appliance.journal.entry import START, Watermark
 from appliance.journal.errors import JournalTaken
-from appliance.journal.prune import ALWAYS_KEPT, AT_ONCE, PRUNED, Carried, Plan
+from appliance.journal.prune import ALWAYS_KEPT, AT_LEAST, AT_ONCE, PRUNED, Carried, Plan
 from appliance.journal.reader import JournalReader
 from appliance.journal.sender import Sender
 from appliance.journal.store import Event
@@ -42,6 +42,10 @@ class TestWhatMayGo:
 
     def test_at_most_some_at_once(self, old):
         assert old.plan().until == old.mark(AT_ONCE)
+
+    def test_not_for_a_few(self, old):
+        assert old.plan(archived=[old.mark(AT_LEAST - 1)]) is None
+        assert old.plan(archived=[old.mark(AT_LEAST)]).until == old.mark(AT_LEAST)
 
     def test_nothing_that_is_not_acknowledged(self, old):
         old.prune(acked=old.mark(300))
@@ -110,7 +114,7 @@ class TestWhatItSays:
         assert next(old.journal.entries()).previous == until.hash
 
     def test_receipt_numbers_turnover_and_open_payments_are_carried_on(self, device):
-        device.sell(30)
+        device.sell(60)
         device.sell(2, register="3")
         device.sell(minor=-500)
         for number in range(3):
@@ -131,17 +135,17 @@ class TestWhatItSays:
         device.sell(200)
         device.prune()
         second = Carried.from_data(device.journal.last.data)
-        assert first.numbers == {"2": 33, "3": 32}
+        assert first.numbers == {"2": 63, "3": 62}
         assert set(first.unanswered) == {f"{number:032x}" for number in (1, 2)}
         assert first.turnover["EUR", 2] == {
-            "sales": 32,
+            "sales": 62,
             "returns": 1,
-            "sales_minor": 32 * SALE_MINOR,
+            "sales_minor": 62 * SALE_MINOR,
             "returns_minor": -500,
         }
         assert second.entries == device.journal.first_position - 1
-        assert second.numbers["2"] > 33
-        assert second.numbers["3"] == 32
+        assert second.numbers["2"] > 63
+        assert second.numbers["3"] == 62
         assert second.unanswered == first.unanswered
         kept = sum(entry.type == "balie.sale.completed.v1" for entry in device.journal.entries())
         sums = second.turnover["EUR", 2]
