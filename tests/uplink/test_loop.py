@@ -287,7 +287,9 @@ def test_a_copied_card_is_named_and_neither_overwrites_the_other(make_device, br
     eventually(lambda: any(s.reason == "fork" for s in office.aside))
     assert office.kept == held
     device.start()
-    eventually(lambda: {"taken", "unsteady"} & {device.problem, copy.problem}, "one name, two devices")
+    eventually(
+        lambda: {"taken", "unsteady"} & {device.problem, copy.problem}, "one name, two devices"
+    )
     copy.stop()
     eventually(lambda: device.problem == "")
 

@@ -20,7 +20,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("public_key", models.TextField(help_text="Ed25519 key, as PEM.")),
-                ("last_epoch", models.IntegerField(help_text="The highest epoch known when it was replaced.")),
+                (
+                    "last_epoch",
+                    models.IntegerField(help_text="The highest epoch known when it was replaced."),
+                ),
                 ("replaced", models.DateTimeField()),
                 (
                     "device",
