@@ -8,13 +8,14 @@ import pytest
 from appliance.domain.market import load
 from appliance.domain.receipt import ReceiptFacts
 from appliance.journal.batch import pack, unpack
-from appliance.journal.entry import START, Watermark
+from appliance.journal.entry import START, Watermark, parse
 from appliance.journal.sender import Sender
 from appliance.journal.signing import generate
 from collector.simulate.ledger import REMEMBERED, Ledger
 from collector.simulate.report import line, verdict
 from collector.simulate.sales import LINES, Sales
 from collector.simulate.tally import Delays, Tally, together
+from tests.journal import contract
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 DEVICE = "simulated-0001"
@@ -40,6 +41,15 @@ def test_sales_are_those_of_a_register(market):
     assert len({data["sale"] for data in made}) == 100
     assert [data["number"] for data in made] == list(range(1, 101))
     assert {data["payments"][0]["tender"] for data in made} == {"cash", "card_manual"}
+
+
+def test_entries_keep_the_contract(ledger):
+    sale = Sales(load("nl"), random.Random(1), NOW).make("S0001", 1, NOW)
+    ledger.append("balie.sale.completed.v1", sale, NOW, 0.0)
+    entries = [parse(entry.raw) for entry in ledger.entries(START, 2)]
+    assert [entry.sequence for entry in entries] == [1, 2]
+    for entry in entries:
+        assert not contract.faults(f"entries/{entry.type}.json", entry.data)
 
 
 def test_two_with_one_seed_never_make_the_same_sale():
