@@ -11,7 +11,7 @@ from tests.simulate.office import CEILING_S, Office
 
 LOW, HIGH = "00-7f", "80-ff"
 DEVICES = 15
-FURTHER = 60
+FURTHER = 30
 """Entries of its devices that the living one acknowledges while the other is dead."""
 
 
@@ -56,26 +56,18 @@ def wait_for_more(office, share, more):
     )
 
 
-def test_each_has_a_session_of_its_own(office):
-    low, high = office.start_ingest(LOW), office.start_ingest(HIGH)
-    with selling(office, LOW), selling(office, HIGH):
-        wait_for_more(office, LOW, DEVICES)
-        wait_for_more(office, HIGH, DEVICES)
-    assert [each.log.read_text().count("Connected to the broker") for each in (low, high)] == [1, 1]
-
-
 def test_one_is_killed_and_nothing_is_lost_or_doubled(office, programs):
     low = office.start_ingest(LOW)
     high = office.start_ingest(HIGH)
     with selling(office, HIGH), selling(office, LOW):
-        wait_for_more(office, LOW, 2 * DEVICES)
+        wait_for_more(office, LOW, DEVICES)
         programs.kill(low)
         dead_at = acknowledged(office, LOW)
         wait_for_more(office, HIGH, FURTHER)
         assert acknowledged(office, LOW) == dead_at, "nobody does the dead one's work"
         office.start_ingest(LOW)
         wait_for_more(office, LOW, FURTHER)
-    assert high.log.read_text().count("Connected to the broker") == 1
+    assert high.log.read_text().count("Connected to the broker") == 1, "each has its own session"
     standings = office.standings()
     assert len(standings) == 2 * DEVICES
     assert not any(each["gaps"] or each["forks"] or each["alarms"] for each in standings.values())
