@@ -24,7 +24,7 @@ from tests.attachments.old import make_old
 from tests.attachments.people import bytes_around, event, known, person, words_of
 
 ROUNDS = int(os.environ.get("BALIE_ERASURES", "60"))
-"""How often data comes and goes before the files are searched; a thousand take a minute."""
+"""How often data comes, goes and is searched for; the time grows with the square."""
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
