@@ -107,6 +107,9 @@ def cloudevents_faults(event):
     8. Extensions are a Boolean, a whole number of 32 bits with its sign, or text.
     9. Text holds no control characters, no surrogates and no noncharacters.
     10. ``data`` and ``data_base64`` are not both there.
+
+    The project of CloudEvents has a JSON Schema of version 1.0 too; all that it asks is asked here,
+    and rules 4 to 10 beyond it. Our own words are kept rather than a copy of that file.
     """
     found = [f"{name} is missing" for name in _TEXT[:4] if not event.get(name)]
     attributes = {name: event[name] for name in event if name not in {"data", "data_base64"}}
