@@ -33,6 +33,8 @@ OPERATIONS = {
     operation["channel"]["$ref"].rpartition("/")[2]: operation
     for operation in read(FOLDER / "asyncapi.json")["operations"].values()
 }
+OF_A_LATER_DAY = {"balie.journal.archived.v1", "balie.journal.pruned.v1"}
+"""What is said only once entries are old enough to be archived and let go."""
 MAY_BE_ABSENT = {"articles", "categories", "quick_keys", "staff", "settings"} | {
     *("merge_same_article", "lock_after_s", "receipt", "shop"),
     *("address", "tax_number", "footer", "nl"),
@@ -76,7 +78,7 @@ def richest(entries):
 
 def test_the_day_had_every_topic_and_every_type(said, entries):
     assert {each.leaf for each in said} == set(Leaf)
-    assert {entry["type"] for entry in entries} == set(ENTRIES)
+    assert {entry["type"] for entry in entries} == set(ENTRIES) - OF_A_LATER_DAY
 
 
 def test_each_message_went_the_way_that_is_described(said):
@@ -111,7 +113,7 @@ def test_every_entry_is_a_cloudevent_with_a_name_of_its_own(batches):
         assert named.setdefault((entry["source"], entry["id"]), line) == line
 
 
-@pytest.mark.parametrize("kind", ENTRIES)
+@pytest.mark.parametrize("kind", sorted(set(ENTRIES) - OF_A_LATER_DAY))
 def test_a_changed_entry_is_found(richest, kind):
     entry = richest[kind]
     missed = [what for what, changed in changes(entry) if not faults("entry.json", changed)]
