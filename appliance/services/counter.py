@@ -198,8 +198,16 @@ class Counter:
         self._change(self._begun.set_quantity(number, quantity_milli))
         return self._begun.line(number)
 
-    def set_price(self, number: int, unit_price_minor: int, reason: str) -> Line:
+    def set_price(
+        self, number: int, unit_price_minor: int, reason: str, *, allowed_by: str = ""
+    ) -> Line:
         """Ask another price than the article's, with a reason.
+
+        Args:
+            number: The line.
+            unit_price_minor: The price.
+            reason: Why.
+            allowed_by: Id of who allowed it, where the cashier may not.
 
         Raises:
             UnknownLineError: If there is no such line.
@@ -207,7 +215,7 @@ class Counter:
             BusyError: If the sale is being paid.
         """
         self._refuse_while_busy()
-        self._change(self._begun.set_price(number, unit_price_minor, reason))
+        self._change(self._begun.set_price(number, unit_price_minor, reason, allowed_by=allowed_by))
         return self._begun.line(number)
 
     def remove(self, number: int) -> None:

@@ -20,6 +20,7 @@ REPRINTED = "balie.receipt.reprinted.v1"
 SIGNED_IN = "balie.staff.signed_in.v1"
 SIGNED_OUT = "balie.staff.signed_out.v1"
 REFUSED = "balie.staff.refused.v1"
+ALLOWED = "balie.staff.allowed.v1"
 
 
 def completed(facts: ReceiptFacts) -> Event:
@@ -85,6 +86,12 @@ def signed_out(person: str, reason: str, at: datetime) -> Event:
 def refused(person: str, tries: int, until: datetime, at: datetime) -> Event:
     """Too many wrong PINs."""
     return Event(REFUSED, {"person": person, "tries": tries, "until": until.isoformat()}, at)
+
+
+def allowed(right: str, asked_by: str, allowed_by: str, method: str, at: datetime) -> Event:
+    """Somebody allowed another what that one may not do, by ``pin`` or ``badge``."""
+    data = {"right": right, "asked_by": asked_by, "allowed_by": allowed_by, "method": method}
+    return Event(ALLOWED, data, at)
 
 
 def attempt_data(attempt: Attempt) -> dict[str, Any]:

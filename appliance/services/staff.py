@@ -88,6 +88,22 @@ class Staff:
             pin: What was typed.
             answer: Called on the screen's thread with whether it was right.
         """
+
+        def answered(right: bool) -> None:  # noqa: FBT001 - the answer to one question
+            if right:
+                self._sign_in(person, "pin")
+            answer(right)
+
+        self.check_pin(person, pin, answered)
+
+    def check_pin(self, person: Person, pin: str, answer: Callable[[bool], object]) -> None:
+        """Check a PIN and count the wrong tries, without signing anybody in.
+
+        Args:
+            person: Who says to be there.
+            pin: What was typed.
+            answer: Called on the screen's thread with whether it was right.
+        """
         if self.wait_s(person.id) > 0:
             answer(False)
             return
@@ -96,14 +112,22 @@ class Staff:
             lambda done: self._post(lambda: answer(self._checked(person, right=done.result())))
         )
 
+    def who_has_badge(self, code: str) -> Person | None:
+        """Return whoever carries this badge, without signing anybody in."""
+        badge = hash_badge(code)
+        return next((each for each in self._directory.people() if each.badge_hash == badge), None)
+
     def try_badge(self, code: str) -> Person | None:
         """Sign in whoever carries this badge, if anybody does."""
-        badge = hash_badge(code)
-        for person in self._directory.people():
-            if person.badge_hash == badge:
-                self._sign_in(person, "badge")
-                return person
-        return None
+        person = self.who_has_badge(code)
+        if person is not None:
+            self._sign_in(person, "badge")
+        return person
+
+    def record_allowed(self, person: Person, right: Right, method: str) -> None:
+        """Record that somebody allowed what the person at the counter may not do."""
+        asked = "" if self.person is None else self.person.id
+        self._record(events.allowed(right.value, asked, person.id, method, self._clock()))
 
     def sign_out(self, reason: str) -> None:
         """Lock the counter, by ``lock`` or ``idle``; a basket stays where it is."""
@@ -115,7 +139,6 @@ class Staff:
         before = self._attempts.get(person.id, Attempts())
         if right:
             self._keep_attempts(person, before.succeeded())
-            self._sign_in(person, "pin")
             return True
         after = before.failed(self._monotonic())
         self._keep_attempts(person, after)

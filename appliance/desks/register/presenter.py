@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
+from appliance.desks.register.presenter_list import ListPage
 from appliance.desks.register.presenter_pages import Pages
 from appliance.desks.register.presenter_sentences import explain
 from appliance.desks.register.presenter_session import Parts, Session
@@ -96,6 +97,8 @@ class RegisterPresenter:
                 self._session.refuse(say(fault))
             elif page is self._pages.sign_in:
                 self._scanned_badge(text)
+            elif page is self._pages.allow:
+                self._pages.allow.badge(text)
             elif self._pages.terminal.waiting:
                 self._session.refuse(
                     say("The customer is paying. Wait for the terminal, then scan.")
@@ -115,7 +118,11 @@ class RegisterPresenter:
         """The search text changed."""
         self._touched_s = self._parts.monotonic()
         with self._at_once():
-            self._pages.sale.articles.search = text
+            page = self._session.page
+            if isinstance(page, ListPage):
+                page.searched(text)
+            else:
+                self._pages.sale.articles.search = text
             self._session.forget_passing()
 
     def tick(self) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from appliance.desks.register.presenter_allow import AllowPage
 from appliance.desks.register.presenter_done import DonePage
+from appliance.desks.register.presenter_menu import MenuPage
 from appliance.desks.register.presenter_money import Money
 from appliance.desks.register.presenter_parked import ParkedPage
+from appliance.desks.register.presenter_price import PriceChange
 from appliance.desks.register.presenter_sale import SalePage
 from appliance.desks.register.presenter_session import Session
 from appliance.desks.register.presenter_sign_in import SignInPage
@@ -19,12 +22,15 @@ class Pages:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.sign_in = SignInPage(session)
+        self.allow = AllowPage(session)
         self.sale = SalePage(session)
         self.money = Money(session)
         self.tenders = TendersPage(session)
         self.terminal = TerminalPage(session)
         self.done = DonePage(session)
         self.parked = ParkedPage(session)
+        self.price = PriceChange(session)
+        self.menu = MenuPage(session, [self.price.offer])
 
     def signed_in(self) -> None:
         """Somebody took the counter: go on where it was left."""

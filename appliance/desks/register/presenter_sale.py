@@ -140,13 +140,15 @@ class SalePage:
             "park": self._ask_name,
             "parked": self._session.pages.parked.enter,
             "abandon": self._abandon,
+            "more": self._session.pages.menu.enter,
         }
         if key not in actions:
             return False
         actions[key]()
         return True
 
-    def _meant(self) -> Line | None:
+    @property
+    def meant(self) -> Line | None:
         """The line an action is about: the touched one, else the newest, else the last."""
         lines = {line.number: line for line in self._register.lines}
         for number in (self._selected, self._newest):
@@ -164,7 +166,7 @@ class SalePage:
         return None
 
     def _remove(self) -> None:
-        line = self._meant()
+        line = self.meant
         if line is None:
             return
         refused = self._changed(lambda: self._register.remove(line.number))
@@ -196,7 +198,7 @@ class SalePage:
     # Numbers asked for.
 
     def _ask_quantity(self) -> None:
-        line = self._meant()
+        line = self.meant
         if line is None:
             return
         by_weight = line.unit is Unit.KG

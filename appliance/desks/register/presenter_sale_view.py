@@ -132,6 +132,7 @@ def _actions(session: Session) -> tuple[Action, ...]:
             enabled=some and not busy and not paid and may(Right.ABANDON),
             danger=True,
         ),
+        Action("more", say("More")),
     )
 
 

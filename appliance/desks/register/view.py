@@ -88,6 +88,8 @@ class SignInView:
     dots: str
     prompt: str
     keypad_enabled: bool
+    cancel: Action | None = None
+    """The way back, where somebody is only asked to allow something."""
     kind: str = "sign_in"
 
 
@@ -243,7 +245,96 @@ class ParkedView:
     kind: str = "parked"
 
 
-Body = SignInView | SaleView | TendersView | TerminalView | DoneView | ParkedView
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One row of a list that may be touched."""
+
+    key: str
+    label: str
+    detail: str = ""
+    amount: str = ""
+    state: State | None = None
+    """A sign and a colour where the row is good news or bad."""
+    chosen: bool = False
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """Rows to choose from: a menu, reasons, customers, receipts, lines to bring back."""
+
+    title: str
+    rows: tuple[ListRow, ...]
+    back: Action
+    text: str = ""
+    """A sentence under the title."""
+    empty: str = ""
+    """Said where there are no rows."""
+    actions: tuple[Action, ...] = ()
+    search: str | None = None
+    """What is searched; None where nothing can be."""
+    search_hint: str = ""
+    kind: str = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing to fill in, or to switch on and off."""
+
+    key: str
+    label: str
+    value: str
+    active: bool = False
+    """Whether what is typed goes here."""
+    is_switch: bool = False
+    on: bool = False
+    """Whether a switch is on."""
+    refused: str = ""
+    """Why it cannot be used as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """Things to fill in: a count by coins and notes, a reason and an amount, a customer."""
+
+    title: str
+    fields: tuple[Field, ...]
+    confirm: Action
+    back: Action
+    text: str = ""
+    summary: tuple[Row, ...] = ()
+    actions: tuple[Action, ...] = ()
+    typing: str = ""
+    """``digits``, ``amount`` or ``letters`` while a field is active, else empty."""
+    comma: str = ""
+    """The decimal sign where one may be typed, else empty."""
+    kind: str = "form"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """A report or slip to read, print or leave."""
+
+    title: str
+    paper: tuple[str, ...]
+    """Lines of text of one width."""
+    actions: tuple[Action, ...]
+    back: Action
+    text: str = ""
+    kind: str = "paper"
+
+
+Body = (
+    SignInView
+    | SaleView
+    | TendersView
+    | TerminalView
+    | DoneView
+    | ParkedView
+    | ListView
+    | FormView
+    | PaperView
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +368,9 @@ class Presenter(Protocol):
         ``pin-enter``, ``line-<key>``, ``category-<key>``, ``key-<article>``, ``result-<article>``,
         ``money-<key>``, ``action-<key>``, ``tender-<key>``, ``pad-0`` … ``pad-9``, ``pad-comma``,
         ``pad-back``, ``pad-confirm``, ``pad-cancel``, ``terminal-<key>``, ``done-<key>``,
-        ``parked-<key>``, ``status-<key>``, ``status-close``, ``language``, ``language-<code>``,
+        ``parked-<key>``, ``list-<key>`` (``list-back`` to leave, ``list-do-<key>`` for an action),
+        ``field-<key>``, ``form-<key>`` (``form-confirm``, ``form-back``, ``form-type-<character>``,
+        ``form-erase``, ``form-next``), ``paper-<key>``, ``allow-cancel``, ``status-<key>``, ``status-close``, ``language``, ``language-<code>``,
         ``notice``, ``lock``. An unknown name is a programming error and raises ``LookupError``.
         """
 
