@@ -35,6 +35,10 @@ class UnknownLineError(DomainError, LookupError):
     """The basket has no line with that number."""
 
 
+class PromotionError(DomainError, ValueError):
+    """A promotion that cannot be: the back office must correct it."""
+
+
 class BasketError(DomainError, ValueError):
     """A stored basket that cannot be read."""
 

@@ -1,0 +1,264 @@
+"""What comes off a basket: promotions first, then what a person takes off the whole sale.
+
+The basket itself holds what people decided. What rules make of it is worked out here, each time,
+and put on its lines, so that a line always says what came off it and why.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from appliance.domain.article import Unit
+from appliance.domain.line import ONE_MILLI, WHOLE_BP, Discount, DiscountKind, Line
+from appliance.domain.money import Rounding, divide, share_out
+from appliance.domain.promotion import Promotion, PromotionKind
+from appliance.domain.promotion_best import Sort, divide_best, groups, shares
+from appliance.domain.sale import Basket, BasketDiscount
+
+_BY_RULE = (DiscountKind.PROMOTION, DiscountKind.BASKET)
+
+Taken = dict[int, dict[str, int]]
+"""What promotions take off, by line number and promotion."""
+
+
+class Promotions:
+    """The promotions of the back office, ready to be asked at every scan.
+
+    Args:
+        promotions: In the order in which the back office lists them.
+    """
+
+    def __init__(self, promotions: Iterable[Promotion] = ()) -> None:
+        self._all = {promotion.id: promotion for promotion in promotions}
+        self._place = {id_: place for place, id_ in enumerate(self._all)}
+        self._by_article: dict[str, list[Promotion]] = defaultdict(list)
+        self._by_category: dict[str, list[Promotion]] = defaultdict(list)
+        self._on_all: list[Promotion] = []
+        self._from_amount: list[Promotion] = []
+        for promotion in self._all.values():
+            if promotion.kind is PromotionKind.FROM_AMOUNT:
+                self._from_amount.append(promotion)
+                continue
+            for part in promotion.parts:
+                for article in part.goods.articles:
+                    self._by_article[article].append(promotion)
+                for category in part.goods.categories:
+                    self._by_category[category].append(promotion)
+                if part.goods.are_all:
+                    self._on_all.append(promotion)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._all)
+
+    def discounts(
+        self, lines: Sequence[Line], at: datetime, group: str = ""
+    ) -> Mapping[int, tuple[Discount, ...]]:
+        """Work out what comes off which line.
+
+        Args:
+            lines: What lies on the counter.
+            at: Local time.
+            group: The customer's price group, or empty.
+        """
+        lines = [line for line in lines if _takes_part(line)]
+        if not lines or not self._all:
+            return {}
+        single = self._single(lines, at, group)
+        total = [p for p in self._from_amount if p.window.holds(at) and p.group in ("", group)]
+        if total:
+            joined = _with_totals(lines, single, total)
+            alone = _with_totals(lines, {}, total)
+            single = max(joined, alone, key=_sum)
+        return {number: self._named(off) for number, off in single.items()}
+
+    def _named(self, off: Mapping[str, int]) -> tuple[Discount, ...]:
+        return tuple(
+            Discount(DiscountKind.PROMOTION, self._all[id_].name, amount, rule=id_)
+            for id_, amount in sorted(off.items(), key=lambda item: self._place[item[0]])
+            if amount
+        )
+
+    def _single(self, lines: Sequence[Line], at: datetime, group: str) -> Taken:
+        """Work out the promotions on pieces and weights."""
+        taken: Taken = defaultdict(lambda: defaultdict(int))
+        pieces: dict[Sort, list[Line]] = defaultdict(list)
+        deals: dict[str, Promotion] = {}
+        for line in lines:
+            mine = self._concerning(line, at, group)
+            deals |= {each.id: each for each in mine if each.is_deal}
+            singles = [each for each in mine if not each.is_deal]
+            if line.unit is Unit.PIECE:
+                one = line.unit_price_minor
+                off, id_ = _most(line, singles, one, ONE_MILLI)
+                pieces[Sort(line.article_code, line.category, one, off, id_)].append(line)
+            else:
+                full = line.full_minor(Rounding.HALF_UP)
+                off, id_ = _most(line, singles, full, line.quantity_milli)
+                if off:
+                    taken[line.number][id_] += off
+        ordered = sorted(deals.values(), key=lambda deal: self._place[deal.id])
+        _join(pieces, ordered, taken)
+        return taken
+
+    def _concerning(self, line: Line, at: datetime, group: str) -> list[Promotion]:
+        found = (
+            *self._by_article.get(line.article_code, ()),
+            *self._by_category.get(line.category, ()),
+            *self._on_all,
+        )
+        here = {p.id: p for p in found if p.window.holds(at) and p.group in ("", group)}
+        return sorted(here.values(), key=lambda promotion: self._place[promotion.id])
+
+
+def price(
+    basket: Basket, promotions: Promotions, at: datetime, rounding: Rounding, *, group: str = ""
+) -> Basket:
+    """Put on each line what rules and people take off it now.
+
+    A line on which nothing changes stays the very same object.
+
+    Args:
+        basket: What lies on the counter.
+        promotions: Of the back office.
+        at: Local time.
+        rounding: Of the market.
+        group: The customer's price group, or empty.
+    """
+    found = promotions.discounts(basket.lines, at, group) if len(promotions) else {}
+    lines = [_with_rules(line, found.get(line.number, ())) for line in basket.lines]
+    if basket.discount is not None:
+        lines = _share_basket(lines, basket.discount, rounding)
+    if all(new is old for new, old in zip(lines, basket.lines, strict=True)):
+        return basket
+    return replace(basket, lines=tuple(lines))
+
+
+def _takes_part(line: Line) -> bool:
+    """Whether promotions concern a line: not what comes back, nor what a person priced."""
+    return (
+        line.quantity_milli > 0
+        and line.allows_discount
+        and line.listed_price_minor is None
+        and line.label_minor is None
+        and (line.unit is Unit.KG or line.quantity_milli % ONE_MILLI == 0)
+        and all(each.kind in _BY_RULE for each in line.discounts)
+    )
+
+
+def _most(
+    line: Line, singles: Sequence[Promotion], full_minor: int, quantity_milli: int
+) -> tuple[int, str]:
+    """Return the most that comes off by one promotion that joins nothing, and which that is."""
+    best, by = 0, ""
+    for promotion in singles:
+        off = full_minor - promotion.charge_alone(line, full_minor, quantity_milli)
+        if off > best:
+            best, by = off, promotion.id
+    return best, by
+
+
+def _join(pieces: Mapping[Sort, Sequence[Line]], deals: Sequence[Promotion], taken: Taken) -> None:
+    """Divide the pieces over the deals and write down what comes off which line."""
+    every = sorted(pieces, key=lambda sort: (-sort.price_minor, sort.article))
+    for places, mine in groups(every, deals):
+        sorts = tuple(every[place] for place in places)
+        counts = tuple(sum(_pieces(line) for line in pieces[sort]) for sort in sorts)
+        hands = [_Hand(pieces[sort]) for sort in sorts]
+        for deal in divide_best(sorts, counts, tuple(mine)):
+            parts = shares(sorts, deal)
+            for place, count in deal.picks:
+                hands[place].give(
+                    deal.promotion, count * deal.times, parts[place] * deal.times, taken
+                )
+        for sort, hand in zip(sorts, hands, strict=True):
+            if sort.alone_minor:
+                hand.give(sort.alone, hand.left, sort.alone_minor * hand.left, taken)
+
+
+class _Hand:
+    """The pieces of one sort, given to promotions line by line."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = [(line.number, _pieces(line)) for line in lines]
+
+    @property
+    def left(self) -> int:
+        return sum(count for _, count in self._lines)
+
+    def give(self, promotion: str, count: int, off_minor: int, taken: Taken) -> None:
+        """Take pieces from the first lines that have some, and share what comes off over them."""
+        took: list[tuple[int, int]] = []
+        while count:
+            number, here = self._lines[0]
+            part = min(here, count)
+            took.append((number, part))
+            count -= part
+            if part == here:
+                self._lines.pop(0)
+            else:
+                self._lines[0] = (number, here - part)
+        if took:
+            parts = share_out(off_minor, [part for _, part in took])
+            for (number, _), part in zip(took, parts, strict=True):
+                taken[number][promotion] += part
+
+
+def _pieces(line: Line) -> int:
+    return line.quantity_milli // ONE_MILLI
+
+
+def _with_totals(lines: Sequence[Line], taken: Taken, rules: Sequence[Promotion]) -> Taken:
+    """Add, of the promotions from an amount, the one that brings most."""
+    best: Taken = taken
+    for rule in rules:
+        goods = rule.parts[0].goods
+        left = {
+            line.number: line.full_minor(Rounding.HALF_UP)
+            - sum(taken.get(line.number, {}).values())
+            for line in lines
+            if goods.cover(line.article_code, line.category)
+        }
+        comes_to = sum(left.values())
+        if comes_to < rule.from_minor or not comes_to:
+            continue
+        share = divide(comes_to * rule.percent_bp, WHOLE_BP, Rounding.HALF_UP)
+        off = share_out(min(comes_to, share or rule.amount_minor), list(left.values()))
+        more: Taken = {number: dict(by) for number, by in taken.items()}
+        for number, part in zip(left, off, strict=True):
+            more.setdefault(number, {})[rule.id] = part
+        best = max(best, more, key=_sum)
+    return best
+
+
+def _sum(taken: Taken) -> int:
+    return sum(sum(by.values()) for by in taken.values())
+
+
+def _with_rules(line: Line, found: tuple[Discount, ...]) -> Line:
+    kept = tuple(each for each in line.discounts if each.kind not in _BY_RULE)
+    wanted = (*kept, *found)
+    return line if wanted == line.discounts else replace(line, discounts=wanted)
+
+
+def _share_basket(
+    lines: Sequence[Line], discount: BasketDiscount, rounding: Rounding
+) -> list[Line]:
+    """Share what a person takes off the whole sale over all that may be discounted."""
+    weights = [max(0, line.amount_minor(rounding)) if line.allows_discount else 0 for line in lines]
+    whole = sum(weights)
+    wanted = discount.amount_minor or divide(whole * discount.percent_bp, WHOLE_BP, rounding)
+    parts = share_out(min(whole, wanted), weights)
+    return [
+        replace(line, discounts=(*line.discounts, _basket_share(discount, part))) if part else line
+        for line, part in zip(lines, parts, strict=True)
+    ]
+
+
+def _basket_share(discount: BasketDiscount, amount_minor: int) -> Discount:
+    return Discount(
+        DiscountKind.BASKET, discount.name, amount_minor, allowed_by=discount.allowed_by
+    )
