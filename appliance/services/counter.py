@@ -11,9 +11,11 @@ from datetime import date
 
 from appliance.domain.article import Article, Unit
 from appliance.domain.errors import SettlementError
+from appliance.domain.line import Discount
 from appliance.domain.market import Market
 from appliance.domain.payment import Settlement, Tendered, settle, suggest_notes
-from appliance.domain.sale import ONE_MILLI, Basket, Kind, Line, Totals, totals
+from appliance.domain.pricing import Promotions, price
+from appliance.domain.sale import ONE_MILLI, Basket, BasketDiscount, Kind, Line, Totals, totals
 from appliance.journal.entry import START, Watermark
 from appliance.services.catalogue import Catalogue, WeightNeededError
 from appliance.services.ports import Attempt, Clock, KeptBasket, Shelf
@@ -60,6 +62,8 @@ class Counter:
     Attributes:
         cashier: Id of the person at the counter, put into every sale.
         merge: Whether the second scan of an article raises the quantity.
+        promotions: Of the back office; they hold from the next change of the basket.
+        price_group: Of the customer, or empty.
     """
 
     def __init__(
@@ -74,6 +78,8 @@ class Counter:
     ) -> None:
         self.cashier = ""
         self.merge = True
+        self.promotions = Promotions()
+        self.price_group = ""
         self._market = market
         self._catalogue = catalogue
         self._shelf = shelf
@@ -180,10 +186,11 @@ class Counter:
         before = self.basket or self._new_basket(Kind.SALE)
         amount = ONE_MILLI if quantity_milli is None else quantity_milli
         after = before.add(article, amount, source=source, merge=self.merge)
-        self._change(after)
         # Untouched lines are the very same objects; comparing values would take the square of them.
         untouched = {id(line) for line in before.lines}
-        return next(line for line in after.lines if id(line) not in untouched)
+        touched = next(line.number for line in after.lines if id(line) not in untouched)
+        self._change(after)
+        return self._begun.line(touched)
 
     def set_quantity(self, number: int, quantity_milli: int) -> Line:
         """Set a line's quantity.
@@ -217,6 +224,30 @@ class Counter:
         self._refuse_while_busy()
         self._change(self._begun.set_price(number, unit_price_minor, reason, allowed_by=allowed_by))
         return self._begun.line(number)
+
+    def take_off(self, number: int, discount: Discount) -> Line:
+        """Take something off a line, with a reason.
+
+        Raises:
+            UnknownLineError: If there is no such line.
+            ImpossibleValueError: If it is more than the line, or the article allows none.
+            SettlementError: If that would leave less than what was paid already.
+            BusyError: If the sale is being paid.
+        """
+        self._refuse_while_busy()
+        self._change(self._begun.take_off(number, discount))
+        return self._begun.line(number)
+
+    def take_off_all(self, discount: BasketDiscount | None) -> None:
+        """Take something off the whole sale, with a reason; None takes that back.
+
+        Raises:
+            NothingToPayError: If nothing was begun.
+            SettlementError: If that would leave less than what was paid already.
+            BusyError: If the sale is being paid.
+        """
+        self._refuse_while_busy()
+        self._change(replace(self._kept.basket, discount=discount))
 
     def remove(self, number: int) -> None:
         """Take a line out; the sale's entry will tell of it.
@@ -276,6 +307,9 @@ class Counter:
         return Basket(self._new_id(), self._clock(), self.cashier, kind=kind)
 
     def _change(self, basket: Basket) -> None:
+        basket = price(
+            basket, self.promotions, self._clock(), self._market.rounding, group=self.price_group
+        )
         kept = KeptBasket(basket) if self._current is None else self._current
         if kept.tendered:
             self._refuse_if_paid(basket, kept.tendered)
