@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from appliance.domain.article import Article
 from appliance.domain.payment import Tendered
+from appliance.domain.promotion import Promotion
 from appliance.domain.sale import Basket
 from appliance.domain.staff import Person
 from appliance.journal.entry import START, Entry, Watermark
@@ -96,6 +97,9 @@ class Directory(Protocol):
 
     def quick_keys(self, category: str) -> list[QuickKey]:
         """Return the keys of one category."""
+
+    def promotions(self) -> list[Promotion]:
+        """Return the promotions, in the back office's order."""
 
     def people(self) -> list[Person]:
         """Return everybody who may sign in."""

@@ -15,6 +15,7 @@ import orjson
 
 from appliance.domain.article import Article
 from appliance.domain.errors import DomainError
+from appliance.domain.promotion import Promotion
 from appliance.domain.staff import Person
 from appliance.journal.attachments import ERASED
 from appliance.journal.entry import START, Entry, Watermark
@@ -29,6 +30,7 @@ from appliance.store.directory_rows import (
     PARTS,
     PARTS_DONE,
     PERSON,
+    PROMOTION,
     QUICK_KEY,
     SELECT,
     WATERMARK,
@@ -36,6 +38,7 @@ from appliance.store.directory_rows import (
     article_values,
     like,
     person_values,
+    promotion_values,
     to_article,
 )
 from appliance.store.fold import fold
@@ -164,7 +167,15 @@ class DirectoryStore:
 
     def _empty(self) -> None:
         """Let go of what an earlier epoch said, at the moment the new one says something."""
-        for table in ("refused", "article", "category", "quick_key", "person", "setting"):
+        for table in (
+            "refused",
+            "article",
+            "category",
+            "quick_key",
+            "promotion",
+            "person",
+            "setting",
+        ):
             self._connection.execute(f"delete from {table}")  # noqa: S608 - names of this file
 
     def _apply_part(self, data: Row) -> int:
@@ -174,6 +185,10 @@ class DirectoryStore:
         self._kept_or_gone("category", ("key",), CATEGORY, data.get("categories", ()))
         place = ("category", "page", "position")
         self._kept_or_gone("quick_key", place, QUICK_KEY, data.get("quick_keys", ()))
+        told = [
+            promotion_values(row) if "rule" in row else row for row in data.get("promotions", ())
+        ]
+        self._kept_or_gone("promotion", ("id",), PROMOTION, told)
         settings = data.get("settings", {})
         self._connection.executemany(
             "insert or replace into setting values (?, ?)",
@@ -263,6 +278,11 @@ class Directory:
             )
             for row in rows
         ]
+
+    def promotions(self) -> list[Promotion]:
+        """Return the promotions, in the back office's order."""
+        rows = self._ask("select id, rule from promotion order by position, id")
+        return [Promotion.from_data({**orjson.loads(row["rule"]), "id": row["id"]}) for row in rows]
 
     def people(self) -> list[Person]:
         """Return everybody who may sign in, by name."""

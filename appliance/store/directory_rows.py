@@ -8,7 +8,8 @@ from typing import Any
 
 import orjson
 
-from appliance.domain.article import Article, Unit
+from appliance.domain.article import Article, ArticleKind, Unit
+from appliance.domain.promotion import Promotion
 from appliance.store.fold import fold
 
 Row = Mapping[str, Any]
@@ -28,6 +29,9 @@ def article_values(row: Row) -> Row:
         **{name: row.get(name) for name in ARTICLE_COLUMNS},
         "category": article.category,
         "unit": article.unit.value,
+        "kind": article.kind.value,
+        "minimum_age": article.minimum_age,
+        "deposit": article.deposit,
         "active": int(row.get("active", True)),
         "folded": fold(" ".join([article.name, *codes])),
     }
@@ -43,6 +47,16 @@ def person_values(row: Row) -> Row:
         "roles": orjson.dumps(list(row.get("roles", ()))).decode(),
         "active": int(row.get("active", True)),
     }
+
+
+def promotion_values(row: Row) -> Row:
+    """Turn a promotion as it travels into what is kept.
+
+    Raises:
+        PromotionError: If no register could work it out.
+    """
+    Promotion.from_data({**row["rule"], "id": row["id"]})
+    return {**row, "rule": orjson.dumps(row["rule"]).decode()}
 
 
 def to_article(row: Row | sqlite3.Row) -> Article:
@@ -63,6 +77,9 @@ def to_article(row: Row | sqlite3.Row) -> Article:
         stock_milli=row["stock_milli"],
         stock_at=row["stock_at"],
         colour=row["colour"],
+        kind=ArticleKind(row["kind"] or "goods"),
+        minimum_age=row["minimum_age"] or 0,
+        deposit=row["deposit"] or "",
     )
 
 
@@ -79,7 +96,7 @@ PARTS_DONE = "delete from part where epoch < ? or (epoch = ? and change = ?)"
 SELECT = "select * from article"
 ARTICLE_COLUMNS = (
     "code", "gtin", "name", "price_minor", "tax_class", "category", "unit",
-    "cost_minor", "stock_milli", "stock_at", "colour", "active", "folded",
+    "cost_minor", "stock_milli", "stock_at", "colour", "kind", "minimum_age", "deposit", "active", "folded",
 )  # fmt: skip
 ARTICLE = (
     f"insert into article ({', '.join(ARTICLE_COLUMNS)})"  # noqa: S608 - names of this file
@@ -92,6 +109,7 @@ PERSON = (
     " (:id, :name, :pin_hash, :badge_hash, :roles, :language, :active)"
 )
 CATEGORY = "insert or replace into category values (:key, :name, :colour, :position)"
+PROMOTION = "insert or replace into promotion values (:id, :position, :rule)"
 QUICK_KEY = (
     "insert or replace into quick_key values"
     " (:category, :page, :position, :article, :label, :colour)"

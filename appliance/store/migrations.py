@@ -55,6 +55,19 @@ def note_what_was_not_understood(db: Database) -> None:
     db.execute(again.TABLE)
 
 
+@directory()
+def hold_promotions_and_what_goods_ask(db: Database) -> None:
+    """Promotions; of an article what it is for, the age it asks and the deposit on it."""
+    db.execute("alter table article add column kind text not null default 'goods'")
+    db.execute("alter table article add column minimum_age integer not null default 0")
+    db.execute("alter table article add column deposit text not null default ''")
+    db.execute(
+        """create table promotion (
+            id text primary key, position integer not null, rule text not null
+        ) strict, without rowid"""
+    )
+
+
 _DIRECTORY = (
     """create table watermark (
         only_row integer primary key check (only_row = 1),

@@ -16,10 +16,19 @@ from django.conf import settings
 from appliance.domain import market
 from appliance.domain.errors import DomainError
 from collector.directory.editing import Change, EditRefused, Outcome, apply
-from collector.directory.files import FileRefused, articles, categories, keys, shop, staff
+from collector.directory.files import (
+    FileRefused,
+    articles,
+    categories,
+    keys,
+    promotions,
+    shop,
+    staff,
+)
 from collector.directory.files.articles import read_articles
 from collector.directory.files.categories import read_categories
 from collector.directory.files.keys import read_keys
+from collector.directory.files.promotions import read_promotions
 from collector.directory.files.shop import read_shop
 from collector.directory.files.staff import read_staff
 
@@ -33,6 +42,7 @@ _KINDS: dict[str, tuple[str, ModuleType]] = {
     "categories": ("categories of articles and keys", categories),
     "keys": ("quick keys of the register", keys),
     "staff": ("people who sign in at the register", staff),
+    "promotions": ("promotions; one that the file leaves out ends", promotions),
 }
 
 
@@ -90,8 +100,9 @@ def _reader(kind: str) -> Reader:
         "staff": read_staff,
         "shop": read_shop,
     }
-    if kind == "articles":
-        return partial(read_articles, market=market.load(settings.BALIE_MARKET))
+    of_a_market = {"articles": read_articles, "promotions": read_promotions}
+    if kind in of_a_market:
+        return partial(of_a_market[kind], market=market.load(settings.BALIE_MARKET))
     return readers[kind]
 
 

@@ -36,6 +36,7 @@ class Change:
         categories: By ``key``; ``"active": False`` takes one away.
         quick_keys: By ``category``, ``page``, ``position``; ``"active": False`` takes one away.
         staff: By ``id``.
+        promotions: By ``id``; ``"active": False`` takes one away.
         settings: Values by key.
     """
 
@@ -43,6 +44,7 @@ class Change:
     categories: Sequence[Row] = ()
     quick_keys: Sequence[Row] = ()
     staff: Sequence[Row] = ()
+    promotions: Sequence[Row] = ()
     settings: Mapping[str, Any] | None = None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from appliance.domain.article import ArticleKind
 from collector.ingest.models import Device
 
 
@@ -46,6 +47,13 @@ class Article(models.Model):
     stock_milli = models.BigIntegerField(null=True, blank=True)
     stock_at = models.DateTimeField(null=True, blank=True)
     colour = models.CharField(max_length=20, blank=True)
+    kind = models.CharField(
+        max_length=10,
+        choices=[(kind.value, kind.value) for kind in ArticleKind],
+        default=ArticleKind.GOODS.value,
+    )
+    minimum_age = models.IntegerField(default=0, help_text="Years a buyer must have.")
+    deposit = models.CharField(max_length=64, blank=True, help_text="Code of its deposit article.")
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -78,6 +86,20 @@ class QuickKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category} {self.page}.{self.position} {self.article}"
+
+
+class Promotion(models.Model):
+    """A promotion; what it does stands in ``rule``, see ``appliance.domain.promotion``."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    position = models.IntegerField(default=0, help_text="Of equal ones the first counts.")
+    rule = models.JSONField()
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.rule.get('name', '')}"
 
 
 class Person(models.Model):

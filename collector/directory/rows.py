@@ -11,9 +11,10 @@ from typing import Any
 from django.db import models
 
 from appliance.domain.article import Article as DomainArticle
-from appliance.domain.article import Unit
+from appliance.domain.article import ArticleKind, Unit
 from appliance.domain.gtin import is_gtin, to_gtin14
-from collector.directory.models import Article, Category, Person, QuickKey, Setting
+from appliance.domain.promotion import Promotion as Rule
+from collector.directory.models import Article, Category, Person, Promotion, QuickKey, Setting
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
@@ -104,7 +105,19 @@ def _check_article(row: Row) -> None:
         gtin=row["gtin"],
         cost_minor=row["cost_minor"],
         stock_milli=row["stock_milli"],
+        kind=ArticleKind(row["kind"]),
+        minimum_age=row["minimum_age"],
+        deposit=row["deposit"],
     )
+
+
+def _check_promotion(row: Row) -> None:
+    """Refuse what no register could work out.
+
+    Raises:
+        PromotionError: With a sentence.
+    """
+    Rule.from_data({**row["rule"], "id": row["id"]})
 
 
 ARTICLES = Table(
@@ -120,9 +133,21 @@ ARTICLES = Table(
         "stock_milli": None,
         "stock_at": None,
         "colour": "",
+        "kind": "goods",
+        "minimum_age": 0,
+        "deposit": "",
         "active": True,
     },
     check=_check_article,
+)
+PROMOTIONS = Table(
+    "promotions",
+    Promotion,
+    ("id",),
+    ("rule",),
+    {"position": 0},
+    goes=True,
+    check=_check_promotion,
 )
 CATEGORIES = Table(
     "categories", Category, ("key",), ("name",), {"colour": "", "position": 0}, goes=True
@@ -144,5 +169,5 @@ STAFF = Table(
 )
 SETTINGS = Table("settings", Setting, ("key",), ("value",), {})
 
-TABLES = (ARTICLES, CATEGORIES, QUICK_KEYS, STAFF)
+TABLES = (ARTICLES, CATEGORIES, QUICK_KEYS, STAFF, PROMOTIONS)
 """The lists of rows, in the order devices should learn them; settings travel as an object."""

@@ -17,6 +17,7 @@ from appliance.desks.register.presenter_sentences import explain
 from appliance.desks.register.presenter_session import Parts, Session
 from appliance.desks.register.presenter_status import status_items
 from appliance.desks.register.view import Action, Notice, Screen, State, StatusItem, TopBar
+from appliance.domain.pricing import Promotions
 from appliance.domain.receipt import ReceiptFacts
 from appliance.services.ports import StoreError
 from appliance.services.printing import Stage
@@ -251,6 +252,7 @@ class RegisterPresenter:
         """The back office said something: keys, people and settings may be others now."""
         directory, staff, setting = self._parts.directory, self._parts.staff, self._session.setting
         self._parts.register.merge = bool(setting("merge_same_article", True))
+        self._parts.register.promotions = Promotions(directory.promotions())
         self._lock_after_s = _seconds(setting("lock_after_s", LOCK_AFTER_S))
         self._pages.sale.articles.refresh()
         if staff.person is not None and staff.person not in directory.people():

@@ -8,6 +8,9 @@
 | category | its name; one that is new is added |
 | unit | piece or kg |
 | cost, stock, colour | where known |
+| kind | goods, deposit, gift_card or account; goods where it says nothing |
+| minimum_age | years a buyer must have |
+| deposit | the code of the deposit article that comes with each |
 | active | no takes it off sale |
 
 A column that is not there changes nothing of an article that exists. Prices and costs have the
@@ -19,7 +22,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from appliance.domain.article import LONGEST_CODE, LONGEST_NAME
+from appliance.domain.article import LONGEST_CODE, LONGEST_NAME, OLDEST_AGE, ArticleKind
 from appliance.domain.gtin import LENGTHS, check_digit, is_digits, is_gtin
 from appliance.domain.market import Market
 from collector.directory.editing import Change
@@ -69,6 +72,9 @@ def _columns(market: Market) -> Sequence[Column]:
         Column("cost", cells.from_zero(price, "a cost"), empty=None),
         Column("stock", cells.number(3, "a quantity"), empty=None),
         Column("colour", cells.colour, empty=""),
+        Column("kind", cells.one_of([kind.value for kind in ArticleKind]), empty="goods"),
+        Column("minimum_age", cells.whole(0, OLDEST_AGE), empty=0),
+        Column("deposit", cells.words(LONGEST_CODE), empty=""),
         Column("active", cells.yes_or_no, empty=True),
     )
 
