@@ -113,6 +113,9 @@ def test_a_change_is_in_the_tables_and_in_the_log(db):
             "stock_milli": 5000,
             "stock_at": "2026-11-22T12:00:00+00:00",
             "colour": "",
+            "kind": "goods",
+            "minimum_age": 0,
+            "deposit": "",
             "active": True,
         }
     ]

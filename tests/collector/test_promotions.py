@@ -43,11 +43,11 @@ def told(tmp_path):
     """Give the whole log to a device and return its directory."""
 
     def tell():
-        with DirectoryStore(tmp_path / "directory.db", "register-2") as store:
+        with DirectoryStore.open(tmp_path / "directory.db", "register-2") as store:
             raws = DirectoryEntry.objects.order_by("epoch", "sequence").values_list(
                 "raw", flat=True
             )
-            store.store([parse(bytes(raw)) for raw in raws])
+            store.receive([parse(bytes(raw)) for raw in raws])
         return Directory(tmp_path / "directory.db")
 
     return tell
@@ -96,8 +96,8 @@ def test_what_goods_ask_reaches_the_device(told):
         ("1;x;bundle;ROLL +;;1,00;;;;;;;;", "goods", "without goods on both sides"),
         ("1;x;percent;all;;;10;;;soon;;;;", "first_day", "a day is written"),
         ("1;x;percent;all;;;10;;;;8;;;", "weekdays", "numbers from 1"),
-        ("1;x;percent;all;;;10;;;;;25:00;26:00;", "starts", "between 00:00 and 23:59"),
-        ("1;x;percent;all;;;10;;;;;9;10;", "starts", "a time is written"),
+        ("1;x;percent;all;;;10;;;;;25:00;16:00;", "starts", "between 00:00 and 23:59"),
+        ("1;x;percent;all;;;10;;;;;9;16:00;", "starts", "a time is written"),
         ("1;x;percent;all;;;10;;;;;16:00;;", "kind", "hours need"),
     ],
 )
