@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from screen_words import LANGUAGES, Words
 
+from appliance.desks.register import view
 from appliance.desks.register.view import (
     Action,
     ArticleTile,
@@ -108,6 +109,7 @@ def sale(words: Words) -> SaleView:
             Action("price", words.price),
             Action("park", words.park),
             Action("remove", words.remove, danger=True),
+            Action("more", words.other),
         ),
         summary=(
             Row(words.items, words.plain("0,97")),
@@ -247,6 +249,67 @@ def sign_in(words: Words) -> SignInView:
     return SignInView(words.who, people, "●●○○", words.pin, keypad_enabled=True)
 
 
+def menu(words: Words) -> view.ListView:
+    return view.ListView(
+        title=words.how,
+        text=words.meaning,
+        rows=(
+            view.ListRow("price", words.price, "Confiture extra d'abricots du Roussillon"),
+            view.ListRow("return", words.returns, words.items, words.plain("12,15")),
+            view.ListRow("drawer", words.drawer, enabled=False),
+            view.ListRow("chosen", words.quantity, words.advantage, "1", State.OK, chosen=True),
+        ),
+        back=Action("back", words.cancel),
+        actions=(Action("new", words.receipt), Action("all", words.parked)),
+    )
+
+
+def sought(words: Words) -> view.ListView:
+    return replace(menu(words), text="", search="ko", search_hint=words.search_hint, actions=())
+
+
+def count(words: Words) -> view.FormView:
+    pieces = ("50,00", "20,00", "10,00", "5,00", "2,00", "1,00", "0,50", "0,20", "0,10", "0,05")
+    fields = tuple(
+        view.Field(f"n{place}", words.plain(piece), "12" if place < 3 else "", active=place == 3)
+        for place, piece in enumerate(pieces)
+    )
+    return view.FormView(
+        title=words.ask,
+        text=words.ask_hint,
+        fields=fields,
+        summary=(Row(words.sum, words.plain("960,00")),),
+        confirm=Action("confirm", words.confirm),
+        back=Action("back", words.cancel),
+        typing="digits",
+    )
+
+
+def customer(words: Words) -> view.FormView:
+    return view.FormView(
+        title=words.who,
+        fields=(
+            view.Field("name", words.person, "Marie-Christine", active=True),
+            view.Field("reason", words.price, "12", refused=words.none),
+            view.Field("points", words.advantage, "", is_switch=True, on=True),
+            view.Field("post", words.receipt, "", is_switch=True),
+        ),
+        confirm=Action("confirm", words.confirm),
+        back=Action("back", words.cancel),
+        typing="letters",
+    )
+
+
+def report(words: Words) -> view.PaperView:
+    return view.PaperView(
+        title=words.receipt,
+        text=words.meaning,
+        paper=paper(words),
+        actions=(Action("print", words.reprint), Action("qr", words.qr)),
+        back=Action("back", words.cancel),
+    )
+
+
 def screens(language: str) -> dict[str, Screen]:
     """Give every kind of screen by name, in one language."""
     words = Words(language)
@@ -275,6 +338,16 @@ def screens(language: str) -> dict[str, Screen]:
             replace(sign_in(words), keypad_enabled=False, dots="○○○○"),
             Notice(words.pin_wait, State.BAD),
         ),
+        "allow": Screen(
+            bar, replace(sign_in(words), cancel=Action("cancel", words.cancel)), unknown
+        ),
+        "list": Screen(bar, menu(words)),
+        "list_told": Screen(bar, menu(words), no_paper),
+        "list_searched": Screen(bar, sought(words)),
+        "list_empty": Screen(bar, replace(menu(words), rows=(), empty=words.parked_none)),
+        "form_count": Screen(bar, count(words)),
+        "form_letters": Screen(bar, customer(words), unknown),
+        "paper": Screen(bar, report(words)),
         "empty": Screen(bar, empty),
         "sale": Screen(bar, basket),
         "selected": Screen(

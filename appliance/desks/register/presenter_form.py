@@ -123,8 +123,10 @@ class FormPage:
             self._confirmed()
         elif key == "next":
             self._next()
-        elif key == "erase":
+        elif key in ("erase", "type-back"):
             self._set(lambda entry: entry[:-1])
+        elif key == "type-comma":
+            self._type(self._comma)
         elif key.startswith("type-"):
             self._type(key.removeprefix("type-"))
         else:

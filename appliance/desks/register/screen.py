@@ -11,6 +11,7 @@ from collections.abc import Callable
 from kivy.uix.floatlayout import FloatLayout
 
 from appliance.desks.register import view
+from appliance.desks.register.screen_ask import FormBody, ListBody, PaperBody
 from appliance.desks.register.screen_body import Body
 from appliance.desks.register.screen_over import Over
 from appliance.desks.register.screen_pay import TendersBody, TerminalBody
@@ -29,6 +30,9 @@ BODIES: dict[str, type[Body]] = {
     "terminal": TerminalBody,
     "done": DoneBody,
     "parked": ParkedBody,
+    "list": ListBody,
+    "form": FormBody,
+    "paper": PaperBody,
 }
 
 

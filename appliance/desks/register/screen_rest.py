@@ -42,6 +42,7 @@ class SignInBody(Body):
         ids = self.ids
         ids.title.text, ids.prompt.text, ids.dots.text = body.title, body.prompt, body.dots
         self._digits.enabled = body.keypad_enabled
+        show_action(ids.cancel, "allow", body.cancel or view.Action("", "", enabled=False))
         self._people.fill(body.people)
 
 

@@ -24,8 +24,11 @@ class Typist:
                     self._presenter.press(f"{pad}-{character}")
                 elif character in ",." and self._comma():
                     self._presenter.press("pad-comma")
-        elif isinstance(self._body, view.SaleView):
-            self._presenter.searched(self._body.search + text)
+        elif isinstance(self._body, view.FormView):
+            for character in text:
+                self._presenter.press(f"form-type-{character}")
+        elif (search := self._search()) is not None:
+            self._presenter.searched(search + text)
 
     def rubbed_out(self, count: int = 1) -> None:
         """Take back the last characters."""
@@ -33,14 +36,21 @@ class Typist:
         if pad:
             for _ in range(count):
                 self._presenter.press(f"{pad}-back")
-        elif isinstance(self._body, view.SaleView) and self._body.search:
-            self._presenter.searched(self._body.search[:-count])
+        elif isinstance(self._body, view.FormView):
+            for _ in range(count):
+                self._presenter.press("form-erase")
+        elif search := self._search():
+            self._presenter.searched(search[:-count])
 
     def entered(self) -> None:
         """Confirm a number; take a code that was typed by hand; choose the only result."""
         body, pad = self._body, self._pad()
         if pad:
             self._presenter.press("pin-enter" if pad == "pin" else "pad-confirm")
+        elif isinstance(body, view.FormView):
+            self._presenter.press("form-confirm")
+        elif isinstance(body, view.ListView) and len(body.rows) == 1 and body.search:
+            self._presenter.press(f"list-{body.rows[0].key}")
         elif isinstance(body, view.SaleView) and body.search:
             text = body.search.strip()
             if len(body.results) == 1:
@@ -58,6 +68,8 @@ class Typist:
             self._presenter.press("status-close" if screen.detail is not None else "language")
         elif self._pad() == "pad":
             self._presenter.press("pad-cancel")
+        elif isinstance(self._body, view.ListView | view.FormView | view.PaperView):
+            self._presenter.press(f"{self._body.kind}-back")
         elif isinstance(self._body, view.SaleView) and self._body.search:
             self._presenter.searched("")
 
@@ -68,6 +80,11 @@ class Typist:
     @property
     def _body(self) -> view.Body:
         return self._presenter.screen.body
+
+    def _search(self) -> str | None:
+        """Give what is looked for, or None where nothing can be."""
+        body = self._body
+        return body.search if isinstance(body, view.SaleView | view.ListView) else None
 
     def _pad(self) -> str:
         """Tell which keys digits go to: ``pin``, ``pad`` or none."""

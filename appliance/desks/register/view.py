@@ -370,7 +370,7 @@ class Presenter(Protocol):
         ``pad-back``, ``pad-confirm``, ``pad-cancel``, ``terminal-<key>``, ``done-<key>``,
         ``parked-<key>``, ``list-<key>`` (``list-back`` to leave, ``list-do-<key>`` for an action),
         ``field-<key>``, ``form-<key>`` (``form-confirm``, ``form-back``, ``form-type-<character>``,
-        ``form-erase``, ``form-next``), ``paper-<key>``, ``allow-cancel``, ``status-<key>``, ``status-close``, ``language``, ``language-<code>``,
+        ``form-type-comma``, ``form-erase``, ``form-next``), ``paper-<key>``, ``allow-cancel``, ``status-<key>``, ``status-close``, ``language``, ``language-<code>``,
         ``notice``, ``lock``. An unknown name is a programming error and raises ``LookupError``.
         """
 

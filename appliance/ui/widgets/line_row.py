@@ -31,6 +31,7 @@ class LineRow(ButtonBehavior, Piece):
     Attributes:
         under: Colour of the list's own ground; a row of that colour draws none.
         quantity_room: Units left for the quantity, 0 where there is none.
+        enabled: False writes the name softly and keeps the row from being touched.
         raised: Counts up when the quantity was raised; the row then flashes once, in two steps,
             for a running animation would delay the next scan.
     """
@@ -46,12 +47,13 @@ class LineRow(ButtonBehavior, Piece):
     newest = BooleanProperty(False)
     selected = BooleanProperty(False)
     advantage = BooleanProperty(False)
+    enabled = BooleanProperty(True)
     raised = NumericProperty(0)
     quantity_room = NumericProperty(60)
 
     watched: ClassVar[tuple[str, ...]] = (
         "quantity", "text", "detail", "amount", "advantage", "newest", "selected", "state",
-        "quantity_room",
+        "quantity_room", "enabled",
     )  # fmt: skip
 
     def __init__(self, **properties: Any) -> None:
@@ -75,7 +77,7 @@ class LineRow(ButtonBehavior, Piece):
 
     def on_release(self) -> None:
         """Say which line was touched."""
-        if self.touched is not None:
+        if self.enabled and self.touched is not None:
             self.touched(self.name)
 
     def flash(self) -> None:
@@ -100,6 +102,7 @@ class LineRow(ButtonBehavior, Piece):
         self._detail.text, self._amount.text = self.detail, self.amount
         second = theme.INK if self._flashing else theme.SOFT
         self._quantity.colour = second
+        self._label.colour = theme.INK if self.enabled else theme.SOFT
         self._detail.colour = theme.GREEN if self.advantage and not self._flashing else second
         for words in (self._quantity, self._label, self._amount):
             words.size_px = theme.TEXT * unit
