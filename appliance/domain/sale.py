@@ -19,6 +19,7 @@ from appliance.domain.line import (
     ONE_MILLI,
     WHOLE_BP,
     Discount,
+    DiscountKind,
     Line,
     RemovedLine,
 )
@@ -32,6 +33,8 @@ __all__ = [
     "AgeCheck",
     "Basket",
     "BasketDiscount",
+    "Discount",
+    "DiscountKind",
     "Kind",
     "Line",
     "LineTotals",
@@ -198,8 +201,8 @@ class Basket:
         """
         return self._with(self.line(number).with_quantity(quantity_milli))
 
-    def take_off(self, number: int, discount: Discount) -> Basket:
-        """Take something off a line; what a person took off it before is forgotten.
+    def take_off(self, number: int, discount: Discount | None) -> Basket:
+        """Take something off a line, or with None nothing; what was taken before is forgotten.
 
         Raises:
             UnknownLineError: There is no such line.
@@ -209,7 +212,9 @@ class Basket:
         if not line.allows_discount:
             raise ImpossibleValueError(f"Nothing can be taken off “{line.name}”.")
         bare = replace(line, discounts=())
-        return self._with(replace(bare, discounts=(bare.follow(discount),)))
+        return self._with(
+            bare if discount is None else replace(bare, discounts=(bare.follow(discount),))
+        )
 
     def set_price(
         self, number: int, unit_price_minor: int, reason: str, *, allowed_by: str = ""

@@ -225,8 +225,8 @@ class Counter:
         self._change(self._begun.set_price(number, unit_price_minor, reason, allowed_by=allowed_by))
         return self._begun.line(number)
 
-    def take_off(self, number: int, discount: Discount) -> Line:
-        """Take something off a line, with a reason.
+    def take_off(self, number: int, discount: Discount | None) -> Line:
+        """Take something off a line, with a reason; None takes that back.
 
         Raises:
             UnknownLineError: If there is no such line.

@@ -16,7 +16,7 @@ from appliance.domain.market import Market
 from appliance.domain.money import format_minor, format_quantity, format_rate
 from appliance.domain.payment import Payment, Tender
 from appliance.domain.receipt import ReceiptFacts
-from appliance.domain.sale import ONE_MILLI, Kind, Line
+from appliance.domain.sale import ONE_MILLI, Discount, Kind, Line
 from appliance.domain.tax import TaxPart
 from appliance.services.words import Words
 from drivers.printer import Align, Barcode, BarcodeKind, Cut, Element, Feed, Rule, Text
@@ -156,18 +156,31 @@ class Receipts:
             number = f"{self._market.receipt.tax_number_name} {self._shop.tax_number}"
             yield Text(number, align=Align.CENTRE)
         yield Feed()
-        if facts.kind is Kind.RETURN:
-            yield Text(self._words.say("RETURN"), align=Align.CENTRE, bold=True)
+        title = {
+            Kind.RETURN: self._words.say("RETURN"),
+            Kind.VOID: self._words.say("VOID"),
+        }.get(facts.kind)
+        if title:
+            yield Text(title, align=Align.CENTRE, bold=True)
             yield Feed()
+        sold = {each.line.origin.receipt for each in facts.lines if each.line.origin}
+        for receipt in sorted(sold):
+            yield Text(self._words.say("Of receipt {number}", number=receipt))
 
     def _lines(self, facts: ReceiptFacts) -> Iterator[Element]:
         for each in facts.lines:
-            yield Text(
-                self._line_name(each.line), f"{self._amount(each.gross_minor)} {each.tax.letter}"
-            )
-            if each.line.discount_minor:
-                off = self._amount(-each.line.discount_minor)
-                yield Text("  " + self._words.say("of which discount {amount}", amount=off))
+            full = each.gross_minor + (each.line.discount_minor if facts.tax_inclusive else 0)
+            yield Text(self._line_name(each.line), f"{self._amount(full)} {each.tax.letter}")
+            for off in each.line.discounts:
+                yield self._discount(off, facts)
+
+    def _discount(self, off: Discount, facts: ReceiptFacts) -> Text:
+        """Write what came off a line; where tax comes on top, it is in the line's amount already."""
+        amount = self._amount(-off.amount_minor)
+        if facts.tax_inclusive:
+            # As wide as the letter of the tax behind the amounts of lines.
+            return Text(f"  {off.name}", f"{amount}  ")
+        return Text(f"  {off.name} {amount}")
 
     def _line_name(self, line: Line) -> str:
         price = self._amount(line.unit_price_minor)
@@ -193,6 +206,9 @@ class Receipts:
         if facts.rounding_minor:
             yield Text(say("Total"), self._amount(facts.gross_minor))
             yield Text(say("Rounding"), self._amount(facts.rounding_minor))
+        saved = sum(each.line.discount_minor for each in facts.lines if each.gross_minor >= 0)
+        if saved > 0:
+            yield Text(say("You save"), self._amount(saved))
         label = say("TO GIVE BACK") if facts.payable_minor < 0 else say("TO PAY")
         amount = f"{facts.currency} {self._amount(abs(facts.payable_minor))}"
         fits = len(label) + 1 + len(amount) <= columns // 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from appliance.desks.register.presenter_allow import AllowPage
+from appliance.desks.register.presenter_discount import DiscountChange
 from appliance.desks.register.presenter_done import DonePage
 from appliance.desks.register.presenter_menu import MenuPage
 from appliance.desks.register.presenter_money import Money
@@ -30,7 +31,8 @@ class Pages:
         self.done = DonePage(session)
         self.parked = ParkedPage(session)
         self.price = PriceChange(session)
-        self.menu = MenuPage(session, [self.price.offer])
+        self.discount = DiscountChange(session)
+        self.menu = MenuPage(session, [self.price.offer, self.discount.offer])
 
     def signed_in(self) -> None:
         """Somebody took the counter: go on where it was left."""

@@ -15,6 +15,12 @@ USUAL: dict[str, tuple[str, ...]] = {
         sentence("Damaged"),
         sentence("Price agreed with the customer"),
     ),
+    "discount_reasons": (
+        sentence("Damaged"),
+        sentence("Close to its date"),
+        sentence("Staff"),
+        sentence("To make up for something"),
+    ),
 }
 """By the name of the setting with which the back office lays its own over them."""
 

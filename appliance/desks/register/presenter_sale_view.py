@@ -89,11 +89,20 @@ def _line(words: Words, decimals: int, each: LineTotals, mark: Mark) -> LineView
         amount=format_minor(each.gross_minor, decimals, words.language),
         newest=newest,
         selected=selected,
+        advantage=each.line.discount_minor > 0,
         raised=raised,
     )
 
 
 def _line_detail(words: Words, decimals: int, each: LineTotals) -> str:
+    said = [_line_price(words, decimals, each)]
+    for off in each.line.discounts:
+        amount = format_minor(-off.amount_minor, decimals, words.language)
+        said.append(f"{off.name} {amount}")
+    return " · ".join(said)
+
+
+def _line_price(words: Words, decimals: int, each: LineTotals) -> str:
     price = format_minor(each.line.unit_price_minor, decimals, words.language)
     if each.line.unit is Unit.KG:
         return words.say("{price} per kg", price=price)
@@ -151,6 +160,9 @@ def _summary(session: Session, marks: Marks) -> tuple[Row, ...]:
             tax=tax,
         )
         rows.append(Row(label, session.money(totals.tax_minor)))
+        saved = sum(line.discount_minor for line in register.lines if line.quantity_milli > 0)
+        if saved:
+            rows.append(Row(words.say("You save"), session.money(saved), advantage=True))
     if register.tendered:
         paid = register.settlement().paid_minor
         rows.append(Row(words.say("Paid so far"), session.money(paid)))
