@@ -1,4 +1,4 @@
-"""Drivers of the things at the counter: printer, drawer, scanner, terminal.
+"""Drivers of the things at the counter: printer, drawer, scanner, terminal, scale, display.
 
 A driver knows its device and nothing of the appliance. The contract and the errors of a kind stand
 in the kind's ``__init__``; each driver is one file with
@@ -21,7 +21,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
 
-KINDS = ("drawer", "printer", "scanner", "terminal")
+KINDS = ("drawer", "printer", "scale", "scanner", "terminal")
 
 
 class DeviceError(Exception):

@@ -1,4 +1,4 @@
-"""The bench itself: printer, drawer, scanner and terminal, and the words that rule them."""
+"""The bench itself: printer, drawer, scanner, scale and terminal, and the words that rule them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import ClassVar, Self
 
 from drivers.bench.cable import Cable
 from drivers.bench.control import ControlSocket, Refusal
+from drivers.bench.counter_scale import SICS_TTY, TOLEDO_TTY, CounterScale
 from drivers.bench.loop import Loop
 from drivers.bench.ports import NetworkPort, SerialPort
 from drivers.bench.printer import BenchPrinter, Condition
@@ -63,6 +64,7 @@ class Bench:
         self._network = NetworkPort(self._loop, self.printer, host, port)
         self._serial = SerialPort(self._loop, self.printer, folder / PRINTER_TTY)
         self._scanner: Cable | None = Cable(folder / SCANNER_TTY, held=False)
+        self.scale = CounterScale(self._loop, folder)
         self._describe()
 
     @property
@@ -95,6 +97,7 @@ class Bench:
         self._serial.unplug()
         if self._scanner is not None:
             self._scanner.close()
+        self.scale.close()
         self._loop.close()
         (self.folder / ABOUT).unlink(missing_ok=True)
 
@@ -183,6 +186,9 @@ class Bench:
             raise Refusal(f"The terminal knows: {known}.") from error
         return f"terminal {word}"
 
+    def _scale(self, words: str) -> str:
+        return self.scale.obey(words)
+
     def _status(self, _rest: str) -> str:
         drawer = self.printer.drawer
         return json.dumps(
@@ -192,6 +198,7 @@ class Bench:
                 "drawer": "open" if drawer.is_open else "shut",
                 "pulses": drawer.pulses,
                 "scanner": "plugged" if self._scanner else "unplugged",
+                "scale": self.scale.status(),
                 "warnings": self.printer.warnings,
             }
         )
@@ -202,6 +209,10 @@ class Bench:
             "pid": os.getpid(),
             "printer": {"host": host, "port": port, "tty": str(self.folder / PRINTER_TTY)},
             "scanner": {"tty": str(self.folder / SCANNER_TTY)},
+            "scale": {
+                "toledo_8217": str(self.folder / TOLEDO_TTY),
+                "sics": str(self.folder / SICS_TTY),
+            },
             "terminal": {"folder": str(self.terminal)},
             "paper": str(self.tray.folder),
         }
@@ -215,6 +226,7 @@ class Bench:
         "scanner": _scanner_cable,
         "printer": _printer,
         "drawer": _drawer,
+        "scale": _scale,
         "terminal": _terminal,
         "status": _status,
     }

@@ -32,8 +32,10 @@ def test_an_unknown_driver_is_told_with_those_there_are():
         UnknownDriverError, match=r"'laser'.*file, network, none, serial, simulated"
     ):
         drivers.load("printer", "laser")
-    with pytest.raises(UnknownDriverError, match=r"'scale'.*drawer, printer, scanner, terminal"):
-        drivers.load("scale", "none")
+    with pytest.raises(
+        UnknownDriverError, match=r"'laser'.*drawer, printer, scale, scanner, terminal"
+    ):
+        drivers.load("laser", "none")
 
 
 def test_options_come_from_a_table_of_the_configuration():
