@@ -55,6 +55,14 @@ class ReceiptError(DomainError, ValueError):
     """Facts of a completed sale that do not add up or cannot be read."""
 
 
+class CountError(DomainError, ValueError):
+    """A count of money that cannot be."""
+
+
+class ShiftError(DomainError, ValueError):
+    """Something that a shift cannot do as it stands, or a record of one that cannot be read."""
+
+
 class PinError(DomainError, ValueError):
     """A PIN that may not be chosen, or a stored hash that cannot be read."""
 
