@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
 
 import appliance
-from appliance.domain import article, market, money, payment, sale, staff
+from appliance.domain import article, market, money, payment, sale, shift, shift_count, staff
 from appliance.domain.receipt import ReceiptFacts
 from appliance.journal import attachments, batch, entry, topics
 from appliance.journal.sender import Pace
@@ -160,6 +160,8 @@ def test_the_readme_names_every_file():
             read(ENTRIES["balie.payment.resulted.v1"])["properties"]["outcome"],
             payment.PaymentOutcome,
         ),
+        (read(ENTRIES["balie.cash.moved.v1"])["properties"]["kind"], shift_count.MovementKind),
+        (read(ENTRIES["balie.period.closed.v1"])["properties"]["period"], shift.Period),
     ],
 )
 def test_choices_are_those_of_the_domain(told, kind):
