@@ -21,7 +21,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
 
-KINDS = ("drawer", "printer", "scale", "scanner", "terminal")
+KINDS = ("display", "drawer", "printer", "scale", "scanner", "terminal")
 
 
 class DeviceError(Exception):

@@ -38,23 +38,20 @@ class Wire:
         self._open: serial.Serial | None = None
         self._closed = False
 
-    def send(self, data: bytes, wait_s: float) -> bool:
+    def send(self, data: bytes, wait_s: float, *, first: bytes = b"") -> None:
         """Send ``data``.
 
         Args:
             data: What to send.
             wait_s: How long to wait for room.
-
-        Returns:
-            Whether the line was opened for it, so that nothing sent before may count.
+            first: What goes before it where the port had to be opened.
 
         Raises:
             OSError: The port is away, or it broke; or there was no room in time.
         """
         with self._lock:
-            fresh = self._open is None
-            self._guarded(lambda descriptor: self._write(descriptor, data, wait_s))
-            return fresh
+            whole = data if self._open else first + data
+            self._guarded(lambda descriptor: self._write(descriptor, whole, wait_s))
 
     def ask(self, question: bytes, *, end: bytes, most: int, wait_s: float) -> bytes:
         """Send ``question`` and read up to ``end``.

@@ -1,4 +1,4 @@
-"""The bench itself: printer, drawer, scanner, scale and terminal, and the words that rule them."""
+"""The bench itself: printer, drawer, scanner, scale, display and terminal, and the words that rule them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import ClassVar, Self
 
 from drivers.bench.cable import Cable
 from drivers.bench.control import ControlSocket, Refusal
+from drivers.bench.counter_display import CD5220_TTY, ESCPOS_TTY, CounterDisplay
 from drivers.bench.counter_scale import SICS_TTY, TOLEDO_TTY, CounterScale
 from drivers.bench.loop import Loop
 from drivers.bench.ports import NetworkPort, SerialPort
@@ -65,6 +66,7 @@ class Bench:
         self._serial = SerialPort(self._loop, self.printer, folder / PRINTER_TTY)
         self._scanner: Cable | None = Cable(folder / SCANNER_TTY, held=False)
         self.scale = CounterScale(self._loop, folder)
+        self.display = CounterDisplay(self._loop, folder, pictures=pictures)
         self._describe()
 
     @property
@@ -98,6 +100,7 @@ class Bench:
         if self._scanner is not None:
             self._scanner.close()
         self.scale.close()
+        self.display.close()
         self._loop.close()
         (self.folder / ABOUT).unlink(missing_ok=True)
 
@@ -189,6 +192,9 @@ class Bench:
     def _scale(self, words: str) -> str:
         return self.scale.obey(words)
 
+    def _display(self, word: str) -> str:
+        return self.display.obey(word)
+
     def _status(self, _rest: str) -> str:
         drawer = self.printer.drawer
         return json.dumps(
@@ -199,7 +205,8 @@ class Bench:
                 "pulses": drawer.pulses,
                 "scanner": "plugged" if self._scanner else "unplugged",
                 "scale": self.scale.status(),
-                "warnings": self.printer.warnings,
+                "display": self.display.glass.lines,
+                "warnings": [*self.printer.warnings, *self.display.glass.warnings],
             }
         )
 
@@ -212,6 +219,10 @@ class Bench:
             "scale": {
                 "toledo_8217": str(self.folder / TOLEDO_TTY),
                 "sics": str(self.folder / SICS_TTY),
+            },
+            "display": {
+                "escpos": str(self.folder / ESCPOS_TTY),
+                "cd5220": str(self.folder / CD5220_TTY),
             },
             "terminal": {"folder": str(self.terminal)},
             "paper": str(self.tray.folder),
@@ -227,6 +238,7 @@ class Bench:
         "printer": _printer,
         "drawer": _drawer,
         "scale": _scale,
+        "display": _display,
         "terminal": _terminal,
         "status": _status,
     }

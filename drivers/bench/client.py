@@ -32,7 +32,7 @@ def send(folder: Path | str, command: str) -> str:
     ``printer ok|near-end|paper-out|cover-open|fault|offline|hold|silent [LINES]`` (after so many
     more lines, else at once), ``printer off|unplug``,
     ``drawer open|shut|stuck|loose``, ``scale put KG|swing KG|still|unzeroed|pounds|kilograms``,
-    ``scale noise|silent|ok|unplug|plug``, ``terminal approve|decline|silent|dead``, ``status``.
+    ``scale noise|silent|ok|unplug|plug``, ``display unplug|plug``, ``terminal approve|decline|silent|dead``, ``status``.
 
     Raises:
         BenchAwayError: No bench runs there.

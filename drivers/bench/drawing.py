@@ -96,19 +96,19 @@ def _run(run: Run, cell: int) -> Image.Image:
 @functools.lru_cache(maxsize=1024)
 def _glyph(character: str, cell: int) -> Image.Image:
     glyph = Image.new("L", (cell, CELL_HEIGHT), 0)
-    ImageDraw.Draw(glyph).text((cell / 2, 19), character, 255, font=_font(), anchor="ms")
+    ImageDraw.Draw(glyph).text((cell / 2, 19), character, 255, font=font(_FONT_SIZE), anchor="ms")
     return glyph
 
 
 @functools.cache
-def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     """The font of one width that comes with Kivy; without Kivy, Pillow's own."""
     kivy = importlib.util.find_spec("kivy")
     for folder in (kivy and kivy.submodule_search_locations) or ():
         path = Path(folder, "data", "fonts", "RobotoMono-Regular.ttf")
         if path.is_file():
-            return ImageFont.truetype(str(path), _FONT_SIZE)
-    return ImageFont.load_default(_FONT_SIZE)
+            return ImageFont.truetype(str(path), size)
+    return ImageFont.load_default(size)
 
 
 def _sheet(size: tuple[int, int]) -> Image.Image:

@@ -33,7 +33,7 @@ def test_an_unknown_driver_is_told_with_those_there_are():
     ):
         drivers.load("printer", "laser")
     with pytest.raises(
-        UnknownDriverError, match=r"'laser'.*drawer, printer, scale, scanner, terminal"
+        UnknownDriverError, match=r"'laser'.*display, drawer, printer, scale, scanner, terminal"
     ):
         drivers.load("laser", "none")
 
