@@ -7,7 +7,7 @@ Keys that say nothing (no discount, no tare) are left out, so an ordinary line s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from appliance.domain.article import HIGHEST_PRICE_MINOR, Article, ArticleKind, Unit
 from appliance.domain.errors import ImpossibleValueError
 from appliance.domain.money import Rounding, divide
+from appliance.domain.tax import Taxed
 
 ONE_MILLI = 1000
 LARGEST_QUANTITY_MILLI = 10**9
@@ -113,12 +114,13 @@ class Line:
         kind: Goods, or something that only looks like goods on a receipt.
         discounts: What was taken off, in the order in which it was taken.
         listed_price_minor: The article's own price, where another was asked.
-        reason: Why another price was asked, else empty.
-        allowed_by: Who allowed the other price, where the cashier may not.
+        reason: Why another price was asked, or why it comes back without a receipt; else empty.
+        allowed_by: Who allowed that, where the cashier may not.
         label_minor: The amount on the article's own label, where it and not quantity times price
             is what the customer pays.
         tare_milli: What the packing weighed, already taken off the quantity.
         origin: Where it was sold, for what comes back.
+        taxed: The tax it was sold with, for what comes back by its receipt.
         restock: Whether what comes back can be sold again.
         parent: Number of the line it belongs to, such as a bottle's deposit; 0 for none.
         minimum_age: Years a buyer must have; 0 for everybody.
@@ -142,6 +144,7 @@ class Line:
     label_minor: int | None = None
     tare_milli: int = 0
     origin: Origin | None = None
+    taxed: Taxed | None = None
     restock: bool = True
     parent: int = 0
     minimum_age: int = 0
@@ -215,6 +218,11 @@ class Line:
             and (self.quantity_milli > 0) == (quantity_milli > 0)
         )
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it comes back as it was sold, so that nothing about it can be agreed anew."""
+        return self.origin is not None
+
     def with_quantity(self, quantity_milli: int) -> Line:
         """Return the line with another quantity.
 
@@ -255,26 +263,21 @@ class Line:
 
     def _unusual(self) -> Mapping[str, Any]:
         """Return what an ordinary line does not have."""
-        said: dict[str, Any] = {}
-        if self.kind is not ArticleKind.GOODS:
-            said["kind"] = self.kind.value
-        if self.discounts:
-            said["discounts"] = [discount.to_data() for discount in self.discounts]
-        if self.listed_price_minor is not None:
-            said |= {"listed_price_minor": self.listed_price_minor, "reason": self.reason}
-        if self.label_minor is not None:
-            said["label_minor"] = self.label_minor
-        if self.origin is not None:
-            sold = self.origin
-            said["origin"] = {"sale": sold.sale, "receipt": sold.receipt, "line": sold.line}
-        if not self.restock:
-            said["restock"] = False
-        if not self.allows_discount and self.kind is ArticleKind.GOODS:
-            said["allows_discount"] = False
-        for name in ("allowed_by", "tare_milli", "parent", "minimum_age"):
-            if getattr(self, name):
-                said[name] = getattr(self, name)
-        return said
+        goods = self.kind is ArticleKind.GOODS
+        said: dict[str, Any] = {
+            "kind": None if goods else self.kind.value,
+            "discounts": [discount.to_data() for discount in self.discounts] or None,
+            "listed_price_minor": self.listed_price_minor,
+            "label_minor": self.label_minor,
+            "origin": None if self.origin is None else asdict(self.origin),
+            "rate_bp": None if self.taxed is None else self.taxed.rate_bp,
+            "tax_minor": None if self.taxed is None else self.taxed.tax_minor,
+            "restock": None if self.restock else False,
+            "allows_discount": None if self.allows_discount or not goods else False,
+        }
+        for name in ("reason", "allowed_by", "tare_milli", "parent", "minimum_age"):
+            said[name] = getattr(self, name) or None
+        return {key: value for key, value in said.items() if value is not None}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Line:
@@ -304,6 +307,7 @@ class Line:
             label_minor=data.get("label_minor"),
             tare_milli=data.get("tare_milli", 0),
             origin=None if origin is None else Origin(**origin),
+            taxed=None if origin is None or "tax_minor" not in data else _taxed(data),
             restock=data.get("restock", True),
             parent=data.get("parent", 0),
             minimum_age=data.get("minimum_age", 0),
@@ -315,6 +319,10 @@ class Line:
                 f"not {data['discount_minor']}."
             )
         return line
+
+
+def _taxed(data: Mapping[str, Any]) -> Taxed:
+    return Taxed(data["rate_bp"], data["tax_minor"])
 
 
 @dataclass(frozen=True, slots=True)

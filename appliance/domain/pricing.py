@@ -239,6 +239,8 @@ def _sum(taken: Taken) -> int:
 
 
 def _with_rules(line: Line, found: tuple[Discount, ...]) -> Line:
+    if line.is_settled:
+        return line
     kept = tuple(each for each in line.discounts if each.kind not in _BY_RULE)
     wanted = (*kept, *found)
     return line if wanted == line.discounts else replace(line, discounts=wanted)

@@ -199,7 +199,7 @@ class Basket:
             UnknownLineError: There is no such line.
             ImpossibleValueError: The quantity is zero (remove the line instead) or too large.
         """
-        return self._with(self.line(number).with_quantity(quantity_milli))
+        return self._with(self._open(number).with_quantity(quantity_milli))
 
     def take_off(self, number: int, discount: Discount | None) -> Basket:
         """Take something off a line, or with None nothing; what was taken before is forgotten.
@@ -208,7 +208,7 @@ class Basket:
             UnknownLineError: There is no such line.
             ImpossibleValueError: It is more than the line, or nothing may be taken off this one.
         """
-        line = self.line(number)
+        line = self._open(number)
         if not line.allows_discount:
             raise ImpossibleValueError(f"Nothing can be taken off “{line.name}”.")
         bare = replace(line, discounts=())
@@ -229,7 +229,7 @@ class Basket:
         """
         if not reason.strip():
             raise ImpossibleValueError("A changed price needs a reason.")
-        line = self.line(number)
+        line = self._open(number)
         listed = line.listed_price_minor
         changed = replace(
             line,
@@ -255,6 +255,15 @@ class Basket:
             lines=tuple(line for line in self.lines if line not in gone),
             removed=(*self.removed, *(RemovedLine(line, at) for line in gone)),
         )
+
+    def _open(self, number: int) -> Line:
+        """Return a line that may be changed."""
+        line = self.line(number)
+        if line.is_settled:
+            raise ImpossibleValueError(
+                f"“{line.name}” comes back as it was sold; take the line out to change that."
+            )
+        return line
 
     def _with(self, changed: Line) -> Basket:
         lines = (changed if line.number == changed.number else line for line in self.lines)
@@ -369,7 +378,8 @@ def totals(basket: Basket, market: Market, on: date) -> Totals:
     """
     amounts = [line.amount_minor(market.rounding) for line in basket.lines]
     taxables = [
-        Taxable(line.tax_class, amount) for line, amount in zip(basket.lines, amounts, strict=True)
+        Taxable(line.tax_class, amount, line.taxed)
+        for line, amount in zip(basket.lines, amounts, strict=True)
     ]
     per_line, per_rate = taxes_of(taxables, market, on)
     return Totals(

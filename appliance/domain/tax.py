@@ -48,11 +48,25 @@ class TaxPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Taxed:
+    """The tax something was sold with: it comes back with the very same, whatever holds today.
+
+    Attributes:
+        rate_bp: The rate of that day.
+        tax_minor: Of what comes back; of the sign of its amount.
+    """
+
+    rate_bp: int
+    tax_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Taxable:
     """What is taxed: a line's class and its amount, gross where the market's prices include tax."""
 
     tax_class: str
     amount_minor: int
+    taxed: Taxed | None = None
 
 
 def split_gross(gross_minor: int, rate_bp: int, rounding: Rounding) -> tuple[int, int]:
@@ -69,9 +83,10 @@ def add_to_net(net_minor: int, rate_bp: int, rounding: Rounding) -> tuple[int, i
 def taxes_of(
     lines: Sequence[Taxable], market: Market, on: date
 ) -> tuple[tuple[TaxPart, ...], tuple[TaxPart, ...]]:
-    """Return the tax of each line, and of each class in the market's order.
+    """Return the tax of each line, and of each class and rate in the market's order.
 
-    The classes' parts are the sums of their lines' in both ways of rounding.
+    The classes' parts are the sums of their lines' in both ways of rounding. A class has more than
+    one rate only where something comes back that was sold at another one.
 
     Args:
         lines: The taxed amounts.
@@ -84,12 +99,32 @@ def taxes_of(
     per_line: dict[int, TaxPart] = {}
     for key in dict.fromkeys(line.tax_class for line in lines):
         tax_class = market.tax_class(key)
-        places = [i for i, line in enumerate(lines) if line.tax_class == key]
+        places = [i for i, line in enumerate(lines) if line.tax_class == key and line.taxed is None]
         parts = _class_parts([lines[i].amount_minor for i in places], tax_class, market, on)
         per_line.update(zip(places, parts, strict=True))
+    for place, line in enumerate(lines):
+        if line.taxed is not None:
+            per_line[place] = _as_sold(line, line.taxed, market)
     ordered = tuple(per_line[i] for i in range(len(lines)))
-    present = [key for key in market.tax_classes if any(part.tax_class == key for part in ordered)]
-    return ordered, tuple(_sum([p for p in ordered if p.tax_class == key]) for key in present)
+    return ordered, _by_rate(ordered, market)
+
+
+def _by_rate(parts: Sequence[TaxPart], market: Market) -> tuple[TaxPart, ...]:
+    order = {key: place for place, key in enumerate(market.tax_classes)}
+    found: dict[tuple[int, int], list[TaxPart]] = {}
+    for part in parts:
+        found.setdefault((order[part.tax_class], part.rate_bp), []).append(part)
+    return tuple(_sum(found[key]) for key in sorted(found))
+
+
+def _as_sold(line: Taxable, taxed: Taxed, market: Market) -> TaxPart:
+    return TaxPart(
+        rate_bp=taxed.rate_bp,
+        tax_class=line.tax_class,
+        letter=market.tax_class(line.tax_class).letter,
+        net_minor=line.amount_minor - (taxed.tax_minor if market.tax_inclusive else 0),
+        tax_minor=taxed.tax_minor,
+    )
 
 
 def _class_parts(

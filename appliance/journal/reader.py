@@ -173,6 +173,13 @@ class JournalReader:
         for _, _, raw in self._rows(after, limit):
             yield self._parse(raw)
 
+    def at(self, position: int, limit: int) -> list[Entry]:
+        """Read up to ``limit`` entries in order from a position on."""
+        rows = self._select(
+            "select raw from entry where position >= ? order by position limit ?", (position, limit)
+        )
+        return [self._parse(raw) for (raw,) in rows]
+
     def lines(self, after: Watermark | None = None, limit: int | None = None) -> Iterator[Line]:
         """Read the same without looking into the bytes: what a sender needs."""
         for row in self._rows(after, limit):

@@ -5,7 +5,7 @@ Each step is kept on the shelf, so a power cut gives the basket back with every 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -249,6 +249,49 @@ class Counter:
         self._refuse_while_busy()
         self._change(replace(self._kept.basket, discount=discount))
 
+    def bring_back(self, lines: Iterable[Line]) -> None:
+        """Lay lines on the counter that come back from a sale of before.
+
+        Raises:
+            SettlementError: If that would leave less than what was paid already.
+            BusyError: If the sale is being paid.
+        """
+        self._refuse_while_busy()
+        after = self.basket or self._new_basket(Kind.RETURN)
+        for line in lines:
+            after = after.put(replace(line, number=after.next_number))
+        self._change(after)
+
+    def turn_back(
+        self, number: int, reason: str, *, restock: bool = True, allowed_by: str = ""
+    ) -> Line:
+        """Have a line come back instead of being sold, without the receipt of its sale.
+
+        Args:
+            number: The line.
+            reason: Why it comes back.
+            restock: Whether it can be sold again.
+            allowed_by: Id of who allowed it, where the cashier may not.
+
+        Raises:
+            UnknownLineError: If there is no such line.
+            SettlementError: If that would leave less than what was paid already.
+            BusyError: If the sale is being paid.
+        """
+        self._refuse_while_busy()
+        line = self._begun.line(number)
+        turned = replace(
+            line,
+            quantity_milli=-abs(line.quantity_milli),
+            label_minor=None if line.label_minor is None else -abs(line.label_minor),
+            discounts=(),
+            reason=reason,
+            restock=restock,
+            allowed_by=allowed_by,
+        )
+        self._change(self._begun.put(turned))
+        return self._begun.line(number)
+
     def remove(self, number: int) -> None:
         """Take a line out; the sale's entry will tell of it.
 
@@ -310,6 +353,8 @@ class Counter:
         basket = price(
             basket, self.promotions, self._clock(), self._market.rounding, group=self.price_group
         )
+        if basket.kind is not Kind.VOID:
+            basket = replace(basket, kind=_way(basket))
         kept = KeptBasket(basket) if self._current is None else self._current
         if kept.tendered:
             self._refuse_if_paid(basket, kept.tendered)
@@ -328,3 +373,9 @@ class Counter:
     def _refuse_while_busy(self) -> None:
         if self.busy:
             raise BusyError("The sale is being paid; wait for the answer.")
+
+
+def _way(basket: Basket) -> Kind:
+    """Say which way the goods go: a return is a basket in which everything comes back."""
+    back = [line.quantity_milli < 0 for line in basket.lines]
+    return Kind.RETURN if back and all(back) else Kind.SALE

@@ -51,6 +51,21 @@ class JournalHistory(Protocol):
         """Read entries in order, from the one after a place."""
 
 
+class SoldHistory(Protocol):
+    """The journal, asked for one sale among many; see `appliance.journal.reader`."""
+
+    @property
+    def first_position(self) -> int:
+        """Where the first entry lies that is there."""
+
+    @property
+    def last_position(self) -> int:
+        """Where the last entry lies."""
+
+    def at(self, position: int, limit: int) -> Sequence[Entry]:
+        """Read entries in order from a position on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Category:
     """A group of quick keys.

@@ -156,12 +156,9 @@ class Receipts:
             number = f"{self._market.receipt.tax_number_name} {self._shop.tax_number}"
             yield Text(number, align=Align.CENTRE)
         yield Feed()
-        title = {
-            Kind.RETURN: self._words.say("RETURN"),
-            Kind.VOID: self._words.say("VOID"),
-        }.get(facts.kind)
-        if title:
-            yield Text(title, align=Align.CENTRE, bold=True)
+        marks = {Kind.RETURN: self._words.say("RETURN"), Kind.VOID: self._words.say("VOID")}
+        if facts.kind in marks:
+            yield Text(marks[facts.kind], align=Align.CENTRE, bold=True)
             yield Feed()
         sold = {each.line.origin.receipt for each in facts.lines if each.line.origin}
         for receipt in sorted(sold):

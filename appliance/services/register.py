@@ -21,6 +21,7 @@ from appliance.services.catalogue import Catalogue
 from appliance.services.commit import Commit
 from appliance.services.counter import BusyError, Counter, NothingToPayError, Start
 from appliance.services.ports import Attempt, Clock, Journal, Shelf
+from appliance.services.returns import remember
 
 __all__ = ["BusyError", "CardAnswer", "NothingToPayError", "Register", "Sold", "Start"]
 
@@ -172,8 +173,10 @@ class Register(Counter):
         Raises:
             As `pay`.
         """
-        amount = self.settlement().remaining_cash_minor if given_minor is None else given_minor
-        return self.pay(Tendered(Tender.CASH, amount)) if amount else self.pay()
+        left = self.settlement()
+        amount = left.remaining_cash_minor if given_minor is None else given_minor
+        # A cent that rounding takes away is settled in cash too, with nothing handed over.
+        return self.pay(Tendered(Tender.CASH, amount)) if left.remaining_minor else self.pay()
 
     def abandon(self) -> Commit[None]:
         """Give the sale up; the journal keeps what it was.
@@ -289,6 +292,7 @@ class Register(Counter):
     def _sold(self, facts: ReceiptFacts, entries: Sequence[Entry]) -> Sold:
         self._advance(entries)
         self._number = facts.number
+        remember(self._shelf, facts, entries[-1].watermark)
         self._shelf.keep_fact(NUMBER_FACT, {"number": facts.number, **events.place(self._head)})
         self._leave_unresolved()
         self._clear()

@@ -19,6 +19,7 @@ from appliance.services import events
 from appliance.services.counter import Start
 from appliance.services.ports import Attempt, JournalHistory, KeptBasket, Shelf
 from appliance.services.register import NUMBER_FACT, UNRESOLVED_FACT
+from appliance.services.returns import remember
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class _Since:
     gone: set[str] = field(default_factory=set)
     attempts: dict[str, Attempt] = field(default_factory=dict)
     results: dict[str, dict[str, Any]] = field(default_factory=dict)
+    returns: list[tuple[ReceiptFacts, Watermark]] = field(default_factory=list)
     number: int = 0
 
 
@@ -69,6 +71,8 @@ def resume(history: JournalHistory, shelf: Shelf, register: str, *, given_out: i
         after = None
     ids = [kept.basket.id for kept in baskets]
     since = _read(history.entries(after), register, ids)
+    for facts, place in since.returns:
+        remember(shelf, facts, place)
     unresolved = _open_attempts(
         [events.attempt_from(data) for data in shelf.fact(UNRESOLVED_FACT, [])], since
     )
@@ -102,6 +106,8 @@ def _read(entries: Iterable[Entry], register: str, wanted: Collection[str]) -> _
         data = entry.data
         if entry.type == events.COMPLETED and data["register"] == register:
             since.number = max(since.number, data["number"])
+            if any("origin" in line for line in data["lines"]):
+                since.returns.append((ReceiptFacts.from_data(data), entry.watermark))
             if data["sale"] in wanted:
                 since.sales[data["sale"]] = ReceiptFacts.from_data(data)
         elif entry.type == events.ABANDONED:

@@ -58,6 +58,16 @@ class MemoryJournal:
         found = [each for each in self.recorded if each.watermark.place > place]
         return iter(found[:limit])
 
+    first_position = 1
+
+    @property
+    def last_position(self):
+        return len(self.recorded)
+
+    def at(self, position, limit):
+        self.read = getattr(self, "read", 0) + limit
+        return self.recorded[position - 1 : position - 1 + limit]
+
     def submit(self, *events):
         future = Future()
         if self.error is not None:
