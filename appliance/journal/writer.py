@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Self
+from dataclasses import dataclass
+from typing import Protocol, Self
 
 from appliance.journal.attachments import ERASED
 from appliance.journal.entry import Entry, Watermark
@@ -17,6 +18,48 @@ def _nobody() -> None:
     """Tell nobody that something was committed."""
 
 
+def _nothing(_head: Watermark) -> Event | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Later(Event):
+    """An event whose facts are known only when its turn has come.
+
+    A closing is one: it covers everything that is recorded before it, and says where that ends.
+
+    Attributes:
+        make: Makes the event, given the journal's head just before it; None for nothing to record.
+            Called in the writer's thread. It MUST NOT raise and MUST NOT wait.
+    """
+
+    make: Callable[[Watermark], Event | None] = _nothing
+
+
+class Follower(Protocol):
+    """Somebody who keeps books of what is recorded. Called in the writer's thread, in order.
+
+    It MUST NOT raise and MUST NOT wait.
+    """
+
+    def before(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Return what must be recorded before these, in a transaction of its own."""
+
+    def after(self, entries: Sequence[Entry]) -> None:
+        """Take what was recorded, before anybody else hears of it."""
+
+
+class Nobody:
+    """Follows nothing."""
+
+    def before(self, _events: Sequence[Event]) -> Sequence[Event]:
+        """Have nothing recorded before."""
+        return ()
+
+    def after(self, _entries: Sequence[Entry]) -> None:
+        """Take nothing."""
+
+
 class JournalWriter:
     """Appends to a journal in one thread, in the order of submission.
 
@@ -24,10 +67,18 @@ class JournalWriter:
         journal: The open journal; from now on only this writer touches it.
         on_commit: Called in the writer's thread after each commit, before the future is done:
             the uplink's poke. It MUST NOT raise and MUST NOT wait.
+        follower: Keeps books of what is submitted here.
     """
 
-    def __init__(self, journal: Journal, *, on_commit: Callable[[], None] = _nobody) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        *,
+        on_commit: Callable[[], None] = _nobody,
+        follower: Follower | None = None,
+    ) -> None:
         self._journal = journal
+        self._follower = follower or Nobody()
         self._on_commit = on_commit
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
 
@@ -84,7 +135,11 @@ class JournalWriter:
         self.close()
 
     def _append(self, events: tuple[Event, ...]) -> tuple[Entry, ...]:
-        entries = self._journal.append(*events)
+        first = self._follower.before(events)
+        if first:
+            self._follower.after(self._journal.append(*first))
+        entries = self._journal.append(*ready(events, self._journal.head))
+        self._follower.after(entries)
         self._on_commit()
         return entries
 
@@ -106,3 +161,9 @@ class JournalWriter:
         if opened:
             self._on_commit()
         return opened
+
+
+def ready(events: Sequence[Event], head: Watermark) -> tuple[Event, ...]:
+    """Return events as they are recorded after a place: those for later are made now."""
+    made = (each.make(head) if isinstance(each, Later) else each for each in events)
+    return tuple(each for each in made if each is not None)
