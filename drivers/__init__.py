@@ -133,7 +133,7 @@ def sentences() -> frozenset[str]:
         errors.extend(error.__subclasses__())
         found |= {error.meaning, error.remedy}
     faults = importlib.import_module("drivers.scanner").FAULTS
-    messages = importlib.import_module("drivers.terminal.simulated").MESSAGES
+    messages = importlib.import_module("drivers.terminal.zvt_words").MESSAGES
     return frozenset(found.union(faults, messages))
 
 

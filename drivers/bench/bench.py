@@ -17,6 +17,8 @@ from drivers.bench.loop import Loop
 from drivers.bench.ports import NetworkPort, SerialPort
 from drivers.bench.printer import BenchPrinter, Condition
 from drivers.bench.tray import Tray
+from drivers.bench.zvt import BenchTerminal
+from drivers.bench.zvt_port import ZvtPort
 from drivers.terminal.simulated import Behaviour, set_behaviour
 
 ABOUT = "bench.json"
@@ -67,12 +69,18 @@ class Bench:
         self._scanner: Cable | None = Cable(folder / SCANNER_TTY, held=False)
         self.scale = CounterScale(self._loop, folder)
         self.display = CounterDisplay(self._loop, folder, pictures=pictures)
+        self._zvt = ZvtPort(self._loop, BenchTerminal(), host)
         self._describe()
 
     @property
     def address(self) -> tuple[str, int]:
         """Host and TCP port of the printer."""
         return self._network.address
+
+    @property
+    def zvt_address(self) -> tuple[str, int]:
+        """Host and TCP port of the card terminal that speaks ZVT."""
+        return self._zvt.address
 
     def run(self) -> None:
         """Serve until ``stop``."""
@@ -195,6 +203,9 @@ class Bench:
     def _display(self, word: str) -> str:
         return self.display.obey(word)
 
+    def _zvt_terminal(self, words: str) -> str:
+        return self._zvt.obey(words)
+
     def _status(self, _rest: str) -> str:
         drawer = self.printer.drawer
         return json.dumps(
@@ -225,6 +236,7 @@ class Bench:
                 "cd5220": str(self.folder / CD5220_TTY),
             },
             "terminal": {"folder": str(self.terminal)},
+            "zvt": dict(zip(("host", "port"), self.zvt_address, strict=True)),
             "paper": str(self.tray.folder),
         }
         unfinished = self.folder / f"{ABOUT}.part"
@@ -240,5 +252,6 @@ class Bench:
         "scale": _scale,
         "display": _display,
         "terminal": _terminal,
+        "zvt": _zvt_terminal,
         "status": _status,
     }

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from drivers import Closing
-from drivers.terminal import NoTerminalError, Outcome, Result, Terminal
+from drivers.terminal import (
+    DayClosed,
+    NoTerminalError,
+    Outcome,
+    Result,
+    Terminal,
+    TerminalState,
+    Told,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +31,14 @@ class NoTerminal(Closing):
 
     present = False
 
-    def pay(self, _attempt: str, _amount_minor: int, _currency: str, _decimals: int) -> Result:
+    def pay(
+        self,
+        _attempt: str,
+        _amount_minor: int,
+        _currency: str,
+        _decimals: int,
+        _told: Told | None = None,
+    ) -> Result:
         """Raises ``NoTerminalError``."""
         raise NoTerminalError
 
@@ -33,3 +48,15 @@ class NoTerminal(Closing):
 
     def cancel(self) -> None:
         """There is nothing to stop."""
+
+    def reverse(self, _attempt: str, _told: Told | None = None) -> Result:
+        """Raises ``NoTerminalError``."""
+        raise NoTerminalError
+
+    def end_of_day(self, _told: Told | None = None) -> DayClosed:
+        """Raises ``NoTerminalError``."""
+        raise NoTerminalError
+
+    def state(self) -> TerminalState:
+        """It is never there."""
+        return TerminalState.AWAY

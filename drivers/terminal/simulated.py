@@ -6,17 +6,27 @@ that is killed in the middle of a payment, and where the bench sets how it behav
 
 from __future__ import annotations
 
-import fcntl
-import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from drivers import Closing, OptionError
-from drivers.terminal import Outcome, Result, Terminal
+from drivers.terminal import (
+    DayClosed,
+    NotReversibleError,
+    Outcome,
+    Result,
+    Slip,
+    SlipFor,
+    Terminal,
+    TerminalAwayError,
+    TerminalState,
+    Told,
+    sentences,
+)
+from drivers.terminal.sentences import NEVER_ASKED, NO_ANSWER, PAID, REFUSED, STOPPED
+from drivers.terminal.simulated_memory import FileMemory, Memory
 
 
 class Behaviour(Enum):
@@ -30,17 +40,10 @@ class Behaviour(Enum):
     """Nothing reaches the terminal and nothing is taken; ``look_up`` gets no answer either."""
 
 
-PAID = "The card payment was approved."
-REFUSED = "The card was refused: nothing was taken."
-STOPPED = "The card payment was stopped: nothing was taken."
-NO_ANSWER = "The terminal did not answer. Ask again before asking the customer for other money."
-NEVER_ASKED = "The payment never reached the terminal: nothing was taken."
-
-MESSAGES = (PAID, REFUSED, STOPPED, NO_ANSWER, NEVER_ASKED)
+MESSAGES = sentences.MESSAGES
 """Every sentence that ``Result.message`` can be; fixed, so that they can be translated."""
 
 _BEHAVIOUR_FILE = "behaviour"
-_ATTEMPTS_FILE = "attempts.jsonl"
 _LONGEST_S = 60.0
 
 
@@ -86,17 +89,17 @@ class SimulatedTerminal(Closing):
         self._options = options or Options()
         folder = self._options.folder
         self._folder = Path(folder) if folder else None
-        self._memory = _FileMemory(self._folder) if self._folder else _Memory()
+        self._memory = FileMemory(self._folder) if self._folder else Memory()
         self._behaviour = Behaviour.APPROVE
         self._cancelled = threading.Event()
 
     @property
     def charges(self) -> dict[str, int]:
-        """What was really taken: minor units by attempt."""
+        """What was really taken and not given back: minor units by attempt."""
         return {
-            attempt: amount
-            for attempt, (outcome, amount, _currency) in self._memory.all().items()
-            if outcome is Outcome.APPROVED
+            attempt: kept.amount_minor
+            for attempt, kept in self._memory.all().items()
+            if kept.outcome is Outcome.APPROVED and not kept.given_back
         }
 
     def behave(self, behaviour: Behaviour) -> None:
@@ -105,7 +108,14 @@ class SimulatedTerminal(Closing):
         if self._folder:
             set_behaviour(self._folder, behaviour)
 
-    def pay(self, attempt: str, amount_minor: int, currency: str, decimals: int) -> Result:
+    def pay(
+        self,
+        attempt: str,
+        amount_minor: int,
+        currency: str,
+        decimals: int,
+        told: Told | None = None,
+    ) -> Result:
         """See ``drivers.terminal.Terminal``."""
         if amount_minor <= 0:
             raise ValueError(f"A card payment is above zero, found {amount_minor}. Give it back.")
@@ -113,6 +123,8 @@ class SimulatedTerminal(Closing):
         self._cancelled.clear()
         behaviour = self._now()
         if behaviour is not Behaviour.DEAD:
+            if told is not None:
+                told(sentences.CARD_PLEASE)
             self._cancelled.wait(self._options.customer_s)
             wanted = self._wanted(behaviour)
             kept = self._memory.settle(attempt, wanted, amount_minor, currency)
@@ -128,11 +140,46 @@ class SimulatedTerminal(Closing):
         kept = self._memory.all().get(attempt)
         if kept is None:
             return Result(Outcome.DECLINED, message=NEVER_ASKED)
-        return _result(attempt, kept[0])
+        return _result(attempt, kept.outcome)
 
     def cancel(self) -> None:
         """See ``drivers.terminal.Terminal``."""
         self._cancelled.set()
+
+    def reverse(self, attempt: str, told: Told | None = None) -> Result:
+        """See ``drivers.terminal.Terminal``."""
+        del told  # nobody needs the card for it
+        behaviour = self._now()
+        kept = self._memory.all().get(attempt)
+        if kept is None or kept.outcome is not Outcome.APPROVED or kept.day_closed:
+            raise NotReversibleError
+        if behaviour is Behaviour.DEAD:
+            return Result(Outcome.UNKNOWN, message=sentences.MAYBE_GIVEN_BACK)
+        if behaviour is Behaviour.DECLINE and not kept.given_back:
+            return Result(Outcome.DECLINED, message=sentences.NOT_GIVEN_BACK)
+        self._memory.give_back(attempt)
+        if behaviour is Behaviour.SILENT:
+            return Result(Outcome.UNKNOWN, message=sentences.MAYBE_GIVEN_BACK)
+        return Result(Outcome.APPROVED, _reference(attempt), sentences.GIVEN_BACK)
+
+    def end_of_day(self, told: Told | None = None) -> DayClosed:
+        """See ``drivers.terminal.Terminal``."""
+        del told
+        if self._now() is Behaviour.DEAD:
+            raise TerminalAwayError
+        if self._now() is Behaviour.DECLINE:
+            return DayClosed(Outcome.DECLINED, sentences.DAY_OPEN)
+        taken = self._memory.close_day()
+        if self._now() is Behaviour.SILENT:
+            return DayClosed(Outcome.UNKNOWN, sentences.DAY_UNKNOWN)
+        slip = Slip(SlipFor.OFFICE, ("SIMULATED TERMINAL", f"payments {len(taken)}"))
+        return DayClosed(
+            Outcome.APPROVED, sentences.DAY_CLOSED, sum(taken), len(taken), slips=(slip,)
+        )
+
+    def state(self) -> TerminalState:
+        """See ``drivers.terminal.Terminal``."""
+        return TerminalState.AWAY if self._now() is Behaviour.DEAD else TerminalState.READY
 
     def _wanted(self, behaviour: Behaviour) -> Outcome:
         if self._cancelled.is_set():
@@ -148,92 +195,10 @@ class SimulatedTerminal(Closing):
         return self._behaviour
 
 
-_Kept = tuple[Outcome, int, str]
-"""What became of an attempt, its amount in minor units and its currency."""
-
-
-class _Memory:
-    """What the terminal remembers: the first outcome of every attempt, for good."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, _Kept] = {}
-        self._lock = threading.Lock()
-
-    def all(self) -> dict[str, _Kept]:
-        """Everything remembered, by attempt."""
-        with self._lock:
-            return dict(self._kept)
-
-    def settle(self, attempt: str, wanted: Outcome, amount_minor: int, currency: str) -> Outcome:
-        """What becomes of an attempt: what became of it the first time, else what is wanted.
-
-        Raises:
-            ValueError: The same attempt comes with another amount.
-        """
-        with self._lock:
-            return self._settled(self._kept, attempt, (wanted, amount_minor, currency))
-
-    def _settled(self, kept: dict[str, _Kept], attempt: str, new: _Kept) -> Outcome:
-        before = kept.get(attempt)
-        if before is None:
-            kept[attempt] = new
-            self._remember(attempt, new)
-            return new[0]
-        if before[1:] != new[1:]:
-            raise ValueError(
-                f"Attempt {attempt} was over {before[1]} {before[2]} and comes back with "
-                f"{new[1]} {new[2]}. Make a new attempt for another amount."
-            )
-        return before[0]
-
-    def _remember(self, attempt: str, new: _Kept) -> None:
-        """Write it down, where there is a place for it."""
-
-
-class _FileMemory(_Memory):
-    """A memory in a file, which outlives the register."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        folder.mkdir(parents=True, exist_ok=True)
-        self._path = folder / _ATTEMPTS_FILE
-
-    def all(self) -> dict[str, _Kept]:
-        """Everything remembered, by attempt."""
-        with self._locked():
-            return self._read()
-
-    def settle(self, attempt: str, wanted: Outcome, amount_minor: int, currency: str) -> Outcome:
-        """See ``_Memory``."""
-        with self._locked():
-            return self._settled(self._read(), attempt, (wanted, amount_minor, currency))
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        with self._lock, self._path.open("a") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
-
-    def _read(self) -> dict[str, _Kept]:
-        rows = map(json.loads, self._path.read_text("utf-8").splitlines())
-        return {
-            row["attempt"]: (Outcome(row["outcome"]), row["amount_minor"], row["currency"])
-            for row in rows
-        }
-
-    def _remember(self, attempt: str, new: _Kept) -> None:
-        outcome, amount_minor, currency = new
-        row = {
-            "attempt": attempt,
-            "outcome": outcome.value,
-            "amount_minor": amount_minor,
-            "currency": currency,
-        }
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
-
-
 def _result(attempt: str, outcome: Outcome) -> Result:
     message = {Outcome.APPROVED: PAID, Outcome.CANCELLED: STOPPED}.get(outcome, REFUSED)
-    reference = f"SIM-{attempt[:8].upper()}" if outcome is Outcome.APPROVED else ""
-    return Result(outcome, reference, message)
+    return Result(outcome, _reference(attempt) if outcome is Outcome.APPROVED else "", message)
+
+
+def _reference(attempt: str) -> str:
+    return f"SIM-{attempt[:8].upper()}"
