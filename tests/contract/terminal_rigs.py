@@ -10,7 +10,6 @@ from drivers.bench.bench import Bench
 from drivers.bench.client import send
 from drivers.terminal.simulated import Behaviour
 
-
 ZVT_WORDS = {
     Behaviour.APPROVE: "approve",
     Behaviour.DECLINE: "decline",
