@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -30,15 +30,19 @@ from appliance.desks.register.presenter_session import Parts
 from appliance.domain import market as markets
 from appliance.domain.errors import MarketError
 from appliance.journal.errors import JournalError, JournalTaken
+from appliance.journal.reader import JournalReader
 from appliance.journal.store import Journal
 from appliance.journal.writer import JournalWriter
 from appliance.services.cards import Cards
 from appliance.services.catalogue import Catalogue
+from appliance.services.display import CustomerDisplay
 from appliance.services.erasing import Erasing
 from appliance.services.printing import Printing
 from appliance.services.pruning import Pruning
 from appliance.services.register import Register
 from appliance.services.resume import resume
+from appliance.services.returns import Returns
+from appliance.services.scales import EVERY_S, Scales
 from appliance.services.sending import SendingWatch
 from appliance.services.staff import Staff
 from appliance.services.till import Till
@@ -51,8 +55,12 @@ from appliance.store.outbox import UplinkOutbox
 from appliance.ui.inbox import Inbox
 from appliance.uplink.poke import Poke
 from appliance.uplink.state import LinkReader
+from drivers.display import Display
+from drivers.display.none import NoDisplay
 from drivers.drawer import Drawer
 from drivers.printer import Printer
+from drivers.scale import Scale
+from drivers.scale.none import NoScale
 from drivers.scanner import Scan, Scanner
 from drivers.terminal import Terminal
 
@@ -72,6 +80,8 @@ class Devices:
     drawer: Drawer
     scanners: tuple[Scanner, ...]
     terminal: Terminal
+    scale: Scale = field(default_factory=NoScale)
+    display: Display = field(default_factory=NoDisplay)
 
     def close(self) -> None:
         """Let go of all of them; again is allowed."""
@@ -80,6 +90,8 @@ class Devices:
         self.drawer.close()
         self.printer.close()
         self.terminal.close()
+        self.scale.close()
+        self.display.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +178,8 @@ def _build(
         resume(journal, shelf, told.register, given_out=enrolled.last_number),
         notes_lost=shelf.was_damaged,
     )
+    history = JournalReader.open(data / "journal.db")
+    closing.callback(history.close)
     poke = Poke(data / "uplink.sock")
     closing.callback(poke.close)
     writer = closing.enter_context(JournalWriter(journal, on_commit=poke))
@@ -178,6 +192,7 @@ def _build(
     paper = DeviceWorker("printer")
     coins = paper if settings.drawer.driver == ON_THE_PRINTER else DeviceWorker("drawer")
     watch = DeviceWorker("sending")
+    pan, glass = DeviceWorker("scale", every_s=EVERY_S), DeviceWorker("display")
     outbox = UplinkOutbox(
         data / "journal.db", data / "uplink.db", enabled=settings.broker is not None
     )
@@ -223,6 +238,7 @@ def _build(
         name=told.register,
         market=market,
         register=register,
+        returns=Returns(name=told.register, history=history, shelf=shelf),
         catalogue=catalogue,
         directory=directory,
         journal=writer,
@@ -237,6 +253,8 @@ def _build(
             decimals=market.decimals,
         ),
         scanners=devices.scanners,
+        scales=Scales(scale=devices.scale, worker=pan, post=inbox.put),
+        display=CustomerDisplay(display=devices.display, worker=glass, post=inbox.put),
         sending=SendingWatch(outbox=outbox, worker=watch, post=inbox.put, meet=writer.meet),
         shelf_trouble=lambda: shelf.trouble,
         clock=now,
@@ -246,7 +264,7 @@ def _build(
     )
     presenter = register_desk.present(parts, language=told.language, resumed=resumed)
 
-    for worker in dict.fromkeys((paper, coins, watch)):
+    for worker in dict.fromkeys((paper, coins, watch, pan, glass)):
         closing.enter_context(worker)
     for scanner in devices.scanners:
         scanner.start(partial(_deliver, inbox, presenter))
@@ -284,6 +302,8 @@ def open_devices(settings: Settings) -> Devices:
         drawer=drawer,
         scanners=tuple(_open(settings, each, "[[scanner]]") for each in settings.scanners),
         terminal=_open(settings, settings.terminal, "[terminal]"),
+        scale=_open(settings, settings.scale, "[scale]"),
+        display=_open(settings, settings.display, "[display]"),
     )
 
 

@@ -132,6 +132,8 @@ class Settings:
     drawer: DriverSettings
     scanners: tuple[DriverSettings, ...]
     terminal: DriverSettings
+    scale: DriverSettings
+    display: DriverSettings
     broker: BrokerSettings | None
 
 
@@ -157,7 +159,9 @@ def load(file: Path) -> Settings:
         ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{file}: a TOML file was expected, found: {error}") from error
-    allowed = ("device", "screen", "printer", "drawer", "scanner", "terminal", "broker")
+    allowed = (
+        "device", "screen", "printer", "drawer", "scanner", "terminal", "scale", "display", "broker",
+    )  # fmt: skip
     for key in table:
         if key not in allowed:
             raise ConfigError(f"{file}: section [{key}] is unknown; allowed are {_listed(allowed)}")
@@ -172,6 +176,8 @@ def load(file: Path) -> Settings:
         drawer=_driver(table, "drawer", file),
         scanners=_scanners(table.get("scanner", []), file),
         terminal=_driver(table, "terminal", file),
+        scale=_driver(table, "scale", file),
+        display=_driver(table, "display", file),
         broker=None if broker is None else section(BrokerSettings, broker, file, "[broker]"),
     )
 

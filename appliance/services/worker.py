@@ -69,7 +69,8 @@ class DeviceWorker:
         look_at = time.monotonic()
         while True:
             try:
-                given = self._tasks.get(timeout=max(0.0, look_at - time.monotonic()))
+                wait_s = max(0.0, look_at - time.monotonic()) if self._watches else None
+                given = self._tasks.get(timeout=wait_s)
             except queue.Empty:
                 for look in self._watches:
                     _do(look)

@@ -14,10 +14,14 @@ from appliance.journal.entry import ZERO_HASH, Watermark, make
 from appliance.journal.reader import JournalReader
 from appliance.services.events import COMPLETED
 from appliance.store.directory import DirectoryStore
+from drivers.display.none import NoDisplay
+from drivers.display.simulated import SimulatedDisplay
 from drivers.drawer.simulated import Options as DrawerOptions
 from drivers.drawer.simulated import SimulatedDrawer
 from drivers.printer.simulated import Options as PrinterOptions
 from drivers.printer.simulated import SimulatedPrinter
+from drivers.scale.none import NoScale
+from drivers.scale.simulated import SimulatedScale
 from drivers.scanner.simulated import SimulatedScanner
 from drivers.terminal.none import open_device as no_terminal
 from drivers.terminal.simulated import Options as TerminalOptions
@@ -135,7 +139,9 @@ class Times:
 class Shop:
     """One register's files and devices; it can be killed and started again."""
 
-    def __init__(self, folder, *, terminal=True, market="nl", language="nl"):
+    def __init__(
+        self, folder, *, terminal=True, market="nl", language="nl", scale=False, display=False
+    ):
         self.folder, self.data = folder, folder / "data"
         file = folder / "balie.toml"
         file.write_text(
@@ -146,6 +152,8 @@ class Shop:
         self.times = Times()
         self.terminal = SimulatedTerminal(TerminalOptions(folder=str(folder / "terminal")))
         self.has_terminal = terminal
+        self.scale = SimulatedScale() if scale else NoScale()
+        self.display = SimulatedDisplay() if display else NoDisplay()
         self.directory = Watermark(1, 0, ZERO_HASH)
         self.desk = None
 
@@ -177,6 +185,8 @@ class Shop:
             drawer=self.drawer,
             scanners=(self.scanner,),
             terminal=self.terminal if self.has_terminal else no_terminal(None),
+            scale=self.scale,
+            display=self.display,
         )
         self.desk = build_desk(
             self.settings,

@@ -9,7 +9,7 @@ from appliance.services.resume import Resumed
 NAME = "register"
 """Its folder, and its name in the settings."""
 
-DEVICES = ("printer", "drawer", "scanner", "terminal")
+DEVICES = ("printer", "drawer", "scanner", "terminal", "scale", "display")
 """The kinds of devices it works with; each may be missing."""
 
 

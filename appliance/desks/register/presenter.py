@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 
+from appliance.desks.register.presenter_display import CustomerLines
+from appliance.desks.register.presenter_greeting import greet
 from appliance.desks.register.presenter_list import ListPage
 from appliance.desks.register.presenter_pages import Pages
 from appliance.desks.register.presenter_sentences import explain
@@ -18,9 +19,7 @@ from appliance.desks.register.presenter_session import Parts, Session
 from appliance.desks.register.presenter_status import status_items
 from appliance.desks.register.view import Action, Notice, Screen, State, StatusItem, TopBar
 from appliance.domain.pricing import Promotions
-from appliance.domain.receipt import ReceiptFacts
 from appliance.services.ports import StoreError
-from appliance.services.printing import Stage
 from appliance.services.register import CardAnswer
 from appliance.services.resume import Resumed
 from appliance.services.words import LANGUAGES, sentence
@@ -28,9 +27,6 @@ from drivers import DeviceError
 
 LOCK_AFTER_S = 300
 JUMP_S = 60.0
-NOTES_LOST = sentence(
-    "The notes of open sales were damaged: scan again what is not paid. Nothing sold is lost."
-)
 NOT_KEPT = sentence(
     "The storage card refuses: an open sale would not survive a power cut. Free some space."
 )
@@ -66,10 +62,12 @@ class RegisterPresenter:
         self._session.page = self._pages.sign_in
         parts.printing.changed = self._printing_changed
         parts.till.changed = self._till_changed
-        parts.sending.changed = self._refresh
+        parts.sending.changed = parts.scales.changed = parts.display.changed = self._refresh
         self.screen = Screen(self._top(()), self._session.page.view())
+        self.watch(CustomerLines(self._session).follow)
         with self._at_once():
-            self._greet(resumed)
+            if not greet(self._session, resumed):
+                self._offer_printing(self._session.words.say("A receipt was not printed."))
             self._follow_directory()
 
     def watch(self, listener: Callable[[Screen], None]) -> None:
@@ -306,41 +304,6 @@ class RegisterPresenter:
             self._session.refuse(self._session.words.say(NOT_KEPT), cause="shelf")
         elif not trouble:
             self._session.over("shelf")
-
-    def _greet(self, resumed: Resumed) -> None:
-        """Say what the restart gave back."""
-        say, count = self._session.words.say, self._session.words.count
-        open_ = resumed.start.open
-        unprinted = [facts for facts in resumed.sold if not self._is_printed(facts)]
-        if resumed.notes_lost:
-            self._session.tell(say(NOTES_LOST), State.BAD, cause="notes")
-        elif unprinted:
-            facts = unprinted[-1]
-            self._session.tell(
-                say(
-                    "Sale {receipt} is recorded; its receipt may not be printed.",
-                    receipt=facts.receipt,
-                ),
-                action=say("Print the receipt"),
-                do=partial(self._pages.done.reprint, facts),
-                cause="printer",
-            )
-        elif self._parts.printing.view.waiting:
-            self._offer_printing(say("A receipt was not printed."))
-        elif open_ is not None and open_.basket.lines:
-            text = count(
-                "The open sale is back, with {number} line.",
-                "The open sale is back, with {number} lines.",
-                len(open_.basket.lines),
-            )
-            self._session.tell(text, State.OK)
-
-    def _is_printed(self, facts: ReceiptFacts) -> bool:
-        printing = self._parts.printing
-        paper = printing.view.of(facts.sale)
-        if paper is not None:
-            return paper.stage is not Stage.WAITING
-        return not printing.view.present or printing.copies(facts.sale) >= 0
 
     def _ahead_s(self) -> float:
         """How far the shop's clock is ahead of the one that never jumps."""

@@ -21,12 +21,16 @@ READ_S = 4.0
 
 
 class DonePage:
-    """What to give back, and the receipt."""
+    """What to give back, and the receipt.
+
+    Attributes:
+        change_minor: What the customer gets back of the cash that was handed over.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._facts: ReceiptFacts | None = None
-        self._change_minor = 0
+        self.change_minor = 0
         self._paper: tuple[str, ...] = ()
         self._since_s = 0.0
         self._qr = False
@@ -38,13 +42,13 @@ class DonePage:
         read = self._session.parts.monotonic() - self._since_s >= READ_S
         return (
             ""
-            if read or not self._change_minor
-            else self._session.money_with_symbol(self._change_minor)
+            if read or not self.change_minor
+            else self._session.money_with_symbol(self.change_minor)
         )
 
     def enter(self, sold: Sold) -> None:
         """The sale is in the journal: now show it, open the drawer, print."""
-        self._facts, self._change_minor, self._qr = sold.facts, sold.change_minor, False
+        self._facts, self.change_minor, self._qr = sold.facts, sold.change_minor, False
         self._since_s = self._session.parts.monotonic()
         if sold.moved_cash:
             self._session.parts.till.open()
@@ -59,9 +63,9 @@ class DonePage:
 
     def view(self) -> DoneView:
         """Prepare what is shown."""
-        say, facts = self._session.words.say, self._shown
-        if self._change_minor:
-            headline, amount = say("Change"), self._change_minor
+        say, facts = self._session.words.say, self.facts
+        if self.change_minor:
+            headline, amount = say("Change"), self.change_minor
         elif facts.payable_minor < 0:
             headline, amount = say("Give back"), -facts.payable_minor
         else:
@@ -79,12 +83,12 @@ class DonePage:
     def press(self, control: str) -> bool:
         """Print, show the code, go on."""
         if control == "done-reprint":
-            self.reprint(self._shown)
+            self.reprint(self.facts)
         elif control == "done-qr":
             self._qr = not self._qr
             self._session.changed()
         elif control == "done-gift":
-            self._print_gift(self._shown)
+            self._print_gift(self.facts)
         elif control == "done-next":
             self._session.pages.sale.begin()
         else:
@@ -122,7 +126,8 @@ class DonePage:
             self._session.refuse(explain(error, self._session.words))
 
     @property
-    def _shown(self) -> ReceiptFacts:
+    def facts(self) -> ReceiptFacts:
+        """What was sold."""
         if self._facts is None:
             raise LookupError("A completed sale was expected on this page, found none.")
         return self._facts

@@ -13,9 +13,12 @@ from appliance.domain.market import Market
 from appliance.domain.money import format_minor
 from appliance.services.cards import Cards
 from appliance.services.catalogue import Catalogue
+from appliance.services.display import CustomerDisplay
 from appliance.services.ports import Clock, Directory, Journal, Post, StoreError
 from appliance.services.printing import Printing
 from appliance.services.register import Register
+from appliance.services.returns import Returns
+from appliance.services.scales import Scales
 from appliance.services.sending import SendingWatch
 from appliance.services.staff import Staff
 from appliance.services.till import Till
@@ -37,6 +40,7 @@ class Parts:
         name: The register's part of receipt numbers, which is how people call the counter.
         market: Currency, taxes, receipt rules.
         register: Sells.
+        returns: Finds sales of before by their receipts.
         catalogue: Finds articles.
         directory: What the back office says.
         journal: Records what is not a sale.
@@ -45,6 +49,8 @@ class Parts:
         till: Opens the drawer.
         cards: Asks the card terminal.
         scanners: To tell whether they are plugged in.
+        scales: Weighs.
+        display: What the customer reads.
         sending: What has not left the building.
         shelf_trouble: Why the desk's notes cannot be written, or empty.
         clock: The shop's time.
@@ -56,6 +62,7 @@ class Parts:
     name: str
     market: Market
     register: Register
+    returns: Returns
     catalogue: Catalogue
     directory: Directory
     journal: Journal
@@ -64,6 +71,8 @@ class Parts:
     till: Till
     cards: Cards
     scanners: Sequence[Scanner]
+    scales: Scales
+    display: CustomerDisplay
     sending: SendingWatch
     shelf_trouble: Callable[[], str]
     clock: Clock

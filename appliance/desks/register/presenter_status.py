@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from appliance.desks.register.presenter_scale import SCALE_TROUBLES
 from appliance.desks.register.presenter_session import Session
 from appliance.desks.register.view import State, StatusItem
 from appliance.services.standing import say_standing
 from appliance.services.words import sentence
 from drivers.drawer import DrawerState
 from drivers.printer import Paper, PrinterStatus
+from drivers.scale import ScaleState
 
 FRESH = timedelta(seconds=15)
 """What is sent within this time is no news."""
@@ -101,6 +103,10 @@ _PRINTER_TROUBLES: tuple[tuple[Callable[[PrinterStatus], bool], State, str, str,
 def status_items(session: Session) -> tuple[StatusItem, ...]:
     """Prepare every item of the top bar, in their fixed order."""
     items = [_printer(session), _drawer(session), _scanner(session), _sending(session)]
+    if session.parts.scales.view.present:
+        items.append(_scale(session))
+    if session.parts.display.view.error is not None:
+        items.append(_display(session))
     if session.parts.register.unresolved:
         items.append(_terminal(session))
     clock = _clock(session)
@@ -168,6 +174,24 @@ def _scanner(session: Session) -> StatusItem:
             say("Plug it in; it works again by itself. Until then look articles up."),
         )
     return StatusItem("scanner", say("Scanner"), State.OK, say("The scanner is ready."))
+
+
+def _scale(session: Session) -> StatusItem:
+    say, reading = session.words.say, session.parts.scales.view.reading
+    state = ScaleState.STABLE if reading is None else reading.state
+    if state in SCALE_TROUBLES:
+        label, meaning, remedy = SCALE_TROUBLES[state]
+        return StatusItem("scale", say(label), State.BAD, say(meaning), say(remedy))
+    return StatusItem("scale", say("Scale"), State.OK, say("The scale is ready."))
+
+
+def _display(session: Session) -> StatusItem:
+    say, error = session.words.say, session.parts.display.view.error
+    if error is None:
+        return StatusItem("display", say("Display"), State.OK, say("The customer display works."))
+    return StatusItem(
+        "display", say("Display away"), State.LOOK, say(error.meaning), say(error.remedy)
+    )
 
 
 def _sending(session: Session) -> StatusItem:
