@@ -16,13 +16,15 @@ however the pieces were bundled on the way.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from appliance.domain.errors import ImpossibleValueError
 from appliance.domain.line import ONE_MILLI, Line, Origin
 from appliance.domain.money import Rounding, divide
-from appliance.domain.receipt import ReceiptFacts
-from appliance.domain.sale import LineTotals
-from appliance.domain.tax import Taxed
+from appliance.domain.payment import Payment
+from appliance.domain.receipt import ReceiptFacts, receipt_number
+from appliance.domain.sale import Kind, LineTotals
+from appliance.domain.tax import Taxed, TaxPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,66 @@ def bring_back(
     )
 
 
-def undo_all(sold: ReceiptFacts) -> tuple[Line, ...]:
-    """Return the lines that undo a whole sale, each with every sign turned."""
-    return tuple(
-        bring_back(sold, each, each.line.quantity_milli, number=place)
-        for place, each in enumerate(sold.lines, 1)
+def undo_all(
+    sold: ReceiptFacts,
+    *,
+    sale: str,
+    number: int,
+    cashier: str,
+    at: datetime,
+    reason: str,
+    allowed_by: str = "",
+) -> ReceiptFacts:
+    """Return the counter-entry of a sale, with the sign of everything turned.
+
+    Args:
+        sold: The sale that should not have been.
+        sale: UUID of the counter-entry.
+        number: Of its receipt.
+        cashier: Id of who makes it.
+        at: When, local time with offset.
+        reason: Why.
+        allowed_by: Id of who allowed it, where the cashier may not.
+    """
+    lines = []
+    for place, each in enumerate(sold.lines, 1):
+        undone = bring_back(sold, each, each.line.quantity_milli, number=place)
+        undone = replace(undone, reason=reason, allowed_by=allowed_by)
+        lines.append(LineTotals(undone, _turned(each.tax)))
+    return replace(
+        sold,
+        sale=sale,
+        number=number,
+        receipt=receipt_number(sold.register, number),
+        kind=Kind.VOID,
+        opened=at,
+        completed=at,
+        day=at.date(),
+        cashier=cashier,
+        lines=tuple(lines),
+        removed=(),
+        taxes=tuple(map(_turned, sold.taxes)),
+        gross_minor=-sold.gross_minor,
+        net_minor=-sold.net_minor,
+        tax_minor=-sold.tax_minor,
+        rounding_minor=-sold.rounding_minor,
+        payable_minor=-sold.payable_minor,
+        items_milli=-sold.items_milli,
+        payments=tuple(map(_given_back, sold.payments)),
+        age_check=None,
+        voids=sold.sale,
+    )
+
+
+def _turned(part: TaxPart) -> TaxPart:
+    return replace(part, net_minor=-part.net_minor, tax_minor=-part.tax_minor)
+
+
+def _given_back(payment: Payment) -> Payment:
+    return Payment(
+        tender=payment.tender,
+        amount_minor=-payment.amount_minor,
+        tendered_minor=-payment.amount_minor,
+        rounding_minor=-payment.rounding_minor,
+        reference=payment.reference,
     )

@@ -27,6 +27,8 @@ class Right(Enum):
 
     SELL = "sell"
     RETURN = "return"
+    RETURN_WITHOUT_RECEIPT = "return_without_receipt"
+    VOID = "void"
     REMOVE_LINE = "remove_line"
     ABANDON = "abandon"
     CHANGE_PRICE = "change_price"
@@ -39,7 +41,14 @@ class Right(Enum):
 
 
 _CASHIER = {Right.SELL, Right.RETURN, Right.REMOVE_LINE, Right.ABANDON, Right.REPRINT}
-_SUPERVISOR = _CASHIER | {Right.CHANGE_PRICE, Right.DISCOUNT, Right.OPEN_DRAWER, Right.CLOSE_DAY}
+_SUPERVISOR = _CASHIER | {
+    Right.CHANGE_PRICE,
+    Right.DISCOUNT,
+    Right.RETURN_WITHOUT_RECEIPT,
+    Right.VOID,
+    Right.OPEN_DRAWER,
+    Right.CLOSE_DAY,
+}
 ROLES: dict[str, frozenset[Right]] = {
     "cashier": frozenset(_CASHIER),
     "supervisor": frozenset(_SUPERVISOR),

@@ -14,6 +14,7 @@ from appliance.domain.errors import SettlementError
 from appliance.domain.market import Market
 from appliance.domain.payment import PaymentOutcome, Settlement, Tender, Tendered, settle
 from appliance.domain.receipt import ReceiptFacts
+from appliance.domain.returned import undo_all
 from appliance.domain.sale import Basket
 from appliance.journal.entry import Entry, Watermark
 from appliance.services import events
@@ -21,7 +22,7 @@ from appliance.services.catalogue import Catalogue
 from appliance.services.commit import Commit
 from appliance.services.counter import BusyError, Counter, NothingToPayError, Start
 from appliance.services.ports import Attempt, Clock, Journal, Shelf
-from appliance.services.returns import remember
+from appliance.services.returns import SoldBefore, refuse_void, remember
 
 __all__ = ["BusyError", "CardAnswer", "NothingToPayError", "Register", "Sold", "Start"]
 
@@ -178,6 +179,38 @@ class Register(Counter):
         # A cent that rounding takes away is settled in cash too, with nothing handed over.
         return self.pay(Tendered(Tender.CASH, amount)) if left.remaining_minor else self.pay()
 
+    def void(self, sold: SoldBefore, reason: str, *, allowed_by: str = "") -> Commit[Sold]:
+        """Undo a sale by a counter-entry; the sale itself stays in the journal for ever.
+
+        Args:
+            sold: The last sale.
+            reason: Why it should not have been.
+            allowed_by: Id of who allowed it, where the cashier may not.
+
+        Raises:
+            VoidError: If it cannot be undone whole.
+            BusyError: If a sale lies on the counter or is being paid.
+        """
+        self._refuse_while_busy()
+        if self.lines:
+            raise BusyError("An empty counter was expected; finish or park this sale first.")
+        refuse_void(sold)
+        facts = undo_all(
+            sold.facts,
+            sale=self._new_id(),
+            number=self._number + 1,
+            cashier=self.cashier,
+            at=self._clock(),
+            reason=reason,
+            allowed_by=allowed_by,
+        )
+        self._committing = True
+        return Commit(
+            self._journal.submit(events.completed(facts)),
+            recorded=lambda entries: self._recorded(facts, entries),
+            refused=self._not_committing,
+        )
+
     def abandon(self) -> Commit[None]:
         """Give the sale up; the journal keeps what it was.
 
@@ -290,12 +323,17 @@ class Register(Counter):
         self._clear()
 
     def _sold(self, facts: ReceiptFacts, entries: Sequence[Entry]) -> Sold:
+        sold = self._recorded(facts, entries)
+        self._leave_unresolved()
+        self._clear()
+        return sold
+
+    def _recorded(self, facts: ReceiptFacts, entries: Sequence[Entry]) -> Sold:
+        self._committing = False
         self._advance(entries)
         self._number = facts.number
         remember(self._shelf, facts, entries[-1].watermark)
         self._shelf.keep_fact(NUMBER_FACT, {"number": facts.number, **events.place(self._head)})
-        self._leave_unresolved()
-        self._clear()
         return Sold(facts, self._head)
 
     def _leave_unresolved(self) -> None:

@@ -16,9 +16,10 @@ from typing import Any
 
 from appliance.domain.article import ArticleKind
 from appliance.domain.line import Line
+from appliance.domain.payment import Tender
 from appliance.domain.receipt import ReceiptFacts, receipt_number
 from appliance.domain.returned import bring_back
-from appliance.domain.sale import LineTotals
+from appliance.domain.sale import Kind, LineTotals
 from appliance.journal.entry import Watermark
 from appliance.services import events
 from appliance.services.ports import Shelf, SoldHistory
@@ -26,6 +27,7 @@ from appliance.services.ports import Shelf, SoldHistory
 _NUMBER = re.compile(r"(?:([A-Za-z0-9]{1,10})-)?0*([0-9]{1,12})")
 _AT_ONCE = 16
 """Entries read at a time; between two sales there are rarely more that are none."""
+VOIDABLE = (Tender.CASH, Tender.CARD_TERMINAL, Tender.CARD_MANUAL, Tender.VOUCHER)
 RETURNABLE = (ArticleKind.GOODS, ArticleKind.DEPOSIT)
 
 
@@ -51,6 +53,22 @@ class NoLongerHereError(ReturnError):
 
 class NoSuchReceiptError(ReturnError):
     """No sale had that number."""
+
+
+class VoidError(ValueError):
+    """A sale cannot be undone whole."""
+
+
+class AlreadyUndoneError(VoidError):
+    """It was voided before, or is itself a void."""
+
+
+class PartlyReturnedError(VoidError):
+    """Something of it came back already, or came back in it."""
+
+
+class OtherTenderError(VoidError):
+    """It was paid from a balance, which only its own counter-movement restores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +182,26 @@ class Returns:
 
     def _is_sale(self, kind: str, data: Mapping[str, Any]) -> bool:
         return kind == events.COMPLETED and data["register"] == self._name
+
+
+def refuse_void(sold: SoldBefore) -> None:
+    """Let only a sale be voided that is as it was.
+
+    Raises:
+        AlreadyUndoneError: It was voided, or is a void.
+        PartlyReturnedError: Something came back of it or in it.
+        OtherTenderError: It moved balances of cards or customers.
+    """
+    facts = sold.facts
+    if sold.voided or facts.kind is Kind.VOID:
+        raise AlreadyUndoneError(f"A sale was expected, receipt {facts.receipt} is undone.")
+    if any(sold.returned.values()) or any(each.line.quantity_milli < 0 for each in facts.lines):
+        raise PartlyReturnedError(f"Of receipt {facts.receipt} something came back; return it.")
+    balances = any(each.line.kind not in RETURNABLE for each in facts.lines)
+    if balances or any(each.tender not in VOIDABLE or each.tip_minor for each in facts.payments):
+        raise OtherTenderError(
+            f"Receipt {facts.receipt} is not only cash and card; take the goods back instead."
+        )
 
 
 def remember(shelf: Shelf, facts: ReceiptFacts, place: Watermark) -> None:

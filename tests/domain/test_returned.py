@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -97,12 +97,18 @@ def test_any_sequence_of_parts_adds_up_to_the_sale(basket, market, data):
 @given(discounted_baskets(), markets_of_all_kinds())
 def test_a_void_turns_every_sign(basket, market):
     sold = sold_as(price(basket, Promotions(), NOW, market.rounding), market)
-    undone = totals(Basket("b" * 32, NOW, "p1", lines=undo_all(sold)), market, LATER)
+    undone = undo_all(
+        sold, sale="b" * 32, number=8, cashier="p1", at=NOW + timedelta(days=999), reason="slip"
+    )
+    assert ReceiptFacts.from_data(undone.to_data()) == undone
+    assert (undone.voids, undone.kind) == (sold.sale, Kind.VOID)
+    assert sum(each.amount_minor for each in undone.payments) == -sold.payable_minor
     assert [(p.rate_bp, p.net_minor, p.tax_minor) for p in undone.taxes] == [
         (p.rate_bp, -p.net_minor, -p.tax_minor) for p in sold.taxes
     ]
     for there, back in zip(sold.lines, undone.lines, strict=True):
         assert back.gross_minor == -there.gross_minor
+        assert back.line.amount_minor(market.rounding) == -there.line.amount_minor(market.rounding)
         assert back.line.quantity_milli == -there.line.quantity_milli
 
 

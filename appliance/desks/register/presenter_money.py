@@ -14,6 +14,7 @@ from appliance.services.commit import Commit
 from appliance.services.counter import BusyError, NothingToPayError
 from appliance.services.ports import Attempt
 from appliance.services.register import CardAnswer, Sold
+from appliance.services.returns import SoldBefore, VoidError
 from drivers.terminal import Outcome, Result
 
 T = TypeVar("T")
@@ -75,10 +76,14 @@ class Money:
             attempt, lambda result: self._terminal_said(attempt, result, then)
         )
 
+    def void(self, sold: SoldBefore, reason: str, allowed_by: str) -> None:
+        """Undo a sale by its counter-entry, and give its money back."""
+        self._complete(lambda: self._register.void(sold, reason, allowed_by=allowed_by))
+
     def _complete(self, pay: Callable[[], Commit[Sold]]) -> None:
         try:
             commit = pay()
-        except (DomainError, BusyError, NothingToPayError) as error:
+        except (DomainError, BusyError, NothingToPayError, VoidError) as error:
             self._session.refuse(explain(error, self._session.words))
             return
         self._session.changed()

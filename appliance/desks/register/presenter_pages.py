@@ -9,11 +9,13 @@ from appliance.desks.register.presenter_menu import MenuPage
 from appliance.desks.register.presenter_money import Money
 from appliance.desks.register.presenter_parked import ParkedPage
 from appliance.desks.register.presenter_price import PriceChange
+from appliance.desks.register.presenter_return import ReturnChange
 from appliance.desks.register.presenter_sale import SalePage
 from appliance.desks.register.presenter_session import Session
 from appliance.desks.register.presenter_sign_in import SignInPage
 from appliance.desks.register.presenter_tenders import TendersPage
 from appliance.desks.register.presenter_terminal import TerminalPage
+from appliance.desks.register.presenter_void import VoidChange
 from appliance.services.words import LANGUAGES
 
 
@@ -32,7 +34,10 @@ class Pages:
         self.parked = ParkedPage(session)
         self.price = PriceChange(session)
         self.discount = DiscountChange(session)
-        self.menu = MenuPage(session, [self.price.offer, self.discount.offer])
+        self.returns = ReturnChange(session)
+        self.void = VoidChange(session)
+        offers = [self.price.offer, self.discount.offer, self.returns.offer, self.void.offer]
+        self.menu = MenuPage(session, offers)
 
     def signed_in(self) -> None:
         """Somebody took the counter: go on where it was left."""

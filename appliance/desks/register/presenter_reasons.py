@@ -15,6 +15,17 @@ USUAL: dict[str, tuple[str, ...]] = {
         sentence("Damaged"),
         sentence("Price agreed with the customer"),
     ),
+    "return_reasons": (
+        sentence("Does not work"),
+        sentence("Spoiled"),
+        sentence("Wrong article"),
+        sentence("The customer changed their mind"),
+    ),
+    "void_reasons": (
+        sentence("Rung up by mistake"),
+        sentence("Wrong way of paying"),
+        sentence("The customer left it"),
+    ),
     "discount_reasons": (
         sentence("Damaged"),
         sentence("Close to its date"),

@@ -57,10 +57,7 @@ class SalePage:
             return self._added(lambda: self._register.scan(text))
         except UnknownArticleError as error:
             if _RECEIPT.fullmatch(text.strip()):
-                say = self._session.words.say
-                self._session.refuse(
-                    say("{number} is the number of a receipt, not an article.", number=text.strip())
-                )
+                self._session.pages.returns.open(text.strip())
                 return False
             self._session.refuse(explain(error, self._session.words))
             return False

@@ -195,5 +195,5 @@ def _money(session: Session) -> tuple[MoneyKey, ...]:
             enabled=ready and settlement.remaining_minor > 0,
         )
     )
-    keys.append(MoneyKey("other", say("Other"), "", ready and settlement.remaining_minor > 0))
+    keys.append(MoneyKey("other", say("Other"), "", ready and settlement.remaining_minor != 0))
     return tuple(keys)

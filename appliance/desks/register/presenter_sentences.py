@@ -16,6 +16,11 @@ from appliance.journal.errors import JournalFault, JournalFull, JournalReadOnly
 from appliance.services.catalogue import UnknownArticleError
 from appliance.services.counter import BusyError, NothingToPayError
 from appliance.services.ports import StoreError
+from appliance.services.returns import (
+    AlreadyUndoneError,
+    OtherTenderError,
+    PartlyReturnedError,
+)
 from appliance.services.words import Words, sentence
 
 SHOWN_CODE = 40
@@ -40,6 +45,15 @@ _BY_KIND: tuple[tuple[type[Exception], str], ...] = (
     (
         SettlementError,
         sentence("That does not fit what is still to be paid. Choose another amount."),
+    ),
+    (AlreadyUndoneError, sentence("The last sale is undone already. Ring it up again instead.")),
+    (
+        PartlyReturnedError,
+        sentence("Goods came back with this sale. Take back what is left of it by its receipt."),
+    ),
+    (
+        OtherTenderError,
+        sentence("This sale was not paid in cash or by card alone. Take it back by its receipt."),
     ),
     (BusyError, sentence("The sale is being paid. Wait a moment, then try again.")),
     (NothingToPayError, sentence("There is nothing to pay yet. Scan an article first.")),

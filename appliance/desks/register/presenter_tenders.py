@@ -39,8 +39,8 @@ class TendersPage:
         return TendersView(
             title=say("How does the customer pay?"),
             rows=tuple(rows),
-            remaining_label=say("Still to pay"),
-            remaining=self._session.money_with_symbol(settlement.remaining_minor),
+            remaining_label=say("To give back") if self._goes_back else say("Still to pay"),
+            remaining=self._session.money_with_symbol(abs(settlement.remaining_minor)),
             choices=self._choices(),
             back=Action("back", say("Back to the sale"), enabled=not self._register.busy),
             keypad=None if self._pad is None else self._pad.view(),
@@ -64,8 +64,9 @@ class TendersPage:
 
     def _choices(self) -> tuple[Action, ...]:
         say, ready = self._session.words.say, not self._register.busy
-        choices = [Action("cash", say("Cash"), say("another amount"), ready)]
-        if self._session.parts.cards.present:
+        back = self._goes_back
+        choices = [Action("cash", say("Cash"), "" if back else say("another amount"), ready)]
+        if self._session.parts.cards.present and not back:
             choices.append(Action("card_terminal", say("Card"), say("through the terminal"), ready))
         choices.append(
             Action("card_manual", say("Card by hand"), say("with the slip's number"), ready)
@@ -82,7 +83,15 @@ class TendersPage:
             )
         return tuple(choices)
 
+    @property
+    def _goes_back(self) -> bool:
+        """Whether money is given back: all of it at once, in cash or on the card's own terminal."""
+        return self._register.settlement().remaining_minor < 0
+
     def _ask_cash(self) -> None:
+        if self._goes_back:
+            self._session.pages.money.cash()
+            return
         due = self._session.money(self._register.settlement().remaining_cash_minor)
         say = self._session.words.say
         self._ask(
@@ -104,6 +113,9 @@ class TendersPage:
         )
 
     def _ask_card_by_hand(self) -> None:
+        if self._goes_back:
+            self._ask_reference(self._register.settlement().remaining_minor)
+            return
         say = self._session.words.say
         left = self._session.money(self._register.settlement().remaining_minor)
         self._ask(
