@@ -6,13 +6,16 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from functools import partial
+from typing import TypeVar
 
 from appliance.services.ports import Attempt, Post
-from drivers.terminal import Outcome, Result, Terminal, TerminalError
+from drivers.terminal import DayClosed, Outcome, Result, Terminal, TerminalError, Told
 
 log = logging.getLogger(__name__)
 
 Answer = Callable[[Result], object]
+DayAnswer = Callable[[DayClosed], object]
+T = TypeVar("T", Result, DayClosed)
 
 
 class Cards:
@@ -36,38 +39,69 @@ class Cards:
         decimals: int,
     ) -> None:
         self.present = terminal.present
+        self.currency = currency
         self._terminal = terminal
         self._executor = executor
         self._post = post
-        self._currency = currency
         self._decimals = decimals
 
-    def pay(self, attempt: Attempt, answer: Answer) -> None:
-        """Ask for money. MUST be called only once the attempt is recorded."""
+    def pay(self, attempt: Attempt, answer: Answer, told: Told | None = None) -> None:
+        """Ask for money. MUST be called only once the attempt is recorded.
+
+        Args:
+            attempt: What is asked.
+            answer: Is given what became of it.
+            told: Is given what the terminal shows meanwhile.
+        """
         ask = partial(
-            self._terminal.pay, attempt.id, attempt.amount_minor, self._currency, self._decimals
+            self._terminal.pay,
+            attempt.id,
+            attempt.amount_minor,
+            self.currency,
+            self._decimals,
+            self._telling(told),
         )
-        self._ask(ask, answer)
+        self._ask(ask, answer, Result)
 
     def look_up(self, attempt: Attempt, answer: Answer) -> None:
         """Ask what became of an attempt."""
-        self._ask(partial(self._terminal.look_up, attempt.id), answer)
+        self._ask(partial(self._terminal.look_up, attempt.id), answer, Result)
+
+    def reverse(self, attempt: Attempt, answer: Answer, told: Told | None = None) -> None:
+        """Have the terminal give a payment back. MUST be called only once that is recorded."""
+        ask = partial(self._terminal.reverse, attempt.id, self._telling(told))
+        self._ask(ask, answer, Result)
+
+    def end_of_day(self, answer: DayAnswer, told: Told | None = None) -> None:
+        """Have the terminal close its own day.
+
+        Args:
+            answer: Is given its totals, and the slips it wants on paper.
+            told: Is given what it shows meanwhile.
+        """
+        self._ask(partial(self._terminal.end_of_day, self._telling(told)), answer, DayClosed)
 
     def cancel(self) -> None:
         """Stop the payment under way, if it still can be; its answer tells."""
         self._terminal.cancel()
 
-    def _ask(self, ask: Callable[[], Result], answer: Answer) -> None:
+    def _telling(self, told: Told | None) -> Told | None:
+        """Bring what the terminal shows to the screen's thread."""
+        if told is None:
+            return None
+        return lambda text: self._post(lambda: told(text))
+
+    def _ask(self, ask: Callable[[], T], answer: Callable[[T], object], kind: type[T]) -> None:
         future = self._executor.submit(ask)
-        future.add_done_callback(lambda done: self._post(lambda: answer(_result(done))))
+        future.add_done_callback(lambda done: self._post(lambda: answer(_result(done, kind))))
 
 
-def _result(done: Future[Result]) -> Result:
+def _result(done: Future[T], kind: type[T]) -> T:
     """Turn what the driver raised into an outcome: not asked is declined, anything else unknown."""
     error = done.exception()
     if error is None:
         return done.result()
     if isinstance(error, TerminalError):
-        return Result(Outcome.DECLINED, message=f"{error.meaning} {error.remedy}")
+        return kind(Outcome.DECLINED, message=f"{error.meaning} {error.remedy}")
     log.error("The card terminal's driver failed.", exc_info=error)
-    return Result(Outcome.UNKNOWN)
+    return kind(Outcome.UNKNOWN)
