@@ -1,7 +1,7 @@
 """The one place that joins the parts of the desk: read from top to bottom, it is the house.
 
 Threads: the screen's own (everything a person does), the journal's writer, desk.db's writer, one
-worker for each device that blocks, and one that checks PINs and asks the terminal. Whatever they
+worker for each device that blocks, and those that check PINs and ask the terminal. Whatever they
 find out comes back through the inbox.
 """
 
@@ -66,6 +66,9 @@ from drivers.terminal import Terminal
 
 ON_THE_PRINTER = "printer_kick"
 """The drawer driver that hangs on the printer."""
+
+WITH_NOTES = "zvt"
+"""The terminal driver that must not forget its payments in a power cut."""
 
 
 class DeskTakenError(JournalTaken):
@@ -184,8 +187,9 @@ def _build(
     closing.callback(poke.close)
     writer = closing.enter_context(JournalWriter(journal, on_commit=poke))
 
-    executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="ask")
-    closing.callback(executor.shutdown, wait=False, cancel_futures=True)
+    executor = _threads("ask", 2, closing)
+    # A customer takes a minute to pay; nobody who signs in may wait for that.
+    paying = _threads("terminal", 1, closing)
     devices = devices or open_devices(settings)
     closing.callback(devices.close)
     # A drawer on the printer's port takes turns with the paper; any other never waits for it.
@@ -247,7 +251,7 @@ def _build(
         till=Till(drawer=devices.drawer, worker=coins, clock=now, post=inbox.put),
         cards=Cards(
             terminal=devices.terminal,
-            executor=executor,
+            executor=paying,
             post=inbox.put,
             currency=market.currency,
             decimals=market.decimals,
@@ -301,10 +305,26 @@ def open_devices(settings: Settings) -> Devices:
         printer=printer,
         drawer=drawer,
         scanners=tuple(_open(settings, each, "[[scanner]]") for each in settings.scanners),
-        terminal=_open(settings, settings.terminal, "[terminal]"),
+        terminal=_open(settings, _remembering(settings), "[terminal]"),
         scale=_open(settings, settings.scale, "[scale]"),
         display=_open(settings, settings.display, "[display]"),
     )
+
+
+def _threads(name: str, count: int, closing: ExitStack) -> ThreadPoolExecutor:
+    """Threads for questions that may take a while, until the desk closes."""
+    made = ThreadPoolExecutor(max_workers=count, thread_name_prefix=name)
+    closing.callback(made.shutdown, wait=False, cancel_futures=True)
+    return made
+
+
+def _remembering(settings: Settings) -> DriverSettings:
+    """The terminal as it is set, with its notes in the device's own folder unless told otherwise."""
+    terminal = settings.terminal
+    if terminal.driver != WITH_NOTES or "folder" in terminal.options:
+        return terminal
+    folder = str(settings.device.data / "terminal")
+    return replace(terminal, options={**terminal.options, "folder": folder})
 
 
 def software() -> str:

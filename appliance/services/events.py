@@ -16,6 +16,8 @@ COMPLETED = "balie.sale.completed.v1"
 ABANDONED = "balie.sale.abandoned.v1"
 ATTEMPTED = "balie.payment.attempted.v1"
 RESULTED = "balie.payment.resulted.v1"
+REVERSING = "balie.reversal.attempted.v1"
+REVERSED = "balie.reversal.resulted.v1"
 REPRINTED = "balie.receipt.reprinted.v1"
 SIGNED_IN = "balie.staff.signed_in.v1"
 SIGNED_OUT = "balie.staff.signed_out.v1"
@@ -66,6 +68,23 @@ def resulted(
         "used": used,
     }
     return Event(RESULTED, data, at)
+
+
+def reversing(attempt: Attempt, currency: str, at: datetime) -> Event:
+    """The terminal is about to be asked to give a payment back."""
+    return Event(REVERSING, {**attempt_data(attempt), "currency": currency}, at)
+
+
+def reversed_(attempt: Attempt, outcome: str, reference: str, message: str, at: datetime) -> Event:
+    """The terminal gave a payment back, or did not, or nobody knows."""
+    data = {
+        "attempt": attempt.id,
+        "sale": attempt.sale,
+        "outcome": outcome,
+        "reference": reference or None,
+        "message": message,
+    }
+    return Event(REVERSED, data, at)
 
 
 def reprinted(facts: ReceiptFacts, copy: int, at: datetime) -> Event:

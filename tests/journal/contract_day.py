@@ -262,11 +262,28 @@ class Day:
                     *(["terminal-back", "money-exact"] if decline else ["terminal-look_up"])
                 )
             cashier.see_page("done")
+        self._give_a_card_payment_back()
         cashier.scan(NUTELLA)
         cashier.touch("money-other", "tender-card_manual")
         cashier.type("")
         cashier.type("412111")
         cashier.see_page("done")
+
+    def _give_a_card_payment_back(self):
+        """The answer is lost, the customer pays in cash, and the card turns out to have paid too."""
+        cashier, shop = self.shop.cashier, self.shop
+        cashier.scan(NUTELLA)
+        cashier.touch("money-card")
+        cashier.see(lambda s: s.body.kind == "terminal" and not s.body.waiting)
+        cashier.touch("terminal-other", "tender-cash")
+        cashier.type("5")
+        cashier.see_page("done")
+        cashier.touch("status-terminal", "notice")
+        cashier.see_notice("Boek het terug op de pinautomaat")
+        shop.terminal.behave(Behaviour.APPROVE)
+        cashier.touch("notice")
+        cashier.see(lambda _: shop.entries(events.REVERSED))
+        cashier.see_page("sale")
 
     def _return_at_another_price(self):
         """A return and its price come through the services: the screen does not offer them yet."""

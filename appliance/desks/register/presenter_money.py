@@ -15,6 +15,7 @@ from appliance.services.counter import BusyError, NothingToPayError
 from appliance.services.ports import Attempt
 from appliance.services.register import CardAnswer, Sold
 from appliance.services.returns import SoldBefore, VoidError
+from appliance.services.slips import print_slips
 from drivers.terminal import Outcome, Result
 
 T = TypeVar("T")
@@ -104,7 +105,9 @@ class Money:
     def _asked(self, attempt: Attempt) -> None:
         """The question is recorded: now the terminal may be asked."""
         self._session.parts.cards.pay(
-            attempt, lambda result: self._terminal_said(attempt, result, None)
+            attempt,
+            lambda result: self._terminal_said(attempt, result, None),
+            self._session.pages.terminal.shows,
         )
 
     def _not_asked(self, error: JournalError) -> None:
@@ -114,6 +117,7 @@ class Money:
     def _terminal_said(
         self, attempt: Attempt, result: Result, then: Callable[[CardAnswer], object] | None
     ) -> None:
+        print_slips(self._session.parts.printing, attempt.id, result.slips)
         commit = self._register.terminal_said(
             attempt, _OUTCOMES[result.outcome], result.reference, result.message
         )

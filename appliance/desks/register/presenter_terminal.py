@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 
+from appliance.desks.register.presenter_reverse import CardReturn
 from appliance.desks.register.presenter_session import Session
 from appliance.desks.register.view import Action, State, TerminalView
 from appliance.domain.payment import PaymentOutcome
 from appliance.services.ports import Attempt
 from appliance.services.register import CardAnswer
+from drivers.terminal import Outcome, Result
+from drivers.terminal.sentences import NO_ANSWER
 
 ASK_AGAIN_S = 3.0
 WAIT_S = 60.0
+
+_SENTENCE_END = re.compile(r"(?<=\.) ")
 
 
 class Stage(Enum):
@@ -23,6 +29,13 @@ class Stage(Enum):
     REFUSED = "refused"
     UNCLEAR = "unclear"
     """No answer: money may have been taken."""
+    SURPLUS = "surplus"
+    """A card paid what no sale has room for."""
+    REVERSING = "reversing"
+    """The terminal is asked to give that back."""
+
+
+_WAITING = (Stage.ASKING, Stage.CHECKING, Stage.REVERSING)
 
 
 class TerminalPage:
@@ -35,11 +48,19 @@ class TerminalPage:
         self._message = ""
         self._wait_until = 0.0
         self._ask_at = 0.0
+        self._shown = ""
+        self._return = CardReturn(session, self._not_recorded)
 
     @property
     def waiting(self) -> bool:
         """Whether an answer is awaited: nobody may lock the counter meanwhile."""
-        return self._session.page is self and self._stage in (Stage.ASKING, Stage.CHECKING)
+        return self._session.page is self and self._stage in _WAITING
+
+    def shows(self, text: str) -> None:
+        """Show what the terminal shows: a sentence that can be translated, or its own words."""
+        if self._stage in _WAITING:
+            self._shown = text
+            self._session.changed()
 
     def ask(self, attempt: Attempt) -> None:
         """Show that the customer is asked to hold the card to the terminal."""
@@ -62,8 +83,7 @@ class TerminalPage:
         if answer.sold is not None:
             pages.done.enter(answer.sold)
         elif answer.give_back:
-            pages.sale.enter()
-            self.tell_to_give_back(attempt)
+            self._set(attempt, Stage.SURPLUS)
         elif answer.outcome is PaymentOutcome.APPROVED:
             self._session.accept()
             pages.tenders.enter()
@@ -71,7 +91,7 @@ class TerminalPage:
             self._set(attempt, Stage.REFUSED, message)
 
     def tell_to_give_back(self, attempt: Attempt) -> None:
-        """Say that a card paid what is not owed."""
+        """Say that a card paid what is not owed, and offer to give it back on the terminal."""
         amount = self._session.money_with_symbol(attempt.amount_minor)
         self._session.refuse(
             self._session.words.say(
@@ -79,6 +99,8 @@ class TerminalPage:
                 "Give it back on the terminal.",
                 amount=amount,
             ),
+            action=self._session.words.say("Reverse on the terminal"),
+            do=lambda: self._reverse(attempt),
             cause="terminal",
         )
 
@@ -112,15 +134,25 @@ class TerminalPage:
                 ),
                 State.LOOK,
             ),
+            Stage.SURPLUS: (
+                say("To be given back"),
+                say("The card paid what this sale has no room for."),
+                State.LOOK,
+            ),
+            Stage.REVERSING: (
+                say("To be given back"),
+                say("The terminal is asked to give the money back."),
+                State.OK,
+            ),
         }[self._stage]
         amount = self._attempt.amount_minor if self._attempt else 0
-        said = say(self._message) if self._stage is Stage.REFUSED and self._message else text
+        said = self._said() or text
         return TerminalView(
             title=title,
             amount=self._session.money_with_symbol(amount),
             message=said,
             state=state,
-            waiting=self._stage in (Stage.ASKING, Stage.CHECKING),
+            waiting=self._stage in _WAITING,
             actions=self._actions(),
         )
 
@@ -133,6 +165,8 @@ class TerminalPage:
             "terminal-wait": self._wait,
             "terminal-other": self._session.pages.tenders.enter,
             "terminal-back": self._session.pages.sale.enter,
+            "terminal-reverse": self._reverse_this,
+            "terminal-by_hand": self._give_back_by_hand,
         }
         if control not in does:
             return False
@@ -157,12 +191,34 @@ class TerminalPage:
                 Action("wait", say("Wait for the answer"), say("up to a minute")),
                 other,
             ),
+            Stage.SURPLUS: (
+                Action("reverse", say("Reverse on the terminal")),
+                Action("by_hand", say("Give it back in another way")),
+            ),
+            Stage.REVERSING: (),
         }[self._stage]
+
+    def _said(self) -> str:
+        """What the terminal says, in the cashier's language; empty where this page says it better."""
+        if self._stage in _WAITING:
+            return self._translated(self._shown)
+        # That nobody knows is said by the page; why nobody will ever know, by the terminal.
+        return "" if self._message == NO_ANSWER else self._translated(self._message)
+
+    def _translated(self, message: str) -> str:
+        """A driver's message, whole or sentence by sentence: an error has a meaning and a remedy."""
+        whole = self._session.words.say(message) if message else ""
+        if whole != message:
+            return whole
+        return " ".join(
+            self._session.words.say(each) for each in _SENTENCE_END.split(message) if each
+        )
 
     def _set(self, attempt: Attempt, stage: Stage, message: str = "") -> None:
         self._attempt, self._stage, self._message = attempt, stage, message
+        self._shown = ""
         self._ask_at = self._session.parts.monotonic() + ASK_AGAIN_S
-        if stage in (Stage.REFUSED, Stage.UNCLEAR):
+        if stage in (Stage.REFUSED, Stage.UNCLEAR, Stage.SURPLUS):
             self._session.sound = (self._session.sound[0] + 1, "bad")
         self._session.show(self)
 
@@ -172,6 +228,38 @@ class TerminalPage:
     def _again(self) -> None:
         amount = self._attempt.amount_minor if self._attempt else None
         self._session.pages.money.card(amount)
+
+    def _reverse_this(self) -> None:
+        if self._attempt is not None:
+            self._reverse(self._attempt)
+
+    def _reverse(self, attempt: Attempt) -> None:
+        self._session.over("terminal")
+        self._set(attempt, Stage.REVERSING)
+        self._return.ask(attempt, self.shows, lambda result: self._reversed(attempt, result))
+
+    def _reversed(self, attempt: Attempt, result: Result) -> None:
+        if result.outcome is not Outcome.APPROVED:
+            self._set(attempt, Stage.SURPLUS, result.message)
+            return
+        self._session.accept()
+        self._session.pages.sale.enter()
+        self._session.tell(
+            self._session.words.say(
+                "The card terminal gave {amount} back.",
+                amount=self._session.money_with_symbol(attempt.amount_minor),
+            ),
+            State.OK,
+        )
+
+    def _give_back_by_hand(self) -> None:
+        self._session.pages.sale.enter()
+        if self._attempt is not None:
+            self.tell_to_give_back(self._attempt)
+
+    def _not_recorded(self) -> None:
+        if self._attempt is not None:
+            self._set(self._attempt, Stage.SURPLUS)
 
     def _wait(self) -> None:
         self._wait_until = self._session.parts.monotonic() + WAIT_S
