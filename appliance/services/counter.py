@@ -15,7 +15,16 @@ from appliance.domain.line import Discount
 from appliance.domain.market import Market
 from appliance.domain.payment import Settlement, Tendered, settle, suggest_notes
 from appliance.domain.pricing import Promotions, price
-from appliance.domain.sale import ONE_MILLI, Basket, BasketDiscount, Kind, Line, Totals, totals
+from appliance.domain.sale import (
+    ONE_MILLI,
+    AgeCheck,
+    Basket,
+    BasketDiscount,
+    Kind,
+    Line,
+    Totals,
+    totals,
+)
 from appliance.journal.entry import START, Watermark
 from appliance.services.catalogue import Catalogue, WeightNeededError
 from appliance.services.ports import Attempt, Clock, KeptBasket, Shelf
@@ -23,6 +32,10 @@ from appliance.services.ports import Attempt, Clock, KeptBasket, Shelf
 
 class BusyError(RuntimeError):
     """The basket is being paid: it cannot be changed until the answer is there."""
+
+
+class AgeNotAskedError(ValueError):
+    """Something on the counter asks an age, and nobody has found out the buyer's."""
 
 
 class NothingToPayError(ValueError):
@@ -161,14 +174,20 @@ class Counter:
         return self.add(found.article, found.quantity_milli, source="scan")
 
     def add(
-        self, article: Article, quantity_milli: int | None = None, *, source: str = "key"
+        self,
+        article: Article,
+        quantity_milli: int | None = None,
+        *,
+        source: str = "key",
+        tare_milli: int = 0,
     ) -> Line:
         """Add an article, or raise the quantity of its line.
 
         Args:
             article: What is sold.
             quantity_milli: How much, below zero for what comes back; one piece if not given.
-            source: How it came: ``scan``, ``key`` or ``search``.
+            source: How it came: ``scan``, ``key``, ``search`` or ``scale``.
+            tare_milli: What the packing weighed, already taken off the quantity.
 
         Returns:
             The line as it now is.
@@ -189,6 +208,8 @@ class Counter:
         # Untouched lines are the very same objects; comparing values would take the square of them.
         untouched = {id(line) for line in before.lines}
         touched = next(line.number for line in after.lines if id(line) not in untouched)
+        if tare_milli:
+            after = after.put(replace(after.line(touched), tare_milli=tare_milli))
         self._change(after)
         return self._begun.line(touched)
 
@@ -302,6 +323,39 @@ class Counter:
         """
         self._refuse_while_busy()
         self._change(self._begun.remove(number, self._clock()))
+
+    @property
+    def restricted(self) -> tuple[Line, ...]:
+        """The lines that only somebody old enough may buy."""
+        return tuple(line for line in self.lines if line.minimum_age and line.quantity_milli > 0)
+
+    def check_age(self, years: int, how: str) -> None:
+        """Note how it was found out that the buyer is old enough.
+
+        Args:
+            years: What was asked for.
+            how: ``looked`` or ``document``.
+
+        Raises:
+            NothingToPayError: If nothing was begun.
+            BusyError: If the sale is being paid.
+        """
+        self._refuse_while_busy()
+        check = AgeCheck(years, how, self.cashier)
+        self._change(replace(self._begun, age_check=check))
+
+    def remove_restricted(self) -> None:
+        """Take out all that the buyer is too young for.
+
+        Raises:
+            SettlementError: If that would leave less than what was paid already.
+            BusyError: If the sale is being paid.
+        """
+        self._refuse_while_busy()
+        after = self._begun
+        for line in self.restricted:
+            after = after.remove(line.number, self._clock())
+        self._change(after)
 
     def park(self, name: str) -> None:
         """Lay the basket aside under a name.

@@ -20,7 +20,13 @@ from appliance.journal.entry import Entry, Watermark
 from appliance.services import events
 from appliance.services.catalogue import Catalogue
 from appliance.services.commit import Commit
-from appliance.services.counter import BusyError, Counter, NothingToPayError, Start
+from appliance.services.counter import (
+    AgeNotAskedError,
+    BusyError,
+    Counter,
+    NothingToPayError,
+    Start,
+)
 from appliance.services.ports import Attempt, Clock, Journal, Shelf
 from appliance.services.returns import SoldBefore, refuse_void, remember
 
@@ -127,6 +133,7 @@ class Register(Counter):
             BusyError: If the sale is being paid.
         """
         self._refuse_while_busy()
+        self._refuse_unsellable()
         settlement = self.settlement(tendered)
         if settlement.is_settled:
             raise SettlementError("This pays the whole sale; a part of it was expected.")
@@ -151,12 +158,12 @@ class Register(Counter):
 
         Raises:
             NothingToPayError: If there is no line.
+            AgeNotAskedError: If something asks an age and nobody found out the buyer's.
             SettlementError: If it does not pay the whole sale, or cannot be.
             BusyError: If the sale is being paid.
         """
         self._refuse_while_busy()
-        if not self.lines:
-            raise NothingToPayError("A basket with at least one line was expected, found none.")
+        self._refuse_unsellable()
         facts = self._facts((*self.tendered, *tendered))
         self._committing = True
         return Commit(
@@ -235,12 +242,12 @@ class Register(Counter):
 
         Raises:
             NothingToPayError: If there is no line.
+            AgeNotAskedError: If something asks an age and nobody found out the buyer's.
             SettlementError: If it is more than what remains.
             BusyError: If the sale is being paid.
         """
         self._refuse_while_busy()
-        if not self.lines:
-            raise NothingToPayError("A basket with at least one line was expected, found none.")
+        self._refuse_unsellable()
         self.settlement(Tendered(Tender.CARD_TERMINAL, amount_minor))
         attempt = Attempt(self._new_id(), self._begun.id, amount_minor)
         self._asking = attempt
@@ -281,6 +288,12 @@ class Register(Counter):
         """Go on without an answer: the attempt stays open, the sale can be paid otherwise."""
         if self._asking == attempt:
             self._asking = None
+
+    def _refuse_unsellable(self) -> None:
+        if not self.lines:
+            raise NothingToPayError("A basket with at least one line was expected, found none.")
+        if self._begun.needs_age_check:
+            raise AgeNotAskedError(f"The buyer must be {self._begun.minimum_age}; ask it first.")
 
     def _signed(self) -> Basket:
         """Return the basket under the name of who completes it."""

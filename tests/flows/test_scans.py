@@ -11,7 +11,7 @@ WRONG = {
     "4006381333931": "Geen artikel heeft de code 4006381333931. Zoek het op naam.",
     "NOSUCH": "Geen artikel heeft de code NOSUCH. Zoek het op naam.",
     "%%SpecCode9E": "Deze streepjescode is een opdracht voor een scanner, geen artikel.",
-    "2-000412": "2-000412 is het nummer van een bon, geen artikel.",
+    "2-000412": "Er is hier geen bon 2-000412.",
     "ODD": "Dit artikel heeft hier geen btw-tarief.",
 }
 

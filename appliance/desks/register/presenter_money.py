@@ -11,7 +11,7 @@ from appliance.domain.errors import DomainError
 from appliance.domain.payment import PaymentOutcome, Tender, Tendered
 from appliance.journal.errors import JournalError
 from appliance.services.commit import Commit
-from appliance.services.counter import BusyError, NothingToPayError
+from appliance.services.counter import AgeNotAskedError, BusyError, NothingToPayError
 from appliance.services.ports import Attempt
 from appliance.services.register import CardAnswer, Sold
 from appliance.services.returns import SoldBefore, VoidError
@@ -64,7 +64,7 @@ class Money:
                 self._session.accept()
                 self._session.pages.tenders.enter()
                 return
-        except (DomainError, BusyError, NothingToPayError) as error:
+        except (DomainError, BusyError, NothingToPayError, AgeNotAskedError) as error:
             self._session.refuse(explain(error, self._session.words))
             return
         self._complete(lambda: self._register.pay(tendered))
@@ -82,9 +82,11 @@ class Money:
         self._complete(lambda: self._register.void(sold, reason, allowed_by=allowed_by))
 
     def _complete(self, pay: Callable[[], Commit[Sold]]) -> None:
+        if self._session.pages.shift.refuses_sale():
+            return
         try:
             commit = pay()
-        except (DomainError, BusyError, NothingToPayError, VoidError) as error:
+        except (DomainError, BusyError, NothingToPayError, AgeNotAskedError, VoidError) as error:
             self._session.refuse(explain(error, self._session.words))
             return
         self._session.changed()
@@ -94,9 +96,11 @@ class Money:
         self._session.refuse(explain_unrecorded(error, self._session.words))
 
     def _ask_terminal(self, amount_minor: int) -> None:
+        if self._session.pages.shift.refuses_sale():
+            return
         try:
             attempt, commit = self._register.ask_terminal(amount_minor)
-        except (DomainError, BusyError, NothingToPayError) as error:
+        except (DomainError, BusyError, NothingToPayError, AgeNotAskedError) as error:
             self._session.refuse(explain(error, self._session.words))
             return
         self._session.pages.terminal.ask(attempt)

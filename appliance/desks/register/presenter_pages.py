@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from appliance.desks.register.presenter_age import AgeQuestion
 from appliance.desks.register.presenter_allow import AllowPage
 from appliance.desks.register.presenter_discount import DiscountChange
 from appliance.desks.register.presenter_done import DonePage
@@ -12,6 +13,7 @@ from appliance.desks.register.presenter_price import PriceChange
 from appliance.desks.register.presenter_return import ReturnChange
 from appliance.desks.register.presenter_sale import SalePage
 from appliance.desks.register.presenter_session import Session
+from appliance.desks.register.presenter_shift import ShiftPages
 from appliance.desks.register.presenter_sign_in import SignInPage
 from appliance.desks.register.presenter_tenders import TendersPage
 from appliance.desks.register.presenter_terminal import TerminalPage
@@ -27,6 +29,7 @@ class Pages:
         self.sign_in = SignInPage(session)
         self.allow = AllowPage(session)
         self.sale = SalePage(session)
+        self.age = AgeQuestion(session)
         self.money = Money(session)
         self.tenders = TendersPage(session)
         self.terminal = TerminalPage(session)
@@ -36,7 +39,14 @@ class Pages:
         self.discount = DiscountChange(session)
         self.returns = ReturnChange(session)
         self.void = VoidChange(session)
-        offers = [self.price.offer, self.discount.offer, self.returns.offer, self.void.offer]
+        self.shift = ShiftPages(session)
+        offers = [
+            self.price.offer,
+            self.discount.offer,
+            self.returns.offer,
+            self.void.offer,
+            self.shift.offer,
+        ]
         self.menu = MenuPage(session, offers)
 
     def signed_in(self) -> None:

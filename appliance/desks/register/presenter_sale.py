@@ -10,6 +10,8 @@ from appliance.desks.register.presenter_pad import Pad
 from appliance.desks.register.presenter_sale_view import Marks, sale_view
 from appliance.desks.register.presenter_sentences import explain
 from appliance.desks.register.presenter_session import Session
+from appliance.desks.register.presenter_weigh import DECIMALS as WEIGHT_DECIMALS
+from appliance.desks.register.presenter_weigh import Weighed, WeighPad
 from appliance.desks.register.view import SaleView, State
 from appliance.domain.article import Article, Unit
 from appliance.domain.errors import DomainError
@@ -19,7 +21,6 @@ from appliance.services.catalogue import UnknownArticleError, WeightNeededError
 from appliance.services.commit import Commit
 from appliance.services.counter import BusyError, NothingToPayError
 
-WEIGHT_DECIMALS = 3
 _RECEIPT = re.compile(r"[A-Za-z0-9]{1,10}-[0-9]{6,}")
 
 
@@ -30,7 +31,7 @@ class SalePage:
         self.articles = Articles(session)
         self._session = session
         self._register = session.parts.register
-        self._pad: Pad | None = None
+        self._pad: Pad | WeighPad | None = None
         self._newest: int | None = None
         self._selected: int | None = None
         self._raised: dict[int, int] = {}
@@ -119,8 +120,11 @@ class SalePage:
         self._session.changed()
 
     def _pay(self, key: str) -> None:
-        money = self._session.pages.money
         self._pad = None
+        self._session.pages.age.before(lambda: self._paid_by(key))
+
+    def _paid_by(self, key: str) -> None:
+        money = self._session.pages.money
         if key == "exact":
             money.cash()
         elif key == "card":
@@ -222,27 +226,24 @@ class SalePage:
         )
 
     def _ask_weight(self, article: Article) -> None:
-        say = self._session.words.say
+        def add(weighed: Weighed) -> str | None:
+            def put() -> None:
+                self._newest = self._register.add(
+                    article,
+                    weighed.quantity_milli,
+                    source=weighed.source,
+                    tare_milli=weighed.tare_milli,
+                ).number
 
-        def add(milli: int, _: str) -> str | None:
-            def weighed() -> None:
-                self._newest = self._register.add(article, milli, source="key").number
-
-            return self._changed(weighed)
+            return self._changed(put)
 
         self.articles.search = ""
-        self._ask(
-            Pad(
-                self._session,
-                purpose="weight",
-                title=say("Weight in kg"),
-                hint=f"{article.name} · {self._session.price(article)}",
-                confirm=say("OK"),
-                decimals=WEIGHT_DECIMALS,
-                done=add,
-                closed=self._close_pad,
-            )
-        )
+        self._ask(WeighPad(self._session, article, add=add, closed=self._close_pad))
+
+    @property
+    def weighing(self) -> WeighPad | None:
+        """The pad of what is being weighed, if anything is."""
+        return self._pad if isinstance(self._pad, WeighPad) else None
 
     def _ask_name(self) -> None:
         say = self._session.words.say
@@ -268,11 +269,11 @@ class SalePage:
             )
         )
 
-    def _ask(self, pad: Pad) -> None:
+    def _ask(self, pad: Pad | WeighPad) -> None:
         self._pad = pad
         self._session.changed()
 
-    def _close_pad(self, pad: Pad) -> None:
+    def _close_pad(self, pad: Pad | WeighPad) -> None:
         if self._pad is pad:
             self._pad = None
 

@@ -6,15 +6,17 @@ from appliance.domain.errors import (
     BadCheckDigit,
     CardNumberError,
     CommandBarcode,
+    CountError,
     ImpossibleValueError,
     ScanError,
     SettlementError,
+    ShiftError,
     TooLong,
     UnknownTaxClassError,
 )
 from appliance.journal.errors import JournalFault, JournalFull, JournalReadOnly
 from appliance.services.catalogue import UnknownArticleError
-from appliance.services.counter import BusyError, NothingToPayError
+from appliance.services.counter import AgeNotAskedError, BusyError, NothingToPayError
 from appliance.services.ports import StoreError
 from appliance.services.returns import (
     AlreadyUndoneError,
@@ -55,7 +57,10 @@ _BY_KIND: tuple[tuple[type[Exception], str], ...] = (
         OtherTenderError,
         sentence("This sale was not paid in cash or by card alone. Take it back by its receipt."),
     ),
+    (CountError, sentence("Type how many of each note and coin, not what they are worth.")),
+    (ShiftError, sentence("The shift is not as it was. Look at it again.")),
     (BusyError, sentence("The sale is being paid. Wait a moment, then try again.")),
+    (AgeNotAskedError, sentence("Something here asks an age. Touch the money again to answer.")),
     (NothingToPayError, sentence("There is nothing to pay yet. Scan an article first.")),
     (
         JournalFull,
