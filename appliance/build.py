@@ -37,6 +37,7 @@ from appliance.services.cards import Cards
 from appliance.services.catalogue import Catalogue
 from appliance.services.display import CustomerDisplay
 from appliance.services.erasing import Erasing
+from appliance.services.openings import Openings
 from appliance.services.printing import Printing
 from appliance.services.pruning import Pruning
 from appliance.services.register import Register
@@ -44,6 +45,8 @@ from appliance.services.resume import resume
 from appliance.services.returns import Returns
 from appliance.services.scales import EVERY_S, Scales
 from appliance.services.sending import SendingWatch
+from appliance.services.shift import Shifts
+from appliance.services.shift_book import ShiftBook
 from appliance.services.staff import Staff
 from appliance.services.till import Till
 from appliance.services.worker import DeviceWorker
@@ -185,7 +188,8 @@ def _build(
     closing.callback(history.close)
     poke = Poke(data / "uplink.sock")
     closing.callback(poke.close)
-    writer = closing.enter_context(JournalWriter(journal, on_commit=poke))
+    book = ShiftBook.resume(journal, shelf, clock=now)
+    writer = closing.enter_context(JournalWriter(journal, on_commit=poke, follower=book))
 
     executor = _threads("ask", 2, closing)
     # A customer takes a minute to pay; nobody who signs in may wait for that.
@@ -238,6 +242,10 @@ def _build(
     old = OldEntries(data, keep_days=market.device_days, clock=now)
     closing.callback(old.close)
     Pruning(old=old, journal=writer, shelf=shelf, worker=watch, idle=idle, monotonic=monotonic)
+    till = Till(
+        drawer=devices.drawer, worker=coins, clock=now, post=inbox.put, monotonic=monotonic
+    )
+    Openings(till=till, journal=writer, shelf=shelf, person=lambda: register.cashier)
     parts = Parts(
         name=told.register,
         market=market,
@@ -248,7 +256,15 @@ def _build(
         journal=writer,
         staff=staff,
         printing=Printing(printer=devices.printer, worker=paper, shelf=shelf, post=inbox.put),
-        till=Till(drawer=devices.drawer, worker=coins, clock=now, post=inbox.put),
+        till=till,
+        shifts=Shifts(
+            name=told.register,
+            market=market,
+            book=book,
+            journal=writer,
+            history=history,
+            clock=now,
+        ),
         cards=Cards(
             terminal=devices.terminal,
             executor=paying,

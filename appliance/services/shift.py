@@ -47,13 +47,11 @@ class Moved:
         movement: What moved.
         shift: Number of its shift.
         number: Of the slip, in the shift.
-        expected_minor: What should lie in the drawer now.
     """
 
     movement: Movement
     shift: int
     number: int
-    expected_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +152,7 @@ class Shifts:
             return Event(CASH_MOVED, data, now)
 
         def moved(data: dict[str, Any]) -> Moved:
-            return Moved(movement, data["shift"], data["number"], self._open_one.expected_minor)
+            return Moved(movement, data["shift"], data["number"])
 
         return self._record(CASH_MOVED, movement.by, make, lambda entry: moved(entry.data))
 

@@ -92,7 +92,7 @@ def test_a_shift_from_its_float_to_its_z(till):
     till.sell(1200, given=2000)
     till.sell(399, Tender.CARD_MANUAL)
     moved = till.shifts.move(Movement(MovementKind.PAID_OUT, 250, "Window cleaner", "p1")).finish()
-    assert (moved.shift, moved.number, moved.expected_minor) == (1, 1, 10950)
+    assert (moved.shift, moved.number) == (1, 1)
     found = till.shifts.lock(Count(((5000, 2), (500, 1))), "p2").finish()
     assert (found.counted_minor, found.expected_minor, found.amount_minor) == (10500, 10950, -450)
     z = till.shifts.close(Closing(NOW, "p2", left_minor=10000, reason="Not known")).finish()

@@ -26,6 +26,30 @@ USUAL: dict[str, tuple[str, ...]] = {
         sentence("Wrong way of paying"),
         sentence("The customer left it"),
     ),
+    "no_sale_reasons": (
+        sentence("Change for a note"),
+        sentence("Wrong change given"),
+        sentence("Test of the drawer"),
+    ),
+    "paid_in_reasons": (
+        sentence("Change from the bank"),
+        sentence("Put back"),
+    ),
+    "paid_out_reasons": (
+        sentence("Paid a supplier"),
+        sentence("Bought for the shop"),
+        sentence("Tips to the staff"),
+    ),
+    "drop_reasons": (
+        sentence("Too much in the drawer"),
+        sentence("Change of cashier"),
+    ),
+    "difference_reasons": (
+        sentence("Not known"),
+        sentence("Wrong change given"),
+        sentence("Paid out without a slip"),
+        sentence("Not counted carefully"),
+    ),
     "discount_reasons": (
         sentence("Damaged"),
         sentence("Close to its date"),

@@ -20,6 +20,7 @@ from appliance.services.register import Register
 from appliance.services.returns import Returns
 from appliance.services.scales import Scales
 from appliance.services.sending import SendingWatch
+from appliance.services.shift import Shifts
 from appliance.services.staff import Staff
 from appliance.services.till import Till
 from appliance.services.words import Words
@@ -47,6 +48,7 @@ class Parts:
         staff: Signs in.
         printing: Prints.
         till: Opens the drawer.
+        shifts: The drawer's money.
         cards: Asks the card terminal.
         scanners: To tell whether they are plugged in.
         scales: Weighs.
@@ -69,6 +71,7 @@ class Parts:
     staff: Staff
     printing: Printing
     till: Till
+    shifts: Shifts
     cards: Cards
     scanners: Sequence[Scanner]
     scales: Scales
