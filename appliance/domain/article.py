@@ -12,6 +12,7 @@ GTIN_DIGITS = 14
 LONGEST_CODE = 64
 LONGEST_NAME = 200
 OLDEST_AGE = 99
+HEAVIEST_PACKING_MILLI = 100_000
 HIGHEST_PRICE_MINOR = 10**11
 """A thousand million euros, or a hundred thousand million rupiah: a slip of the keyboard above."""
 
@@ -54,6 +55,7 @@ class Article:
         kind: Goods, or something that only looks like goods on a receipt.
         minimum_age: Years a buyer must have; 0 for everybody.
         deposit: Code of the deposit article that comes with each, or empty.
+        tare_milli: What its packing weighs, where it is weighed in it; thousandths of a kilogram.
     """
 
     code: str
@@ -70,6 +72,7 @@ class Article:
     kind: ArticleKind = ArticleKind.GOODS
     minimum_age: int = 0
     deposit: str = ""
+    tare_milli: int = 0
 
     def __post_init__(self) -> None:
         """Refuse an article no shop can sell."""
@@ -96,6 +99,11 @@ class Article:
             raise ImpossibleValueError(
                 f"The age for article {self.code} must be 0 to {OLDEST_AGE} years, "
                 f"not {self.minimum_age}."
+            )
+        if not 0 <= self.tare_milli <= HEAVIEST_PACKING_MILLI:
+            raise ImpossibleValueError(
+                f"The packing of article {self.code} must weigh 0 to "
+                f"{HEAVIEST_PACKING_MILLI // 1000} kg, not {self.tare_milli / 1000:g}."
             )
         if self.deposit == self.code:
             raise ImpossibleValueError(f"Article {self.code} cannot be its own deposit.")

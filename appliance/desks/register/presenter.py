@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from appliance.desks.register.presenter_display import CustomerLines
 from appliance.desks.register.presenter_greeting import greet
@@ -17,6 +18,7 @@ from appliance.desks.register.presenter_pages import Pages
 from appliance.desks.register.presenter_sentences import explain
 from appliance.desks.register.presenter_session import Parts, Session
 from appliance.desks.register.presenter_status import status_items
+from appliance.desks.register.presenter_weigh import follow_scale
 from appliance.desks.register.view import Action, Notice, Screen, State, StatusItem, TopBar
 from appliance.domain.pricing import Promotions
 from appliance.services.ports import StoreError
@@ -56,15 +58,18 @@ class RegisterPresenter:
         self._clock_ahead_s = self._ahead_s()
         self._shown_errors: set[tuple[str, int]] = set()
         self._drawer_error: type[DeviceError] | None = None
+        self._scale_error: type[DeviceError] | None = None
         self._session = Session(parts, language, self._refresh)
         self._session.release_scans = self._release_scans
         self._pages = self._session.pages = Pages(self._session)
         self._session.page = self._pages.sign_in
         parts.printing.changed = self._printing_changed
         parts.till.changed = self._till_changed
-        parts.sending.changed = parts.scales.changed = parts.display.changed = self._refresh
+        parts.sending.changed = parts.display.changed = self._refresh
+        parts.scales.changed = self._scale_changed
         self.screen = Screen(self._top(()), self._session.page.view())
         self.watch(CustomerLines(self._session).follow)
+        self.watch(partial(follow_scale, parts.scales))
         with self._at_once():
             if not greet(self._session, resumed):
                 self._offer_printing(self._session.words.say("A receipt was not printed."))
@@ -209,6 +214,12 @@ class RegisterPresenter:
             self._offer_printing(say("A receipt was not printed."))
         elif key == "drawer" and self._drawer_error is not None:
             self._offer_drawer(self._drawer_error)
+        elif key == "scale":
+            self._session.tell(
+                say("The scale shows something though nothing lies on it?"),
+                action=say("Set to zero"),
+                do=self._parts.scales.zero,
+            )
         elif key == "terminal" and self._parts.register.unresolved:
             self._session.tell(
                 say("A card payment is unclear."),
@@ -288,6 +299,15 @@ class RegisterPresenter:
             self._session.over("drawer")
         elif self._drawer_error is not before:
             self._offer_drawer(self._drawer_error)
+        self._refresh()
+
+    def _scale_changed(self) -> None:
+        before, self._scale_error = self._scale_error, self._parts.scales.view.error
+        if self._scale_error is not None and self._scale_error is not before:
+            say = self._session.words.say
+            self._session.refuse(
+                f"{say(self._scale_error.meaning)} {say(self._scale_error.remedy)}"
+            )
         self._refresh()
 
     def _offer_drawer(self, error: type[DeviceError]) -> None:

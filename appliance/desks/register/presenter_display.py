@@ -24,6 +24,10 @@ class CustomerLines:
         say = Sayings(session.paper_words, parts.market, parts.display.columns)
         if page is pages.done:
             return say.done(pages.done.facts.payable_minor, pages.done.change_minor)
+        weighing = pages.sale.weighing if page is pages.sale else None
+        if weighing is not None:
+            article = weighing.article
+            return say.weighing(article.name, article.price_minor, weighing.shown_milli)
         if not parts.register.lines:
             return say.closed() if page is pages.sign_in else say.hello(self._shop())
         remaining = parts.register.settlement().remaining_minor

@@ -9,6 +9,7 @@ from functools import lru_cache
 from appliance.desks.register.presenter_articles import Articles
 from appliance.desks.register.presenter_pad import Pad
 from appliance.desks.register.presenter_session import Session
+from appliance.desks.register.presenter_weigh import WeighPad
 from appliance.desks.register.view import Action, LineView, MoneyKey, Row, SaleView
 from appliance.domain.article import Unit
 from appliance.domain.money import format_minor, format_quantity, format_rate
@@ -41,7 +42,9 @@ class Marks:
         return number == self.newest, number == self.selected, self.raised.get(number, 0)
 
 
-def sale_view(session: Session, articles: Articles, marks: Marks, pad: Pad | None) -> SaleView:
+def sale_view(
+    session: Session, articles: Articles, marks: Marks, pad: Pad | WeighPad | None
+) -> SaleView:
     """Prepare what is shown of the sale on the counter."""
     say, register = session.words.say, session.parts.register
     settlement = register.settlement()

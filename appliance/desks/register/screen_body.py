@@ -99,4 +99,5 @@ def show_keypad(keypad: Keypad, asked: view.Keypad) -> None:
         confirm=asked.confirm,
         cancel=asked.cancel,
         comma=asked.comma,
+        extra=asked.extra,
     )

@@ -164,6 +164,8 @@ class Keypad:
     cancel: str
     comma: str = ""
     """The decimal sign where one may be typed, else empty."""
+    extra: str = ""
+    """What a key of its own says, such as that for the packing; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,7 +369,7 @@ class Presenter(Protocol):
         Controls by stable name: ``person-<key>``, ``pin-0`` … ``pin-9``, ``pin-back``,
         ``pin-enter``, ``line-<key>``, ``category-<key>``, ``key-<article>``, ``result-<article>``,
         ``money-<key>``, ``action-<key>``, ``tender-<key>``, ``pad-0`` … ``pad-9``, ``pad-comma``,
-        ``pad-back``, ``pad-confirm``, ``pad-cancel``, ``terminal-<key>``, ``done-<key>``,
+        ``pad-back``, ``pad-confirm``, ``pad-cancel``, ``pad-extra``, ``terminal-<key>``, ``done-<key>``,
         ``parked-<key>``, ``list-<key>`` (``list-back`` to leave, ``list-do-<key>`` for an action),
         ``field-<key>``, ``form-<key>`` (``form-confirm``, ``form-back``, ``form-type-<character>``,
         ``form-type-comma``, ``form-erase``, ``form-next``), ``paper-<key>``, ``allow-cancel``, ``status-<key>``, ``status-close``, ``language``, ``language-<code>``,

@@ -17,7 +17,7 @@ Builder.load_file(str(Path(__file__).with_name("keypad.kv")))
 
 
 class Keypad(Ground):
-    """Names: ``pad-0`` … ``pad-9``, ``pad-comma``, ``pad-back``, ``pad-confirm``, ``pad-cancel``."""
+    """Names: ``pad-0`` … ``pad-9``, ``pad-comma``, ``pad-back``, ``pad-confirm``, ``pad-cancel``, ``pad-extra``."""
 
     touched = ObjectProperty(None, allownone=True)
 
@@ -25,13 +25,26 @@ class Keypad(Ground):
         super().__init__(touched=press, **properties)
         self._digits = Digits("pad", press)
         self.ids.place.add_widget(self._digits)
+        self._extra = key.Key(name="pad-extra", touched=press, size_hint_x=0.6)
 
     def show(
-        self, *, title: str, entry: str, hint: str, confirm: str, cancel: str, comma: str
+        self,
+        *,
+        title: str,
+        entry: str,
+        hint: str,
+        confirm: str,
+        cancel: str,
+        comma: str,
+        extra: str = "",
     ) -> None:
         """Show the question and what was typed so far."""
         ids = self.ids
         ids.title.text, ids.entry.text, ids.hint.text = title, entry, hint
         ids.confirm.text, ids.cancel.text = confirm, cancel
+        self._extra.text = extra
+        if bool(extra) != (self._extra.parent is not None):
+            answers = ids.answers
+            answers.add_widget(self._extra, 1) if extra else answers.remove_widget(self._extra)
         digits = self._digits
         digits.before, digits.before_text = ("comma", comma) if comma else ("", "")
