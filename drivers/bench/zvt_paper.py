@@ -16,8 +16,8 @@ from drivers.terminal.zvt_fields import tlv, to_bcd
 
 EURO = 978
 TERMINAL_ID = 28004869
-CARD = "5413339000001513"
-"""A number of a card scheme's own test cards."""
+CARD = "5232123456784775"
+"""A number that passes for a card's, and is nobody's."""
 
 _MASKED = bytes.fromhex("EE" * 6 + CARD[-4:])
 _CONTAINER, _TEXTS, _LINE, _DISPLAY, _KIND = 0x06, 0x25, 0x07, 0x24, 0x1F07

@@ -64,6 +64,7 @@ class Options:
             its own data folder where it is left out; with none at all they are kept in memory.
         password: Six digits that registers send with their commands. It is no secret: it is printed
             in the protocol's description and nearly every terminal is delivered with 000000.
+        terminal_prints: The terminal prints its slips itself; else the register does.
         connect_timeout_s: How long it may take to answer the door.
         answer_timeout_s: How soon it must accept a command.
         customer_timeout_s: How long it may say nothing while a customer pays.
@@ -75,6 +76,7 @@ class Options:
     port: int = 20_007
     folder: str = ""
     password: str = "000000"  # noqa: S105  # no secret, see above
+    terminal_prints: bool = False
     connect_timeout_s: float = 3.0
     answer_timeout_s: float = 5.0
     customer_timeout_s: float = 180.0
@@ -119,6 +121,7 @@ class ZvtTerminal(Closing):
         self._session = Session(
             (options.host, options.port),
             password=options.password,
+            prints=not options.terminal_prints,
             connect_timeout_s=options.connect_timeout_s,
             accept_s=options.answer_timeout_s,
             quiet_s=options.customer_timeout_s,

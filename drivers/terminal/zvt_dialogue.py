@@ -197,17 +197,21 @@ class _Hearing:
         self.ended = Heard(False, code, self._status, self._slips.taken())
 
 
-def registration(password: str, currency: int) -> Apdu:
-    """``06 00``: who prints, who starts payments, in what currency.
+def registration(password: str, currency: int, *, prints: bool) -> Apdu:
+    """``06 00``: the register is told intermediate statuses, and alone starts payments.
 
-    The register prints all slips, is told intermediate statuses, and alone starts payments.
+    Args:
+        password: The terminal's.
+        currency: ISO 4217's number.
+        prints: Whether the register prints the slips; else the terminal does.
     """
-    printing, telling, starting, line_by_line = 0x02 | 0x04, 0x08, 0x10, 0x80
+    payments, office, telling, starting, line_by_line = 0x02, 0x04, 0x08, 0x10, 0x80
+    config = telling | starting | (payments | office | line_by_line if prints else 0)
     permitted = zvt_fields.tlv(0x26, zvt_fields.tlv(0x0A, bytes(zvt_apdu.PRINT_TEXT)))
     return Apdu(
         zvt_apdu.REGISTRATION,
         bytes.fromhex(password)
-        + bytes((printing | telling | starting | line_by_line,))
+        + bytes((config,))
         + zvt_fields.to_bcd(currency, 2)
         + bytes((zvt_fields.SERVICE, 0x00))
         + zvt_fields.tlv(zvt_fields.TLV, permitted),

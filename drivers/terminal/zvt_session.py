@@ -36,6 +36,7 @@ class Session:
     Args:
         address: Host and TCP port.
         password: The terminal's six digits.
+        prints: Whether the register prints the slips.
         connect_timeout_s: How long it may take to answer the door.
         accept_s: How soon it must accept a command.
         quiet_s: How long it may say nothing afterwards.
@@ -46,6 +47,7 @@ class Session:
         address: tuple[str, int],
         *,
         password: str,
+        prints: bool,
         connect_timeout_s: float,
         accept_s: float,
         quiet_s: float,
@@ -53,6 +55,7 @@ class Session:
         self.reprinted: tuple[Slip, ...] = ()
         self._address = address
         self._password = password
+        self._prints = prints
         self._connect_timeout_s = connect_timeout_s
         self._accept_s = accept_s
         self._quiet_s = quiet_s
@@ -197,7 +200,9 @@ class Session:
 
     def _register(self, dialogue: Dialogue) -> None:
         try:
-            heard = dialogue.run(talk.registration(self._password, self._currency))
+            heard = dialogue.run(
+                talk.registration(self._password, self._currency, prints=self._prints)
+            )
         except RefusedError as error:
             raise talk.why_not(error.code) from error
         if not heard.completed:
