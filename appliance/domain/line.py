@@ -214,6 +214,8 @@ class Line:
             and self.listed_price_minor is None
             and self.label_minor is None
             and self.origin is None
+            and not self.parent
+            and not self.reason
             and not any(each.kind is DiscountKind.LINE for each in self.discounts)
             and (self.quantity_milli > 0) == (quantity_milli > 0)
         )

@@ -5,13 +5,22 @@ Everything is asked of the directory at the moment it is needed; nothing is load
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from appliance.domain import barcode
-from appliance.domain.article import Article
+from appliance.domain.article import Article, Unit
+from appliance.domain.errors import ImpossibleValueError
+from appliance.domain.labels import Measure, read_label, rules_from
+from appliance.domain.money import Rounding, divide
 from appliance.domain.sale import ONE_MILLI
 from appliance.domain.scanned import Gtin
 from appliance.services.ports import Category, Directory, QuickKey
+
+log = logging.getLogger(__name__)
+
+LABEL_RULES = "label_rules"
+"""The setting that holds the shop's rules for codes with a price or weight; off until it is there."""
 
 MOST_RESULTS = 30
 """More than a person reads; one more letter finds it sooner."""
@@ -50,10 +59,19 @@ class Found:
     Attributes:
         article: The article.
         quantity_milli: In thousandths; None where the code does not say.
+        label_minor: The price on its own label; None where there is none.
     """
 
     article: Article
     quantity_milli: int | None = None
+    label_minor: int | None = None
+
+
+def _quantity_for(article: Article, price_minor: int) -> int:
+    """Return how much of an article costs so much; one where that cannot be told."""
+    if article.unit is Unit.PIECE or not article.price_minor:
+        return ONE_MILLI
+    return max(1, divide(price_minor * ONE_MILLI, article.price_minor, Rounding.HALF_UP))
 
 
 class Catalogue:
@@ -84,10 +102,33 @@ class Catalogue:
         read = barcode.read(text, prefix=self._prefix, suffix=self._suffix, decimals=self._decimals)
         if not isinstance(read, Gtin):
             return Found(self.find(read.code))
+        if read.is_restricted:
+            labelled = self._labelled(read.gtin14)
+            if labelled is not None:
+                return labelled
         quantity = read.weight_milli
         if quantity is None and read.count:
             quantity = read.count * ONE_MILLI
         return Found(self.find(read.gtin14, shown=read.gtin14.lstrip("0")), quantity)
+
+    def _labelled(self, gtin14: str) -> Found | None:
+        """Read a price, weight or count by the shop's rules; None where no rule fits."""
+        try:
+            rules = rules_from(self._directory.setting(LABEL_RULES, []))
+        except ImpossibleValueError as error:
+            log.warning("Codes with a price or weight are read as plain ones: %s", error)
+            return None
+        label = read_label(gtin14, rules, self._decimals)
+        if label is None:
+            return None
+        article = next(filter(None, map(self._directory.find, label.codes)), None)
+        if article is None:
+            raise UnknownArticleError(label.codes[-1])
+        if not label.value:
+            return Found(article)
+        if label.measure is Measure.PRICE:
+            return Found(article, _quantity_for(article, label.value), label.value)
+        return Found(article, label.value)
 
     def find(self, code: str, *, shown: str = "") -> Article:
         """Find an article by its GTIN-14 or the shop's own code.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from appliance.domain.article import Article, ArticleKind, Unit
+from appliance.domain.deposits import hang, only_deposit
 from appliance.domain.errors import UnknownLineError
 from appliance.domain.line import Discount
 from appliance.domain.market import Market
@@ -62,7 +63,9 @@ class Counter(OpenBasket):
             BusyError: If the sale is being paid.
         """
         found = self._catalogue.scanned(text)
-        return self.add(found.article, found.quantity_milli, source="scan")
+        return self.add(
+            found.article, found.quantity_milli, source="scan", label_minor=found.label_minor
+        )
 
     def add(
         self,
@@ -71,14 +74,17 @@ class Counter(OpenBasket):
         *,
         source: str = "key",
         tare_milli: int = 0,
+        label_minor: int | None = None,
     ) -> Line:
         """Add an article, or raise the quantity of its line.
 
         Args:
             article: What is sold.
-            quantity_milli: How much, below zero for what comes back; one piece if not given.
+            quantity_milli: How much, below zero for what comes back; if not given one piece, and of
+                a deposit one that comes back, for alone it is hardly ever sold.
             source: How it came: ``scan``, ``key``, ``search`` or ``scale``.
             tare_milli: What the packing weighed, already taken off the quantity.
+            label_minor: The price on the article's own label, which is what the customer pays.
 
         Returns:
             The line as it now is.
@@ -94,15 +100,46 @@ class Counter(OpenBasket):
         if quantity_milli is None and article.unit is Unit.KG:
             raise WeightNeededError(article)
         before = self.basket or self._new_basket(Kind.SALE)
-        amount = ONE_MILLI if quantity_milli is None else quantity_milli
-        after = before.add(article, amount, source=source, merge=self.merge)
+        usual = -ONE_MILLI if article.kind is ArticleKind.DEPOSIT else ONE_MILLI
+        amount = usual if quantity_milli is None else quantity_milli
+        merge = self.merge and label_minor is None
+        after = before.add(article, amount, source=source, merge=merge)
         # Untouched lines are the very same objects; comparing values would take the square of them.
         untouched = {id(line) for line in before.lines}
         touched = next(line.number for line in after.lines if id(line) not in untouched)
         if tare_milli:
             after = after.put(replace(after.line(touched), tare_milli=tare_milli))
+        if label_minor is not None:
+            label = label_minor if amount > 0 else -label_minor
+            after = after.put(replace(after.line(touched), label_minor=label))
+        after = self._with_deposit(after, touched, article)
         self._change(after)
         return self._begun.line(touched)
+
+    def _with_deposit(self, basket: Basket, number: int, article: Article) -> Basket:
+        """Hang the deposit on a bottle; one the back office forgot does not hold up the sale."""
+        if not article.deposit or article.unit is not Unit.PIECE:
+            return basket
+        try:
+            deposit = self._catalogue.find(article.deposit)
+        except UnknownArticleError:
+            return basket
+        self._market.tax_class(deposit.tax_class)
+        return hang(basket, number, deposit)
+
+    def take_deposit_back(self, number: int) -> None:
+        """Take back the deposit of a bottle that was scanned, instead of selling the bottle.
+
+        Raises:
+            UnknownLineError: If there is no such line, or no deposit on it.
+            SettlementError: If that would leave less than what was paid already.
+            BusyError: If the sale is being paid.
+        """
+        self._refuse_while_busy()
+        before = self._begun
+        if not any(line.parent == number for line in before.lines):
+            raise UnknownLineError(f"Line {number} has no deposit that could come back.")
+        self._change(only_deposit(before, before.remove(number, self._clock()), number))
 
     def set_quantity(self, number: int, quantity_milli: int) -> Line:
         """Set a line's quantity.

@@ -38,6 +38,9 @@ class MemoryDirectory:
         by_gtin = {article.gtin: article for article in ARTICLES.values() if article.gtin}
         return by_gtin.get(code) or ARTICLES.get(code)
 
+    def setting(self, key, default):
+        return getattr(self, key, default)
+
     def search(self, text, limit):
         return [each for each in ARTICLES.values() if text in each.name][:limit]
 

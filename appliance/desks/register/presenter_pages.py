@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from appliance.desks.register.presenter_age import AgeQuestion
 from appliance.desks.register.presenter_allow import AllowPage
+from appliance.desks.register.presenter_deposit import DepositChange
 from appliance.desks.register.presenter_discount import DiscountChange
 from appliance.desks.register.presenter_done import DonePage
 from appliance.desks.register.presenter_menu import MenuPage
@@ -38,11 +39,13 @@ class Pages:
         self.price = PriceChange(session)
         self.discount = DiscountChange(session)
         self.returns = ReturnChange(session)
+        self.deposit = DepositChange(session)
         self.void = VoidChange(session)
         self.shift = ShiftPages(session)
         offers = [
             self.price.offer,
             self.discount.offer,
+            self.deposit.offer,
             self.returns.offer,
             self.void.offer,
             self.shift.offer,
