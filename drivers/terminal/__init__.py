@@ -149,6 +149,13 @@ class CurrencyError(TerminalError):
     remedy = "Choose another way to pay."
 
 
+class NotesError(TerminalError):
+    """What must outlive a power cut cannot be written down, so nothing is begun."""
+
+    meaning = "The register cannot write down a card payment: nothing was taken."
+    remedy = "Free some space on the storage card, or choose another way to pay."
+
+
 class NotReversibleError(TerminalError):
     """There is no approved payment of the terminal's open day to give back."""
 

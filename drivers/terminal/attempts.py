@@ -8,15 +8,17 @@ by that later, also after a power cut.
 from __future__ import annotations
 
 import json
+import logging
 import os
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from drivers import OptionError
-from drivers.terminal import Outcome, Result, Slip, SlipFor
+from drivers.terminal import NotesError, Outcome, Result, Slip, SlipFor
 from drivers.terminal.zvt_status import Mark
+
+log = logging.getLogger(__name__)
 
 _PLAIN = ("attempt", "amount_minor", "wire_minor", "currency", "day", "could_say")
 
@@ -76,23 +78,22 @@ class Book:
     """All notes, in a file that is replaced whole and is on the disk when a call returns.
 
     Args:
-        path: The file; None keeps the notes in memory.
+        path: The file; None keeps the notes in memory. One that is damaged is put aside: what it
+            told of is unknown from then on, and the shop sells on.
 
-    Raises:
-        OptionError: The file is there and cannot be read.
+    Attributes:
+        day: The terminal's day, counted by this driver.
+        is_new: Whether the notes begin now, and know nothing of what was asked before.
     """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._notes: dict[str, Note] = {}
         self.day = 1
-        self.is_new = path is None or not path.exists()
-        if path is not None:
+        self.is_new = path is None or not self._read(path)
+        if path is not None and self.is_new:
             path.parent.mkdir(parents=True, exist_ok=True)
-            if self.is_new:
-                self._write()
-            else:
-                self._read(path)
+            self._write()
 
     def find(self, attempt: str) -> Note | None:
         """The note of an attempt, if there is one."""
@@ -102,19 +103,44 @@ class Book:
         """The attempts that the terminal may still tell about, oldest first."""
         return tuple(note for note in self._notes.values() if note.is_open)
 
+    def keep_first(self, note: Note) -> Note:
+        """Keep a note before the terminal is asked.
+
+        Raises:
+            NotesError: It is not on the disk, so the terminal MUST NOT be asked.
+        """
+        before = self._notes.get(note.attempt)
+        self._notes[note.attempt] = note
+        try:
+            self._write()
+        except OSError as error:
+            self._notes[note.attempt] = before or note
+            raise NotesError(str(error)) from error
+        return note
+
     def keep(self, note: Note) -> Note:
-        """Keep a note as it is now."""
+        """Keep what became of an attempt.
+
+        Where that cannot be written, the disk still says that it was asked, and the next start asks
+        the terminal again.
+        """
         self._notes[note.attempt] = note
         known = [each.attempt for each in self._notes.values() if each.stage is Stage.KNOWN]
         for attempt in known[:-KEPT]:
             del self._notes[attempt]
-        self._write()
+        self._try_to_write()
         return note
 
     def next_day(self) -> None:
         """The terminal closed its day: what it took before cannot be taken back there."""
         self.day += 1
-        self._write()
+        self._try_to_write()
+
+    def _try_to_write(self) -> None:
+        try:
+            self._write()
+        except OSError:
+            log.exception("The notes of card payments cannot be written; they go on in memory.")
 
     def _write(self) -> None:
         if self._path is None:
@@ -132,18 +158,21 @@ class Book:
         finally:
             os.close(folder)
 
-    def _read(self, path: Path) -> None:
+    def _read(self, path: Path) -> bool:
+        """Read the notes there are; False where there are none, or none that can be read."""
+        if not path.exists():
+            return False
         try:
             told = json.loads(path.read_text("utf-8"))
             self.day = int(told["day"])
             notes = [_note(row) for row in told["notes"]]
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise OptionError(
-                "notes",
-                f"{path} holds no notes of card payments any more ({error}). Move it away, and "
-                "compare the open card payments with the terminal's slips.",
-            ) from error
+        except (OSError, ValueError, KeyError, TypeError):
+            aside = path.with_suffix(".damaged")
+            log.exception("The notes of card payments are damaged; they lie in %s now.", aside)
+            path.replace(aside)
+            return False
         self._notes = {note.attempt: note for note in notes}
+        return True
 
 
 def known(note: Note, result: Result, mark: Mark | None = None) -> Note:

@@ -101,11 +101,7 @@ class Options:
 
 
 def open_device(options: Options) -> Terminal:
-    """The terminal; it is connected to when it is first used.
-
-    Raises:
-        OptionError: The notes of earlier payments cannot be read.
-    """
+    """The terminal; it is connected to when it is first used."""
     return ZvtTerminal(options)
 
 
@@ -145,7 +141,7 @@ class ZvtTerminal(Closing):
             note = self._book.find(attempt)
             if note is None:
                 wire_minor = _on_wire(amount_minor, currency, decimals)
-                note = self._book.keep(
+                note = self._book.keep_first(
                     Note(attempt, amount_minor, wire_minor, currency, self._book.day)
                 )
                 return self._first(note, told)
@@ -185,7 +181,7 @@ class ZvtTerminal(Closing):
             self._use(note.currency)
             self._prepare()
             # A second question about the same number is safe: it is given back once.
-            self._book.keep(replace(note, giving_back=Stage.ASKED))
+            self._book.keep_first(replace(note, giving_back=Stage.ASKED))
             return self._give_back(note, note.mark, told)
 
     def end_of_day(self, told: Told | None = None) -> DayClosed:
@@ -229,7 +225,7 @@ class ZvtTerminal(Closing):
                 return _result(self._book.keep(known(note, stopped)))
             before = stands_at[0] if stands_at else None
             asked = replace(note, stage=Stage.ASKED, could_say=stands_at is not None, before=before)
-            return self._ask(self._book.keep(asked), told)
+            return self._ask(self._book.keep_first(asked), told)
         except TerminalError as error:
             never = Result(Outcome.DECLINED, message=sentences.NEVER_ASKED)
             self._book.keep(known(note, never))

@@ -10,9 +10,9 @@ import threading
 
 import pytest
 
-from drivers import OptionError
 from drivers.terminal import (
     CurrencyError,
+    NotesError,
     NotReversibleError,
     Outcome,
     TerminalAwayError,
@@ -242,13 +242,19 @@ def test_a_busy_terminal_is_told_from_one_that_is_away(rig):
         terminal.pay("other", 100, "EUR", 2)
 
 
+def full(_descriptor):
+    raise OSError(28, "no space left")
+
+
 class TestNotes:
-    def test_that_are_damaged_are_not_passed_over(self, rig):
+    def test_that_are_damaged_are_put_aside_and_guessed_at_by_nobody(self, rig):
         rig.open().close()
         file = next(rig.folder.glob("*.json"))
         file.write_text(file.read_text()[:-3])
-        with pytest.raises(OptionError, match="compare the open card payments"):
-            rig.open()
+        terminal = rig.open()
+        assert [path.suffix for path in sorted(rig.folder.iterdir())] == [".damaged", ".json"]
+        assert terminal.look_up("asked-before").outcome is U
+        assert terminal.pay(*PAYMENT).outcome is A
 
     def test_that_are_new_know_nothing_of_what_was_asked_before(self, rig):
         terminal = rig.open()
@@ -258,6 +264,29 @@ class TestNotes:
         terminal = rig.open()
         assert terminal.look_up("from-before").outcome is U
         assert terminal.look_up("never-asked").message == NEVER_ASKED
+
+    def test_that_cannot_be_written_keep_the_terminal_from_being_asked(self, rig, monkeypatch):
+        terminal = rig.open()
+        monkeypatch.setattr("drivers.terminal.attempts.os.fsync", full)
+        with pytest.raises(NotesError):
+            terminal.pay(*PAYMENT)
+        assert not rig.heard(zvt_apdu.AUTHORISATION)
+
+    def test_that_cannot_be_written_afterwards_lose_no_payment(self, rig, monkeypatch):
+        terminal = rig.open()
+        with monkeypatch.context() as patch:
+            run = terminal._session.run
+
+            def run_and_fill(command, told=None):
+                heard = run(command, told)
+                if command.control == zvt_apdu.AUTHORISATION:
+                    patch.setattr("drivers.terminal.attempts.os.fsync", full)
+                return heard
+
+            patch.setattr(terminal._session, "run", run_and_fill)
+            assert terminal.pay(*PAYMENT).outcome is A
+        terminal.close()
+        assert rig.open().look_up(PAYMENT[0]).outcome is A, "the terminal is asked after a restart"
 
     def test_outlive_the_register_with_everything_in_them(self, rig):
         terminal = rig.open()
