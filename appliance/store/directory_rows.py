@@ -32,6 +32,7 @@ def article_values(row: Row) -> Row:
         "kind": article.kind.value,
         "minimum_age": article.minimum_age,
         "deposit": article.deposit,
+        "tare_milli": article.tare_milli,
         "active": int(row.get("active", True)),
         "folded": fold(" ".join([article.name, *codes])),
     }
@@ -80,6 +81,7 @@ def to_article(row: Row | sqlite3.Row) -> Article:
         kind=ArticleKind(row["kind"] or "goods"),
         minimum_age=row["minimum_age"] or 0,
         deposit=row["deposit"] or "",
+        tare_milli=row["tare_milli"] or 0,
     )
 
 
@@ -96,7 +98,8 @@ PARTS_DONE = "delete from part where epoch < ? or (epoch = ? and change = ?)"
 SELECT = "select * from article"
 ARTICLE_COLUMNS = (
     "code", "gtin", "name", "price_minor", "tax_class", "category", "unit",
-    "cost_minor", "stock_milli", "stock_at", "colour", "kind", "minimum_age", "deposit", "active", "folded",
+    "cost_minor", "stock_milli", "stock_at", "colour", "kind", "minimum_age", "deposit",
+    "tare_milli", "active", "folded",
 )  # fmt: skip
 ARTICLE = (
     f"insert into article ({', '.join(ARTICLE_COLUMNS)})"  # noqa: S608 - names of this file

@@ -68,6 +68,12 @@ def hold_promotions_and_what_goods_ask(db: Database) -> None:
     )
 
 
+@directory()
+def hold_what_packing_weighs(db: Database) -> None:
+    """Of an article that is weighed in its packing, what the packing weighs."""
+    db.execute("alter table article add column tare_milli integer not null default 0")
+
+
 _DIRECTORY = (
     """create table watermark (
         only_row integer primary key check (only_row = 1),

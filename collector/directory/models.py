@@ -33,7 +33,7 @@ class Article(models.Model):
     """Something the shop sells, under the shop's own code or its GTIN.
 
     ``price_minor`` and ``cost_minor`` are in the market's minor unit, per piece or kilogram;
-    ``stock_milli`` is in thousandths of a piece or kilogram.
+    ``stock_milli`` is in thousandths of a piece or kilogram, ``tare_milli`` of a kilogram.
     """
 
     code = models.CharField(primary_key=True, max_length=64)
@@ -54,6 +54,7 @@ class Article(models.Model):
     )
     minimum_age = models.IntegerField(default=0, help_text="Years a buyer must have.")
     deposit = models.CharField(max_length=64, blank=True, help_text="Code of its deposit article.")
+    tare_milli = models.IntegerField(default=0, help_text="Grams its packing weighs.")
     active = models.BooleanField(default=True)
 
     class Meta:

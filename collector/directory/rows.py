@@ -108,6 +108,7 @@ def _check_article(row: Row) -> None:
         kind=ArticleKind(row["kind"]),
         minimum_age=row["minimum_age"],
         deposit=row["deposit"],
+        tare_milli=row["tare_milli"],
     )
 
 
@@ -136,6 +137,7 @@ ARTICLES = Table(
         "kind": "goods",
         "minimum_age": 0,
         "deposit": "",
+        "tare_milli": 0,
         "active": True,
     },
     check=_check_article,

@@ -116,6 +116,7 @@ def test_a_change_is_in_the_tables_and_in_the_log(db):
             "kind": "goods",
             "minimum_age": 0,
             "deposit": "",
+            "tare_milli": 0,
             "active": True,
         }
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flows.shop import APPLES, DIRECTORY, NUTELLA, Shop
+from tests.flows.shop import APPLES, DIRECTORY, NUTELLA, Shop, article
 
 
 @pytest.fixture
@@ -209,3 +209,19 @@ def test_without_a_scale_the_weight_is_typed(tmp_path):
     cashier.type("0,8")
     see_lines(cashier, ("0,750", "Elstar los", "1,87"))
     shop.close()
+
+
+def test_the_articles_own_packing_comes_off_by_itself(cashier, shop):
+    salad = article("SAL1", "Huzarensalade", 1190, unit="kg", tare_milli=15)
+    shop.send(articles=[salad])
+    cashier.presenter.tick()
+    shop.scale.put(265)
+    cashier.presenter.searched("huzaren")
+    cashier.touch("result-SAL1")
+    see_weight(cashier, "0,250")
+    assert "0,015" in cashier.body.keypad.hint
+    cashier.touch("pad-confirm")
+    see_lines(cashier, ("0,250", "Huzarensalade", "2,98"))
+    cashier.touch("money-exact")
+    cashier.see_page("done")
+    assert shop.sales()[0]["lines"][0]["tare_milli"] == 15

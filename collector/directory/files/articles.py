@@ -11,6 +11,7 @@
 | kind | goods, deposit, gift_card or account; goods where it says nothing |
 | minimum_age | years a buyer must have |
 | deposit | the code of the deposit article that comes with each |
+| packing | what its packing weighs in kg, where it is weighed in it |
 | active | no takes it off sale |
 
 A column that is not there changes nothing of an article that exists. Prices and costs have the
@@ -33,7 +34,12 @@ from collector.directory.rows import Row, category_key, own_gtin
 
 _LONGEST_CATEGORY = 60
 _NEEDED_IF_NEW = ("name", "price", "tax_class")
-_FIELDS = {"price": "price_minor", "cost": "cost_minor", "stock": "stock_milli"}
+_FIELDS = {
+    "price": "price_minor",
+    "cost": "cost_minor",
+    "stock": "stock_milli",
+    "packing": "tare_milli",
+}
 
 
 def read_articles(name: str, content: bytes, market: Market) -> Change:
@@ -75,6 +81,7 @@ def _columns(market: Market) -> Sequence[Column]:
         Column("kind", cells.one_of([kind.value for kind in ArticleKind]), empty="goods"),
         Column("minimum_age", cells.whole(0, OLDEST_AGE), empty=0),
         Column("deposit", cells.words(LONGEST_CODE), empty=""),
+        Column("packing", cells.from_zero(cells.number(3, "a weight in kg"), "a weight"), empty=0),
         Column("active", cells.yes_or_no, empty=True),
     )
 
