@@ -203,10 +203,12 @@ def registration(password: str, currency: int, *, prints: bool) -> Apdu:
     Args:
         password: The terminal's.
         currency: ISO 4217's number.
-        prints: Whether the register prints the slips; else the terminal does.
+        prints: Whether the register prints the slips; else the terminal does. Then the terminal's
+            own menu is locked too: what it printed unasked would reach nobody.
     """
-    payments, office, telling, starting, line_by_line = 0x02, 0x04, 0x08, 0x10, 0x80
-    config = telling | starting | (payments | office | line_by_line if prints else 0)
+    payments, office, telling, starting, ruling, line_by_line = 0x02, 0x04, 0x08, 0x10, 0x20, 0x80
+    printing = payments | office | ruling | line_by_line
+    config = telling | starting | (printing if prints else 0)
     permitted = zvt_fields.tlv(0x26, zvt_fields.tlv(0x0A, bytes(zvt_apdu.PRINT_TEXT)))
     return Apdu(
         zvt_apdu.REGISTRATION,

@@ -27,6 +27,12 @@ log = logging.getLogger(__name__)
 
 _READY, _CARD_INSIDE = 0x00, 0xDC
 
+_LONG = (zvt_apdu.AUTHORISATION, zvt_apdu.REVERSAL, zvt_apdu.END_OF_DAY)
+"""Commands in which a customer or the bank is waited for; the terminal does the others by itself."""
+
+_BY_ITSELF = 3
+"""So many times as long as it takes to accept a command may it take to carry one out."""
+
 
 class Session:
     """Connects when it is first needed, and again after the line broke.
@@ -39,7 +45,7 @@ class Session:
         prints: Whether the register prints the slips.
         connect_timeout_s: How long it may take to answer the door.
         accept_s: How soon it must accept a command.
-        quiet_s: How long it may say nothing afterwards.
+        quiet_s: How long it may say nothing while somebody is waited for.
     """
 
     def __init__(
@@ -119,7 +125,7 @@ class Session:
         """
         if self._line is None:
             raise LineError("The line broke before the command was sent.")
-        dialogue = self._dialogue(self._line)
+        dialogue = self._dialogue(self._line, waits=command.control in _LONG)
         try:
             try:
                 return dialogue.run(command, told)
@@ -208,11 +214,11 @@ class Session:
         if not heard.completed:
             raise talk.why_not(heard.code)
 
-    def _dialogue(self, line: Line) -> Dialogue:
+    def _dialogue(self, line: Line, *, waits: bool = False) -> Dialogue:
         return Dialogue(
             line,
             accept_s=self._accept_s,
-            quiet_s=self._quiet_s,
+            quiet_s=self._quiet_s if waits else self._accept_s * _BY_ITSELF,
             stopped=self._stopped.is_set,
             closing=self._ended.is_set,
         )

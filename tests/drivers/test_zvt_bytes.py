@@ -31,10 +31,11 @@ def one(data):
 
 
 SENT = {
-    # 06 00: password, config byte (prints, tells, starts, by lines), EUR, service byte, TLV 26: 06 D3
+    # 06 00: password, config byte (prints, is told, starts payments, locks the menu, line by line),
+    # currency, service byte, TLV 26 with the permitted command 06 D3
     "registration": (
         zvt_dialogue.registration("000000", 978, prints=True),
-        "06 00 10 00 00 00 9E 09 78 03 00 06 06 26 04 0A 02 06 D3",
+        "06 00 10 00 00 00 BE 09 78 03 00 06 06 26 04 0A 02 06 D3",
     ),
     "registration of a terminal that prints by itself": (
         zvt_dialogue.registration("123456", 756, prints=False),

@@ -86,12 +86,8 @@ def test_every_fault(rig, fault, connected):
 
 def test_a_terminal_that_falls_silent_is_asked_what_it_did(rig):
     terminal = rig.open(customer_timeout_s=0.05)
-    terminal._session._quiet_s = 30.0
-    assert terminal.state() is TerminalState.READY
     rig.does("silent")
-    terminal._session._quiet_s = 0.05
-    assert terminal.pay(*PAYMENT).outcome in {U, A}
-    terminal._session._quiet_s = 30.0
+    assert terminal.pay(*PAYMENT).outcome is A
     assert terminal.look_up(PAYMENT[0]).outcome is A
     assert rig.charges == [1185]
     assert rig.heard(zvt_apdu.AUTHORISATION) == 1
