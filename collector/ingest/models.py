@@ -161,6 +161,7 @@ class Alarm(models.Model):
             ("fork", "fork in the chain"),
             ("unreadable", "unreadable entry"),
             ("doubled", "sale recorded twice"),
+            ("returned_twice", "more came back than was sold"),
             ("attachment", "attachment that is not what its entry says"),
         ],
     )

@@ -21,6 +21,7 @@ ALARM_WORDS = {
     "fork": gettext_lazy("Two histories of the same device"),
     "unreadable": gettext_lazy("An entry cannot be read"),
     "doubled": gettext_lazy("A sale was recorded twice"),
+    "returned_twice": gettext_lazy("More came back than was sold"),
     "attachment": gettext_lazy("Personal data is not what its entry says"),
 }
 

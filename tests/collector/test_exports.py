@@ -41,21 +41,23 @@ def sold(collector, till):
 def test_sales(sold):
     assert text("sales") == (
         "day,completed,device,register,receipt,number,kind,cashier,market,currency,"
-        "gross,net,tax,rounding,payable,items,sale,epoch,sequence\n"
+        "gross,net,tax,rounding,payable,items,sale,epoch,sequence,customer,voids,age_years,age_how\n"
         "2026-11-22,2026-11-22T10:01:01+01:00,register-2,2,2-000001,1,sale,p1,nl,EUR,"
-        "9.52,8.71,0.81,0.00,9.52,4,00000000000000010000000000000001,1,2\n"
+        "9.52,8.71,0.81,0.00,9.52,4,00000000000000010000000000000001,1,2,,,0,\n"
         "2026-11-22,2026-11-22T10:01:42+01:00,register-2,2,2-000002,2,return,p1,nl,EUR,"
-        "-1.29,-1.18,-0.11,0.00,-1.29,-1,00000000000000010000000000000002,1,3\n"
+        "-1.29,-1.18,-0.11,0.00,-1.29,-1,00000000000000010000000000000002,1,3,,,0,\n"
     )
 
 
 def test_lines(sold):
     assert text("lines").startswith(
         "day,completed,device,receipt,kind,line,article,name,category,unit,quantity,unit_price,"
-        "discount,gross,net,tax,tax_class,rate,currency,sale\n"
+        "discount,gross,net,tax,tax_class,rate,currency,sale,"
+        "for,restock,parent,tare,label,listed_price,reason,allowed_by,origin_receipt,origin_line,"
+        "origin_sale\n"
         "2026-11-22,2026-11-22T10:01:01+01:00,register-2,2-000001,sale,1,3017620422003,"
         "Nutella 400 g,breakfast,piece,2,3.99,0.00,7.98,7.32,0.66,reduced,9,EUR,"
-        "00000000000000010000000000000001\n"
+        "00000000000000010000000000000001,goods,yes,0,0,,,,,,0,\n"
     )
     assert [row["gross"] for row in table("lines")] == ["7.98", "1.29", "0.25", "-1.29"]
 

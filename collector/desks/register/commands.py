@@ -1,4 +1,4 @@
-"""``balie-collector export``: sales, lines, payments and taxes as CSV."""
+"""``balie-collector export``: sales, lines, payments, taxes and discounts as CSV."""
 
 # ruff: noqa: T201 (a command speaks by printing)
 

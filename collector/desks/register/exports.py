@@ -1,4 +1,4 @@
-r"""Sales, lines, payments and taxes as CSV that a book-keeper's own tools read.
+r"""Sales, lines, payments, taxes and discounts as CSV that a book-keeper's own tools read.
 
 UTF-8, comma between columns, a header, one row per line, ``\n`` at the end of each. Amounts are
 decimals with a point, written with the sale's own number of decimals; quantities and rates carry
@@ -9,10 +9,11 @@ always give the same bytes.
 
 | export | one row for each | columns |
 | --- | --- | --- |
-| sales | sale or return | day completed device register receipt number kind cashier market currency gross net tax rounding payable items sale epoch sequence |
-| lines | line | day completed device receipt kind line article name category unit quantity unit_price discount gross net tax tax_class rate currency sale |
-| payments | payment | day completed device receipt kind payment tender amount tendered change reference currency sale |
+| sales | sale, return or void | day completed device register receipt number kind cashier market currency gross net tax rounding payable items sale epoch sequence customer voids age_years age_how |
+| lines | line | day completed device receipt kind line article name category unit quantity unit_price discount gross net tax tax_class rate currency sale for restock parent tare label listed_price reason allowed_by origin_receipt origin_line origin_sale |
+| payments | payment | day completed device receipt kind payment tender amount tendered change reference currency sale tip |
 | taxes | class and rate in a sale | day completed device receipt kind tax_class letter rate net tax gross currency sale |
+| discounts | thing that came off a line | day completed device receipt kind line place why name amount percent rule allowed_by currency sale |
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from django.db import connection, models
 from django.db.models.functions import Collate
 
 from appliance.domain.money import format_plain
-from collector.desks.register.models import Payment, Sale, SaleLine, SaleTax
+from collector.desks.register.models import Payment, Sale, SaleDiscount, SaleLine, SaleTax
 
 _CHUNK = 2000
 Write = Callable[[Any, int], str]
@@ -35,6 +36,18 @@ Write = Callable[[Any, int], str]
 
 def _text(value: Any, _decimals: int) -> str:
     return str(value)
+
+
+def _text_or_nothing(value: Any, _decimals: int) -> str:
+    return value or ""
+
+
+def _yes_or_no(value: Any, _decimals: int) -> str:
+    return "yes" if value else "no"
+
+
+def _amount_or_nothing(value: int | None, decimals: int) -> str:
+    return "" if value is None else format_plain(value, decimals)
 
 
 def _without_closing_zeros(value: int, decimals: int) -> str:
@@ -109,7 +122,7 @@ EXPORTS: dict[str, Export] = {
             *_plain("kind", "cashier", "market", "currency"),
             *_amounts("gross", "net", "tax", "rounding", "payable"),
             Column("items", "items_milli", quantity),
-            *_plain("sale", "epoch", "sequence"),
+            *_plain("sale", "epoch", "sequence", "customer", "voids", "age_years", "age_how"),
         ),
     ),
     "lines": Export(
@@ -124,6 +137,14 @@ EXPORTS: dict[str, Export] = {
             Column("tax_class", "tax_class"),
             Column("rate", "rate_bp", rate),
             *_of_sale("sale__", *_TAIL),
+            Column("for", "kind"),
+            Column("restock", "restock", _yes_or_no),
+            *_plain("parent"),
+            Column("tare", "tare_milli", quantity),
+            Column("label", "label_minor", _amount_or_nothing),
+            Column("listed_price", "listed_price_minor", _amount_or_nothing),
+            *_plain("reason", "allowed_by", "origin_receipt", "origin_line"),
+            Column("origin_sale", "origin_sale", _text_or_nothing),
         ),
     ),
     "payments": Export(
@@ -136,6 +157,7 @@ EXPORTS: dict[str, Export] = {
             *_amounts("amount", "tendered", "change"),
             Column("reference", "reference"),
             *_of_sale("sale__", *_TAIL),
+            *_amounts("tip"),
         ),
     ),
     "taxes": Export(
@@ -150,6 +172,21 @@ EXPORTS: dict[str, Export] = {
             *_of_sale("sale__", *_TAIL),
         ),
     ),
+    "discounts": Export(
+        SaleDiscount,
+        "sale__",
+        ("line", "place"),
+        (
+            *_of_sale("sale__", *_HEAD),
+            *_plain("line", "place"),
+            Column("why", "kind"),
+            *_plain("name"),
+            *_amounts("amount"),
+            Column("percent", "percent_bp", rate),
+            *_plain("rule", "allowed_by"),
+            *_of_sale("sale__", *_TAIL),
+        ),
+    ),
 }
 
 
@@ -157,7 +194,7 @@ def rows(kind: str, first: date | None = None, last: date | None = None) -> Iter
     """Yield the header and then every row of an export, without holding them all in memory.
 
     Args:
-        kind: ``sales``, ``lines``, ``payments`` or ``taxes``.
+        kind: ``sales``, ``lines``, ``payments``, ``taxes`` or ``discounts``.
         first: First business day, None for the beginning.
         last: Last business day, None for the end.
     """

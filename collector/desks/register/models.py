@@ -28,7 +28,9 @@ class Sale(models.Model):
     receipt = models.CharField(max_length=40, db_index=True)
     register = models.CharField(max_length=20)
     number = models.BigIntegerField()
-    kind = models.CharField(max_length=10, choices=[("sale", "sale"), ("return", "return")])
+    kind = models.CharField(
+        max_length=10, choices=[("sale", "sale"), ("return", "return"), ("void", "void")]
+    )
     day = models.DateField(db_index=True, help_text="Business day.")
     opened = models.DateTimeField()
     completed = models.DateTimeField(db_index=True)
@@ -45,6 +47,10 @@ class Sale(models.Model):
     rounding_minor = models.BigIntegerField()
     payable_minor = models.BigIntegerField()
     items_milli = models.BigIntegerField()
+    customer = models.CharField(max_length=32, blank=True, help_text="A random reference.")
+    voids = models.CharField(max_length=32, blank=True, help_text="UUID of the sale it undoes.")
+    age_years = models.BigIntegerField(default=0, help_text="The age that was asked, 0 for none.")
+    age_how = models.CharField(max_length=10, blank=True, help_text="looked or document.")
 
     class Meta:
         ordering = ["-completed", "-id"]
@@ -80,9 +86,33 @@ class SaleLine(models.Model):
     tax_class = models.CharField(max_length=30)
     rate_bp = models.IntegerField()
     source = models.CharField(max_length=20)
+    kind = models.CharField(max_length=10, default="goods", help_text="What the money is for.")
+    restock = models.BooleanField(
+        default=True, help_text="Whether what came back can be sold again."
+    )
+    parent = models.BigIntegerField(default=0, help_text="The line it hangs on, 0 for none.")
+    tare_milli = models.BigIntegerField(default=0)
+    label_minor = models.BigIntegerField(null=True, help_text="The price on its own label.")
+    listed_price_minor = models.BigIntegerField(
+        null=True, help_text="The article's own price, where another was asked."
+    )
+    reason = models.CharField(max_length=200, blank=True)
+    allowed_by = models.CharField(max_length=40, blank=True)
+    origin_sale = models.CharField(  # noqa: DJ001 (the index holds only what came back)
+        max_length=32, null=True, help_text="UUID of the sale it comes back from."
+    )
+    origin_receipt = models.CharField(max_length=40, blank=True)
+    origin_line = models.BigIntegerField(default=0)
 
     class Meta:
         ordering = ["line"]
+        indexes = [
+            models.Index(
+                fields=["origin_sale"],
+                condition=models.Q(origin_sale__isnull=False),
+                name="what_came_back",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.line} {self.name}"
@@ -101,6 +131,7 @@ class Payment(models.Model):
     tendered_minor = models.BigIntegerField()
     change_minor = models.BigIntegerField()
     reference = models.CharField(max_length=100, blank=True)
+    tip_minor = models.BigIntegerField(default=0, help_text="On top, for the staff.")
 
     class Meta:
         ordering = ["payment"]
@@ -127,3 +158,26 @@ class SaleTax(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rate_bp} {self.tax_class}"
+
+
+class SaleDiscount(models.Model):
+    """Something that came off a line, in the order in which it did."""
+
+    pk = models.CompositePrimaryKey("sale", "line", "place")
+    sale = models.ForeignKey(
+        Sale, on_delete=models.CASCADE, related_name="discounts", db_index=False
+    )
+    line = models.BigIntegerField()
+    place = models.IntegerField()
+    kind = models.CharField(max_length=10, help_text="line, promotion, basket or customer.")
+    name = models.CharField(max_length=200)
+    amount_minor = models.BigIntegerField()
+    percent_bp = models.BigIntegerField(default=0)
+    rule = models.CharField(max_length=64, blank=True, help_text="Id of the promotion.")
+    allowed_by = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["line", "place"]
+
+    def __str__(self) -> str:
+        return f"{self.line}.{self.place} {self.name}"

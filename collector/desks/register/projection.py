@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 from django.utils.translation import gettext_noop
 
-from collector.desks.register.models import Payment, Sale, SaleLine, SaleTax
+from collector.desks.register.models import Payment, Sale, SaleDiscount, SaleLine, SaleTax
 from collector.desks.register.reading import SaleRows, Unreadable, read_sale
+from collector.desks.register.returned import returned_twice
 from collector.ingest.alarms import Complaint
 from collector.ingest.projecting import Proven
 from collector.ingest.sql import insert_new
@@ -43,14 +44,14 @@ def project(proven: Sequence[Proven]) -> list[Complaint]:
     if insert_new(connection, Sale, [sale.sale for sale in sales.values()]) < len(sales):
         complaints.extend(_settle_doubles(sales))
     _insert_parts(sales.values())
-    return complaints
+    return complaints + returned_twice(sales.values())
 
 
 def clear(device: str | None = None) -> None:
     """Forget all derived rows, of one device or of all."""
     chosen = {} if device is None else {"device_id": device}
     of_sale = {} if device is None else {"sale__device_id": device}
-    for part in (SaleLine, Payment, SaleTax):
+    for part in (SaleLine, Payment, SaleTax, SaleDiscount):
         part._default_manager.filter(**of_sale)._raw_delete(connection.alias)  # noqa: SLF001 (one DELETE; nothing hangs on these rows)
     Sale.objects.filter(**chosen)._raw_delete(connection.alias)  # noqa: SLF001 (the parts are gone)
 
@@ -60,6 +61,7 @@ def _insert_parts(sales: Iterable[SaleRows]) -> None:
     insert_new(connection, SaleLine, [row for sale in kept for row in sale.lines])
     insert_new(connection, Payment, [row for sale in kept for row in sale.payments])
     insert_new(connection, SaleTax, [row for sale in kept for row in sale.taxes])
+    insert_new(connection, SaleDiscount, [row for sale in kept for row in sale.discounts])
 
 
 def _settle_doubles(sales: dict[str, SaleRows]) -> list[Complaint]:

@@ -14,6 +14,12 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from collector.desks.register.shapes import Shape, refuse_nul
+from collector.desks.register.unusual import (
+    discounts_of_line,
+    tip_of_payment,
+    unusual_of_line,
+    unusual_of_sale,
+)
 from collector.ingest.projecting import Proven
 
 Row = tuple[Any, ...]
@@ -86,6 +92,7 @@ class SaleRows:
         lines: Rows of ``SaleLine``.
         payments: Rows of ``Payment``.
         taxes: Rows of ``SaleTax``.
+        discounts: Rows of ``SaleDiscount``.
     """
 
     id: str
@@ -97,6 +104,7 @@ class SaleRows:
     lines: list[Row]
     payments: list[Row]
     taxes: list[Row]
+    discounts: list[Row]
 
 
 def read_sale(proven: Proven) -> SaleRows:
@@ -128,6 +136,7 @@ def _read(proven: Proven, data: Mapping[str, Any]) -> SaleRows:
     lines = [_line(identity, line) for line in data["lines"]]
     payments = [_payment(identity, payment) for payment in data["payments"]]
     taxes = [_tax(identity, tax) for tax in data["taxes"]]
+    discounts = [row for line in data["lines"] for row in discounts_of_line(identity, line)]
     _check_sums(totals, lines, payments, taxes)
     sale = (
         identity,
@@ -148,6 +157,7 @@ def _read(proven: Proven, data: Mapping[str, Any]) -> SaleRows:
         currency,
         decimals,
         *totals,
+        *unusual_of_sale(data),
     )
     return SaleRows(
         identity,
@@ -159,6 +169,7 @@ def _read(proven: Proven, data: Mapping[str, Any]) -> SaleRows:
         lines,
         payments,
         taxes,
+        discounts,
     )
 
 
@@ -182,6 +193,7 @@ def _line(identity: str, values: Mapping[str, Any]) -> Row:
         tax_class,
         rate,
         source,
+        *unusual_of_line(values),
     )
 
 
@@ -190,7 +202,8 @@ def _payment(identity: str, values: Mapping[str, Any]) -> Row:
     reference = values["reference"] or ""
     if type(reference) is not str or len(reference) > _LONGEST_REFERENCE:
         raise ValueError(f"reference should be a text of at most {_LONGEST_REFERENCE} characters")
-    return (identity, payment, tender, amount, tendered, change, reference)
+    tip = tip_of_payment(values)
+    return (identity, payment, tender, amount, tendered, change, reference, tip)
 
 
 def _tax(identity: str, values: Mapping[str, Any]) -> Row:
