@@ -98,7 +98,7 @@ class WeighPad:
             purpose=PURPOSE,
             title=say("Weight in kg"),
             entry=self._entry or ("" if live is None else self._kg(live)),
-            hint=f"{self.article.name} · {self._session.price(self.article)}\n{self._hint()}".strip(),
+            hint=self._trouble() or self._what(),
             confirm=say("OK"),
             cancel=say("Cancel"),
             comma=self._comma,
@@ -128,20 +128,25 @@ class WeighPad:
         self._session.changed()
         return True
 
-    def _hint(self) -> str:
-        """What keeps the weight from being taken, else what comes off it."""
-        say, reading = self._session.words.say, self._scales.view.reading
+    def _trouble(self) -> str:
+        """What keeps the weight from being taken, if anything does."""
+        reading = self._scales.view.reading
         if self._refused and self._refused_for in {None, reading}:
             return self._refused
-        if not self._entry and reading is not None:
-            trouble = _trouble(reading)
-            if trouble:
-                return " ".join(map(say, trouble))
-            if reading.net:
-                return say("The scale takes the packing off itself.")
+        if self._entry or reading is None:
+            return ""
+        return " ".join(map(self._session.words.say, _trouble(reading)))
+
+    def _what(self) -> str:
+        """What is weighed, and what comes off it."""
+        say, reading = self._session.words.say, self._scales.view.reading
+        what = f"{self.article.name} · {self._session.price(self.article)}"
+        if not self._entry and reading is not None and reading.net:
+            return f"{what} · {say('The scale takes the packing off itself.')}"
         if self._tare_milli:
-            return say("Packing {weight} kg comes off.", weight=self._kg(self._tare_milli))
-        return ""
+            weight = self._kg(self._tare_milli)
+            return f"{what} · {say('Packing {weight} kg comes off.', weight=weight)}"
+        return what
 
     def _pack(self) -> None:
         """Take what was typed, or what lies there, as the packing; again takes that back."""
