@@ -180,10 +180,10 @@ class ShiftTotals:
             **{name: getattr(self, name).to_data() for name in _TALLIES},
             "taxes": [_tax_data(each) for each in self.taxes],
             **{
-                name: {key: each.to_data() for key, each in getattr(self, name).items()}
+                name: [{"name": key, **each.to_data()} for key, each in getattr(self, name).items()]
                 for name in _MAPS
             },
-            "openings": dict(self.openings),
+            "openings": [{"name": key, "count": each} for key, each in self.openings.items()],
             "open_s": self.open_s,
             **{name: getattr(self, name) for name in _NUMBERS},
             "first_receipt": self.first_receipt,
@@ -195,7 +195,10 @@ class ShiftTotals:
         """Read what `to_data` made."""
         said: dict[str, Any] = {name: Tally(**data[name]) for name in _TALLIES}
         for name in _MAPS:
-            said[name] = {key: Tally(**each) for key, each in data[name].items()}
+            said[name] = {
+                each["name"]: Tally(each["count"], each["amount_minor"]) for each in data[name]
+            }
+        said["openings"] = {each["name"]: each["count"] for each in data["openings"]}
         for each in fields(cls):
             said.setdefault(each.name, data[each.name])
         known = [each.name for each in fields(TaxPart)]

@@ -43,7 +43,7 @@ class Follower(Protocol):
     """
 
     def before(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Return what must be recorded before these, in a transaction of its own."""
+        """Return what must be recorded before these."""
 
     def after(self, entries: Sequence[Entry]) -> None:
         """Take what was recorded, before anybody else hears of it."""
@@ -136,12 +136,14 @@ class JournalWriter:
 
     def _append(self, events: tuple[Event, ...]) -> tuple[Entry, ...]:
         first = self._follower.before(events)
-        if first:
+        if any(isinstance(each, Later) for each in events):
+            # What is made now must know what was recorded before it.
             self._follower.after(self._journal.append(*first))
-        entries = self._journal.append(*ready(events, self._journal.head))
+            first, events = (), ready(events, self._journal.head)
+        entries = self._journal.append(*first, *events)
         self._follower.after(entries)
         self._on_commit()
-        return entries
+        return entries[len(first) :]
 
     def _erase(self, references: Sequence[str], subjects: Sequence[str]) -> tuple[str, ...]:
         erased = self._journal.erase(references, subjects)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from appliance.domain.shift_books import SHIFT_OPENED
 from appliance.services import events
 from drivers.terminal.simulated import Behaviour
 from tests.flows.shop import BREAD, MILK, NUTELLA
@@ -23,8 +24,8 @@ def test_one_cash_sale_is_one_entry_with_what_was_removed_in_it(shop, selling):
     selling.touch("money-note-500")
     selling.see_page("done")
     new = shop.entries()[before:]
-    assert [entry.type for entry in new] == [events.COMPLETED]
-    assert [line["name"] for line in new[0].data["removed"]] == ["Volkorenbrood heel"]
+    assert [entry.type for entry in new] == [SHIFT_OPENED, events.COMPLETED], "the day's first"
+    assert [line["name"] for line in new[1].data["removed"]] == ["Volkorenbrood heel"]
 
 
 def test_cash_of_another_amount(shop, selling):
@@ -118,9 +119,9 @@ class TestTheTerminal:
     def test_is_asked_only_after_the_question_is_recorded(self, shop, selling):
         selling.touch("money-card")
         selling.see_page("done")
-        kinds = [entry.type for entry in shop.entries()][-3:]
-        assert kinds == [events.ATTEMPTED, events.RESULTED, events.COMPLETED]
-        asked, said, sold = (entry.data for entry in shop.entries()[-3:])
+        kinds = [entry.type for entry in shop.entries()][-4:]
+        assert kinds == [events.ATTEMPTED, SHIFT_OPENED, events.RESULTED, events.COMPLETED]
+        asked, _, said, sold = (entry.data for entry in shop.entries()[-4:])
         assert asked["attempt"] == said["attempt"] == sold["payments"][0]["attempt"]
         assert shop.terminal.charges == {asked["attempt"]: 399}
 

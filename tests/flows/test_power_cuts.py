@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from appliance.domain.payment import PaymentOutcome
+from appliance.domain.shift_books import SHIFT_OPENED
 from appliance.journal.store import Journal
 from appliance.services import events
 from drivers.terminal.simulated import Behaviour
@@ -241,4 +242,7 @@ def test_one_sync_of_the_journal_for_each_cash_sale(shop, monkeypatch):
         cashier.scan(MILK)
         cashier.touch("line-2", "action-remove", "money-exact")
         cashier.see_page("done")
-    assert [[event.type for event in happened] for happened in commits] == [[events.COMPLETED]] * 5
+    assert [[event.type for event in happened] for happened in commits] == [
+        [SHIFT_OPENED, events.COMPLETED],
+        *[[events.COMPLETED]] * 4,
+    ]
