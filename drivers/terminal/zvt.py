@@ -68,6 +68,8 @@ class Options:
         connect_timeout_s: How long it may take to answer the door.
         answer_timeout_s: How soon it must accept a command.
         customer_timeout_s: How long it may say nothing while a customer pays.
+        settle_s: How long after a broken line the terminal is asked what became of a payment. It
+            takes a payment back by itself that nobody acknowledged, and needs a moment for it.
         repeat_service: The service byte of ``06 20``: its bits ask for the status of the last
             transaction, and for no paper. Terminals differ: see its maker's manual.
     """
@@ -80,6 +82,7 @@ class Options:
     connect_timeout_s: float = 3.0
     answer_timeout_s: float = 5.0
     customer_timeout_s: float = 180.0
+    settle_s: float = 8.0
     repeat_service: int = 0x03
 
     def __post_init__(self) -> None:
@@ -96,6 +99,8 @@ class Options:
         for key in ("connect_timeout_s", "answer_timeout_s", "customer_timeout_s"):
             if getattr(self, key) <= 0:
                 raise OptionError(key, f"{key} must be above zero seconds. Leave it out.")
+        if self.settle_s < 0:
+            raise OptionError("settle_s", "settle_s is zero seconds or more. Leave it out.")
         if not 0 <= self.repeat_service <= 0xFF:  # noqa: PLR2004  # one byte
             raise OptionError("repeat_service", "repeat_service is one byte, 0 to 255. Leave it.")
 
@@ -113,6 +118,7 @@ class ZvtTerminal(Closing):
     def __init__(self, options: Options) -> None:
         self._password = options.password
         self._repeat_service = options.repeat_service
+        self._settle_s = options.settle_s
         self._book = Book(Path(options.folder) / NOTES if options.folder else None)
         self._session = Session(
             (options.host, options.port),
@@ -241,6 +247,9 @@ class ZvtTerminal(Closing):
             raise talk.why_not(error.code) from error
         except LineError as error:
             log.warning("The card terminal did not say what became of a payment: %s", error)
+            if told is not None:
+                told(zvt_words.LINE_BROKE)
+            self._session.settle(self._settle_s)
             return self._find_out(note)
         return self._conclude(note, heard)
 

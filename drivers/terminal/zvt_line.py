@@ -6,6 +6,7 @@ import contextlib
 import os
 import select
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from drivers.terminal.zvt_apdu import Apdu, Assembly
 
 _CHUNK = 4096
+_CUT = struct.pack("ii", 1, 0)  # linger, for no time: the other end's buffer is thrown away
 _KEEP_ALIVE = {
     socket.TCP_KEEPIDLE: 10,  # seconds of silence before the first question
     socket.TCP_KEEPINTVL: 5,  # seconds between questions
@@ -115,6 +117,12 @@ class Line:
 
     def close(self) -> None:
         """Close the line. MAY be called more than once."""
+        self._socket.close()
+
+    def abandon(self) -> None:
+        """Cut the line: what the terminal did not read yet is gone, and is never carried out."""
+        with contextlib.suppress(OSError):  # closed already
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _CUT)
         self._socket.close()
 
     def _read(self, wait_s: float) -> None:

@@ -90,6 +90,10 @@ class Session:
         self._ended.set()
         self._waker.wake()
 
+    def settle(self, wait_s: float) -> None:
+        """Let the terminal come to an end by itself, unless the register goes away."""
+        self._ended.wait(wait_s)
+
     def open(self, currency: int) -> bool:
         """Be connected and registered for a currency.
 
@@ -190,6 +194,8 @@ class Session:
                 self._line.send(Apdu(zvt_apdu.LOG_OFF))
             except LineError as error:
                 log.info("The card terminal was gone before the register logged off: %s", error)
+            else:
+                self._line.close()
         self._drop()
         self._waker.close()
 
@@ -225,5 +231,5 @@ class Session:
 
     def _drop(self) -> None:
         if self._line is not None:
-            self._line.close()
+            self._line.abandon()
             self._line = None

@@ -18,6 +18,7 @@ ALREADY_REVERSED = 0xB4
 NOT_REVERSIBLE = 0xB5
 _CURRENCY = frozenset({0x6F, 0xC6, 0xCB})
 
+LINE_BROKE = "The line to the terminal broke: it is asked what became of the payment."
 ANOTHER_PAYMENT = (
     "The terminal's last payment is not this one. Compare its slips before you take other money."
 )
@@ -73,7 +74,7 @@ _AND_TAKE_IT_OUT = range(0x41, 0x68)
 
 MESSAGES = (
     *sentences.MESSAGES,
-    *(ANOTHER_PAYMENT, CANNOT_SAY, OTHER_AMOUNT, *_REFUSED_BECAUSE),
+    *(LINE_BROKE, ANOTHER_PAYMENT, CANNOT_SAY, OTHER_AMOUNT, *_REFUSED_BECAUSE),
     *(text for text in _SHOWN if text != CARD_PLEASE),
 )
 """Every sentence the driver may show, fixed, so that they can be translated."""

@@ -59,7 +59,13 @@ class ZvtRig:
 
     def open(self, **options):
         host, port = self.bench.zvt_address
-        values = {"host": host, "port": port, "folder": str(self.folder), "answer_timeout_s": 30.0}
+        values = {
+            "host": host,
+            "port": port,
+            "folder": str(self.folder),
+            "answer_timeout_s": 30.0,
+            "settle_s": 0.0,
+        }
         chosen = drivers.configure("terminal", "zvt", {**values, **options})
         self.terminal = drivers.load("terminal", "zvt").open_device(chosen)
         return self.terminal

@@ -10,6 +10,8 @@ import threading
 
 import pytest
 
+import drivers
+from drivers import OptionError
 from drivers.terminal import (
     CurrencyError,
     NotesError,
@@ -91,6 +93,17 @@ def test_a_terminal_that_falls_silent_is_asked_what_it_did(rig):
     assert terminal.look_up(PAYMENT[0]).outcome is A
     assert rig.charges == [1185]
     assert rig.heard(zvt_apdu.AUTHORISATION) == 1
+
+
+def test_the_cashier_is_told_that_the_line_broke_and_the_terminal_is_given_a_moment(
+    rig, monkeypatch
+):
+    terminal = rig.open(settle_s=7.0)
+    waited, shown = [], []
+    monkeypatch.setattr(terminal._session, "settle", waited.append)
+    rig.does("lost")
+    assert terminal.pay(*PAYMENT, told=shown.append).outcome is A
+    assert (waited, shown[-1]) == ([7.0], zvt_words.LINE_BROKE)
 
 
 def test_the_first_attempt_is_settled_before_the_next_is_asked(rig, monkeypatch):
@@ -204,6 +217,24 @@ def test_a_stop_that_comes_too_late_is_an_approval(rig):
     assert terminal.pay(*PAYMENT).outcome is A
     assert told.is_set()
     assert rig.charges == [1185]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("host", ""),
+        ("port", 0),
+        ("password", "12345"),
+        ("password", "abcdef"),
+        ("customer_timeout_s", 0.0),
+        ("settle_s", -1.0),
+        ("repeat_service", 256),
+    ],
+)
+def test_an_option_that_cannot_be_is_named(key, value):
+    with pytest.raises(OptionError) as refused:
+        drivers.configure("terminal", "zvt", {"host": "terminal", key: value})
+    assert refused.value.key == key
 
 
 @pytest.mark.parametrize(
