@@ -12,6 +12,7 @@ from functools import partial
 
 from appliance.domain import market as markets
 from appliance.domain.sale import Kind
+from appliance.domain.shift_books import CASH_MOVED, DRAWER_OPENED
 from appliance.journal import signing
 from appliance.journal.attachments import ERASED, new_reference
 from appliance.journal.batch import pack
@@ -229,6 +230,8 @@ class Day:
         cashier.touch("line-1", "action-remove", "action-abandon")
         cashier.see(lambda _: shop.entries(events.ABANDONED))
         self._return_at_another_price()
+        cashier.touch("done-next")
+        self._close_the_shift()
         cashier.touch("lock")
         cashier.scan(BADGE)
         cashier.see_page("sale")
@@ -297,3 +300,28 @@ class Day:
         directory.close()
         cashier.touch("money-exact")
         cashier.see_page("done")
+
+    def _close_the_shift(self):
+        """Some money goes to the safe, the drawer is counted, the shift and the day are closed."""
+        cashier, shop = self.shop.cashier, self.shop
+        cashier.touch("action-more", "list-drawer", "list-drop", "form-type-5", "form-confirm")
+        cashier.touch("list-0")
+        cashier.see(lambda _: shop.entries(CASH_MOVED))
+        cashier.see_page("sale")
+        shop.drawer.shut()
+        cashier.see(lambda _: shop.entries(DRAWER_OPENED))
+        self._ask_the_manager("count")
+        cashier.touch("field-5000", "form-type-1", "form-confirm")
+        cashier.see(lambda s: [each.key for each in s.body.fields] == ["left"])
+        cashier.touch("form-confirm", "list-0")
+        cashier.see_page("paper")
+        cashier.touch("paper-back")
+        self._ask_the_manager("close_day")
+        cashier.see_page("paper")
+        cashier.touch("paper-back")
+
+    def _ask_the_manager(self, key):
+        cashier = self.shop.cashier
+        cashier.touch("action-more", "list-drawer", f"list-{key}")
+        cashier.touch("person-p2", *(f"pin-{digit}" for digit in "4711"), "pin-enter")
+        cashier.see(lambda screen: screen.body.kind != "sign_in")
