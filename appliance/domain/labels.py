@@ -85,7 +85,7 @@ class LabelRule:
                 "A pattern begins with 2 or 02, has 12 or 13 places of 0-9, P, V, K and X in one "
                 f"run each and C at the end, found {self.pattern[:40]!r}."
             )
-        if "K" in self.pattern and self.pattern.count("V") not in _VERIFIED:
+        if "K" in self.pattern and len(re.findall("V", self.pattern)) not in _VERIFIED:
             raise ImpossibleValueError("Only values of 4 or 5 digits have a check digit (K).")
         if not 0 <= self.decimals <= MOST_DECIMALS:
             raise ImpossibleValueError(f"A value has 0 to {MOST_DECIMALS} decimals.")

@@ -307,11 +307,18 @@ def test_the_shop_and_its_settings(db):
         lock_after_s = 120
         receipt = "ask"
         merge_same_article = false
+        return_limit_minor = 5000
+        void_reasons = ["Vergissing"]
+        [[settings.label_rules]]
+        pattern = "21PPPPPVVVVVC"
+        measure = "price"
+        decimals = 2
     """
     apply(read_shop("shop.toml", text.encode()))
     assert Setting.objects.get(key="shop").value["footer"] == {"nl": "Tot ziens!"}
     assert Setting.objects.get(key="lock_after_s").value == 120
     assert Setting.objects.get(key="merge_same_article").value is False
+    assert Setting.objects.get(key="label_rules").value[0]["pattern"] == "21PPPPPVVVVVC"
 
 
 @pytest.mark.parametrize(
@@ -326,6 +333,12 @@ def test_the_shop_and_its_settings(db):
         ("name = 'x'\n[settings]\nlock_after_s = 0", "lock_after_s"),
         ("name = 'x'\n[settings]\nreceipt = 'maybe'", "receipt"),
         ("name = 'x'\n[settings]\nspeed = 1", "speed"),
+        ("name = 'x'\n[settings]\nreturn_limit_minor = -1", "return_limit_minor"),
+        ("name = 'x'\n[settings]\nvoid_reasons = []", "void_reasons"),
+        (
+            "name = 'x'\n[[settings.label_rules]]\npattern = '31PV'\nmeasure = 'price'",
+            "label_rules",
+        ),
         ("name = 'x'\nsettings = 1", "settings"),
         ("name = ", "TOML"),
         ("name = '\u00e9'".encode("latin-1"), "TOML in UTF-8"),

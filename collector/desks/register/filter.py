@@ -96,7 +96,9 @@ class SalesFilter(forms.Form):
             people.setdefault(cashier, cashier)
         self._choose("cashier", [anything, *people.items()])
         self._choose("hour", [anything, *((str(h), f"{h}:00") for h in range(24))])
-        self._choose("kind", [anything, ("sale", _("sales")), ("return", _("returns"))])
+        self._choose(
+            "kind", [anything, ("sale", _("sales")), ("return", _("returns")), ("void", _("voids"))]
+        )
 
     def sales(self) -> QuerySet[Sale]:
         """Return the sales asked for; none when something asked cannot be understood."""

@@ -2,7 +2,16 @@
 
 ``name``, ``address`` (a list of lines), ``tax_number`` and ``[footer]`` (a text for each language)
 are what receipts say. A table ``[settings]`` may hold ``merge_same_article`` (true or false),
-``lock_after_s`` (seconds) and ``receipt`` (print, ask or none).
+``lock_after_s`` (seconds), ``receipt`` (print, ask or none), ``return_limit_minor`` (the most that
+is given back without a receipt, in minor units), lists of texts from which the cashier chooses a
+reason (``price_reasons``, ``discount_reasons``, ``return_reasons``, ``void_reasons``) and
+``label_rules``: how codes that begin with 2 or 02 hold a price or weight, as
+`appliance.domain.labels` describes. ::
+
+    [[settings.label_rules]]
+    pattern = "21PPPPPVVVVVC"
+    measure = "price"
+    decimals = 2
 """
 
 from __future__ import annotations
@@ -13,6 +22,9 @@ from typing import Any
 
 from django.conf import settings
 
+from appliance.domain.article import HIGHEST_PRICE_MINOR
+from appliance.domain.errors import ImpossibleValueError
+from appliance.domain.labels import rules_from
 from collector.directory.editing import Change
 from collector.directory.files import Fault, FileRefused
 
@@ -30,10 +42,40 @@ def _is_pause(value: Any) -> bool:
     return type(value) is int and 0 < value <= _LONGEST_PAUSE_S
 
 
+def _is_amount(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= HIGHEST_PRICE_MINOR
+
+
+def _are_reasons(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(_is_text(each) and each.strip() for each in value)
+    )
+
+
+def _are_rules(value: Any) -> bool:
+    try:
+        rules_from(value)
+    except ImpossibleValueError:
+        return False
+    return True
+
+
+_REASONS = "a list of at least one reason"
 _SETTINGS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "merge_same_article": (_is_flag, "true or false"),
     "lock_after_s": (_is_pause, f"whole seconds from 1 to {_LONGEST_PAUSE_S}"),
     "receipt": (_RECEIPT.__contains__, f"one of {', '.join(_RECEIPT)}"),
+    "return_limit_minor": (_is_amount, "a whole number of minor units, 0 or more"),
+    "price_reasons": (_are_reasons, _REASONS),
+    "discount_reasons": (_are_reasons, _REASONS),
+    "return_reasons": (_are_reasons, _REASONS),
+    "void_reasons": (_are_reasons, _REASONS),
+    "label_rules": (
+        _are_rules,
+        "a list of rules, each with pattern, measure (price, weight or count) and decimals",
+    ),
 }
 """What each setting must be, and how that is said."""
 
