@@ -29,6 +29,8 @@ class Right(Enum):
     RETURN = "return"
     RETURN_WITHOUT_RECEIPT = "return_without_receipt"
     VOID = "void"
+    SETTLE_CARD = "settle_card"
+    """Say from the terminal's slip what became of a card payment that it cannot tell itself."""
     REMOVE_LINE = "remove_line"
     ABANDON = "abandon"
     CHANGE_PRICE = "change_price"
@@ -46,6 +48,7 @@ _SUPERVISOR = _CASHIER | {
     Right.DISCOUNT,
     Right.RETURN_WITHOUT_RECEIPT,
     Right.VOID,
+    Right.SETTLE_CARD,
     Right.OPEN_DRAWER,
     Right.CLOSE_DAY,
 }

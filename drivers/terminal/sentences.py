@@ -16,9 +16,22 @@ DAY_CLOSED = "The card terminal closed its day."
 DAY_OPEN = "The card terminal did not close its day."
 DAY_UNKNOWN = "The terminal did not answer. Close its day once more."
 
+ANOTHER_PAYMENT = (
+    "The terminal's last payment is not this one. Compare its slips before you take other money."
+)
+CANNOT_SAY = "The terminal cannot say what became of the payment. Compare its slips."
+OTHER_AMOUNT = "The terminal took another amount than was asked. Compare its slip."
+BY_SLIP = (ANOTHER_PAYMENT, CANNOT_SAY, OTHER_AMOUNT)
+"""With these nobody but a person who has the slips can say what became of a payment."""
+
+PAID_BY_SLIP = "The card payment was approved, as the terminal's slip says."
+UNPAID_BY_SLIP = "The card payment was not made: the terminal has no slip of it."
+
 CARD_PLEASE = "The customer holds the card to the terminal."
 
 MESSAGES = (
     *(PAID, REFUSED, STOPPED, NO_ANSWER, NEVER_ASKED, CARD_PLEASE),
+    *BY_SLIP,
+    *(PAID_BY_SLIP, UNPAID_BY_SLIP),
     *(GIVEN_BACK, NOT_GIVEN_BACK, MAYBE_GIVEN_BACK, DAY_CLOSED, DAY_OPEN, DAY_UNKNOWN),
 )

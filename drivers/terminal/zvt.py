@@ -166,7 +166,7 @@ class ZvtTerminal(Closing):
                 return self._what_became(note)
             if self._book.is_new:
                 # It may have been asked before these notes were begun: that stays unknown.
-                lost_note = lost(Note(attempt, 0, 0, "", self._book.day), zvt_words.CANNOT_SAY)
+                lost_note = lost(Note(attempt, 0, 0, "", self._book.day), sentences.CANNOT_SAY)
                 return _result(self._book.keep(lost_note))
             return Result(Outcome.DECLINED, message=sentences.NEVER_ASKED)
 
@@ -267,7 +267,7 @@ class ZvtTerminal(Closing):
             outcome, message = zvt_words.refused(status.result)
             return self._known(note, Result(outcome, message=message, slips=heard.slips))
         if status.amount_minor not in {None, note.wire_minor}:
-            return _result(self._book.keep(lost(note, zvt_words.OTHER_AMOUNT)))
+            return _result(self._book.keep(lost(note, sentences.OTHER_AMOUNT)))
         reference = status.mark.reference() if status.mark else ""
         paid = Result(Outcome.APPROVED, reference, sentences.PAID, heard.slips)
         return self._known(note, paid, status.mark)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from drivers.terminal import Outcome, Result
 from drivers.terminal.attempts import Note, known, lost
-from drivers.terminal.sentences import NEVER_ASKED, PAID, REFUSED
+from drivers.terminal.sentences import ANOTHER_PAYMENT, CANNOT_SAY, NEVER_ASKED, PAID, REFUSED
 from drivers.terminal.zvt_status import Mark, Status
-from drivers.terminal.zvt_words import ANOTHER_PAYMENT, CANNOT_SAY, refused
+from drivers.terminal.zvt_words import refused
 
 
 def judge(note: Note, last: Status | None, currency: int) -> Note:

@@ -19,12 +19,6 @@ NOT_REVERSIBLE = 0xB5
 _CURRENCY = frozenset({0x6F, 0xC6, 0xCB})
 
 LINE_BROKE = "The line to the terminal broke: it is asked what became of the payment."
-ANOTHER_PAYMENT = (
-    "The terminal's last payment is not this one. Compare its slips before you take other money."
-)
-CANNOT_SAY = "The terminal cannot say what became of the payment. Compare its slips."
-OTHER_AMOUNT = "The terminal took another amount than was asked. Compare its slip."
-
 _REFUSED_BECAUSE = {
     "The terminal could not read the card: nothing was taken.": (0x64, 0x65, 0x66, 0x72, 0x73),
     "The terminal does not take this kind of card: nothing was taken.": (
@@ -74,7 +68,7 @@ _AND_TAKE_IT_OUT = range(0x41, 0x68)
 
 MESSAGES = (
     *sentences.MESSAGES,
-    *(LINE_BROKE, ANOTHER_PAYMENT, CANNOT_SAY, OTHER_AMOUNT, *_REFUSED_BECAUSE),
+    *(LINE_BROKE, *_REFUSED_BECAUSE),
     *(text for text in _SHOWN if text != CARD_PLEASE),
 )
 """Every sentence the driver may show, fixed, so that they can be translated."""

@@ -24,7 +24,14 @@ from drivers.terminal import (
     zvt_apdu,
     zvt_words,
 )
-from drivers.terminal.sentences import NEVER_ASKED, NO_ANSWER, STOPPED
+from drivers.terminal.sentences import (
+    ANOTHER_PAYMENT,
+    CANNOT_SAY,
+    NEVER_ASKED,
+    NO_ANSWER,
+    OTHER_AMOUNT,
+    STOPPED,
+)
 from tests.contract.rigs import Later, until
 from tests.contract.terminal_rigs import ZvtRig
 
@@ -136,7 +143,7 @@ def test_somebody_elses_payment_is_not_taken_for_ours(rig, elsewhere):
     rig.does("elsewhere 300")
     rig.does(f"elsewhere {elsewhere}")
     said = terminal.look_up(PAYMENT[0])
-    assert (said.outcome, said.message) == (U, zvt_words.ANOTHER_PAYMENT)
+    assert (said.outcome, said.message) == (U, ANOTHER_PAYMENT)
     rig.does("approve")
     assert terminal.pay("next", 100, "EUR", 2).outcome is A, "and the day goes on"
     assert terminal.look_up(PAYMENT[0]).outcome is U
@@ -147,7 +154,7 @@ def test_a_terminal_that_cannot_tell_its_last_payment_is_not_believed(rig, monke
     monkeypatch.setattr(terminal._session, "last", lambda _service: None)
     rig.does("dropped")
     said = terminal.pay(*PAYMENT)
-    assert (said.outcome, said.message) == (U, zvt_words.CANNOT_SAY)
+    assert (said.outcome, said.message) == (U, CANNOT_SAY)
 
 
 def test_another_amount_than_was_asked_is_not_approved(rig, monkeypatch):
@@ -156,7 +163,7 @@ def test_another_amount_than_was_asked_is_not_approved(rig, monkeypatch):
     book = bench._book
     monkeypatch.setattr(bench, "_book", lambda amount, original=None: book(amount - 1, original))
     said = terminal.pay(*PAYMENT)
-    assert (said.outcome, said.message) == (U, zvt_words.OTHER_AMOUNT)
+    assert (said.outcome, said.message) == (U, OTHER_AMOUNT)
 
 
 def test_closing_in_the_middle_leaves_it_open_and_the_next_start_finds_it(rig):
@@ -286,7 +293,7 @@ class TestNotes:
     def test_that_are_new_know_nothing_of_what_was_asked_before(self, rig):
         terminal = rig.open()
         said = terminal.look_up("from-before")
-        assert (said.outcome, said.message) == (U, zvt_words.CANNOT_SAY)
+        assert (said.outcome, said.message) == (U, CANNOT_SAY)
         terminal.close()
         terminal = rig.open()
         assert terminal.look_up("from-before").outcome is U

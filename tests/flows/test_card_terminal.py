@@ -179,3 +179,55 @@ def test_the_notes_lie_with_the_devices_other_data(tmp_path, closed_shop, rig):
     devices.close()
     notes = closed_shop.data / "terminal" / "card-payments.json"
     assert json.loads(notes.read_text()) == {"day": 1, "notes": []}
+
+
+class TestAPaymentThatTheTerminalCannotTellOf:
+    @pytest.fixture
+    def lost(self, rig, selling):
+        """The power went in the middle, and somebody else paid at the terminal since."""
+        rig.does("power")
+        selling.touch("money-card")
+        selling.see(lambda s: s.body.kind == "terminal" and not s.body.waiting)
+        rig.does("on")
+        rig.does("elsewhere 250")
+        selling.touch("terminal-look_up")
+        page = selling.see(lambda s: s.body.kind == "terminal" and not s.body.waiting).body
+        assert page.message.startswith("De laatste betaling op de pinautomaat is niet deze.")
+        assert [action.key for action in page.actions] == ["slip_paid", "slip_unpaid", "other"]
+        return selling
+
+    def supervisor(self, cashier):
+        cashier.see_page("sign_in")
+        cashier.touch("person-p2", *(f"pin-{digit}" for digit in "4711"), "pin-enter")
+
+    def test_is_settled_by_the_slip_and_a_supervisor(self, closed_shop, lost):
+        lost.touch("terminal-slip_paid")
+        self.supervisor(lost)
+        lost.see_page("done")
+        assert closed_shop.entries(events.ALLOWED)[-1]["right"] == "settle_card"
+        assert closed_shop.entries(events.RESULTED)[-1]["outcome"] == "approved"
+        assert closed_shop.sales()[0]["payments"][0]["tender"] == "card_terminal"
+
+    def test_that_was_not_made_is_asked_again(self, rig, closed_shop, lost):
+        lost.touch("terminal-slip_unpaid")
+        self.supervisor(lost)
+        lost.see(lambda s: s.body.kind == "terminal" and s.body.title == "Niet betaald")
+        rig.does("approve")
+        lost.touch("terminal-again")
+        lost.see_page("done")
+        assert closed_shop.sales()[0]["payments"][0]["reference"] == "T28004869 R0043 N000412"
+
+    def test_of_a_sale_that_is_over_is_settled_too(self, closed_shop, lost):
+        lost.touch("terminal-other", "tender-cash")
+        lost.type("5")
+        lost.see_page("done")
+        lost.touch("status-terminal", "notice")
+        lost.see_notice("De pinautomaat antwoordt nog steeds niet")
+        lost.touch("notice")
+        page = lost.see_page("terminal")
+        assert [action.key for action in page.actions] == ["slip_paid", "slip_unpaid", "back"]
+        lost.touch("terminal-slip_unpaid")
+        self.supervisor(lost)
+        lost.see_notice("niets afgeschreven")
+        assert "terminal" not in [item.key for item in lost.screen.top.items]
+        assert len(closed_shop.sales()) == 1

@@ -17,6 +17,7 @@ from appliance.services.register import CardAnswer, Sold
 from appliance.services.returns import SoldBefore, VoidError
 from appliance.services.slips import print_slips
 from drivers.terminal import Outcome, Result
+from drivers.terminal.sentences import PAID_BY_SLIP, UNPAID_BY_SLIP
 
 T = TypeVar("T")
 
@@ -76,6 +77,15 @@ class Money:
         self._session.parts.cards.look_up(
             attempt, lambda result: self._terminal_said(attempt, result, then)
         )
+
+    def settle_by_slip(self, attempt: Attempt, *, paid: bool) -> None:
+        """Record what the terminal's slip says of a payment that the terminal cannot tell about."""
+        result = (
+            Result(Outcome.APPROVED, message=PAID_BY_SLIP)
+            if paid
+            else Result(Outcome.DECLINED, message=UNPAID_BY_SLIP)
+        )
+        self._terminal_said(attempt, result, None)
 
     def void(self, sold: SoldBefore, reason: str, allowed_by: str) -> None:
         """Undo a sale by its counter-entry, and give its money back."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from enum import Enum
 
 from appliance.desks.register.presenter_reverse import CardReturn
 from appliance.desks.register.presenter_session import Session
 from appliance.desks.register.view import Action, State, TerminalView
 from appliance.domain.payment import PaymentOutcome
+from appliance.domain.staff import Right
 from appliance.services.ports import Attempt
 from appliance.services.register import CardAnswer
 from drivers.terminal import Outcome, Result
-from drivers.terminal.sentences import NO_ANSWER
+from drivers.terminal.sentences import BY_SLIP, CANNOT_SAY, NO_ANSWER
 
 ASK_AGAIN_S = 3.0
 WAIT_S = 60.0
@@ -70,6 +72,10 @@ class TerminalPage:
         """Show that nobody knows whether money was taken."""
         self._set(attempt, Stage.UNCLEAR, message)
 
+    def ask_slip(self, attempt: Attempt) -> None:
+        """Ask a person what the terminal's slip says, because the terminal cannot tell."""
+        self.unclear(attempt, CANNOT_SAY)
+
     def answered(self, attempt: Attempt, answer: CardAnswer, message: str) -> None:
         """Go on with what the terminal said, which is recorded by now."""
         pages = self._session.pages
@@ -87,8 +93,11 @@ class TerminalPage:
         elif answer.outcome is PaymentOutcome.APPROVED:
             self._session.accept()
             pages.tenders.enter()
-        else:
+        elif self._is_here(attempt):
             self._set(attempt, Stage.REFUSED, message)
+        else:
+            pages.sale.enter()
+            self._session.tell(self._session.words.say("Nothing was taken by that card."))
 
     def tell_to_give_back(self, attempt: Attempt) -> None:
         """Say that a card paid what is not owed, and offer to give it back on the terminal."""
@@ -158,7 +167,7 @@ class TerminalPage:
 
     def press(self, control: str) -> bool:
         """Stop, ask again, wait, or go another way."""
-        does = {
+        does: dict[str, Callable[[], object]] = {
             "terminal-cancel": self._cancel,
             "terminal-again": self._again,
             "terminal-look_up": self._look_up,
@@ -167,6 +176,8 @@ class TerminalPage:
             "terminal-back": self._session.pages.sale.enter,
             "terminal-reverse": self._reverse_this,
             "terminal-by_hand": self._give_back_by_hand,
+            "terminal-slip_paid": lambda: self._settle_by_slip(paid=True),
+            "terminal-slip_unpaid": lambda: self._settle_by_slip(paid=False),
         }
         if control not in does:
             return False
@@ -177,6 +188,7 @@ class TerminalPage:
 
     def _actions(self) -> tuple[Action, ...]:
         say = self._session.words.say
+        back = Action("back", say("Back to the sale"))
         other = Action("other", say("Pay in another way"))
         return {
             Stage.ASKING: (Action("cancel", say("Stop"), danger=True),),
@@ -184,12 +196,11 @@ class TerminalPage:
             Stage.REFUSED: (
                 Action("again", say("Try again")),
                 other,
-                Action("back", say("Back to the sale")),
+                back,
             ),
             Stage.UNCLEAR: (
-                Action("look_up", say("Ask the terminal again")),
-                Action("wait", say("Wait for the answer"), say("up to a minute")),
-                other,
+                *self._ways_to_know(),
+                other if self._is_here(self._attempt) else back,
             ),
             Stage.SURPLUS: (
                 Action("reverse", say("Reverse on the terminal")),
@@ -197,6 +208,24 @@ class TerminalPage:
             ),
             Stage.REVERSING: (),
         }[self._stage]
+
+    def _ways_to_know(self) -> tuple[Action, ...]:
+        """How to find out what became of a payment: the terminal tells, or else its slips."""
+        say = self._session.words.say
+        if self._message in BY_SLIP:
+            return (
+                Action("slip_paid", say("Paid, says the slip")),
+                Action("slip_unpaid", say("Not paid: there is no slip")),
+            )
+        return (
+            Action("look_up", say("Ask the terminal again")),
+            Action("wait", say("Wait for the answer"), say("up to a minute")),
+        )
+
+    def _is_here(self, attempt: Attempt | None) -> bool:
+        """Whether a payment is for the sale on the counter, and not for one that is over."""
+        basket = self._session.parts.register.basket
+        return basket is not None and attempt is not None and basket.id == attempt.sale
 
     def _said(self) -> str:
         """What the terminal says, in the cashier's language; empty where this page says it better."""
@@ -250,6 +279,22 @@ class TerminalPage:
                 amount=self._session.money_with_symbol(attempt.amount_minor),
             ),
             State.OK,
+        )
+
+    def _settle_by_slip(self, *, paid: bool) -> None:
+        """Somebody who may says what the slip says; both people are recorded."""
+        if (attempt := self._attempt) is None:
+            return
+
+        def settle(_who: str) -> None:
+            self._set(attempt, Stage.CHECKING)  # until it is recorded, nothing can be touched
+            self._ask_at = 0.0
+            self._session.pages.money.settle_by_slip(attempt, paid=paid)
+
+        self._session.pages.allow.ask(
+            Right.SETTLE_CARD,
+            self._session.words.say("An unclear card payment"),
+            settle,
         )
 
     def _give_back_by_hand(self) -> None:
