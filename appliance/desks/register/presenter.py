@@ -237,7 +237,11 @@ class RegisterPresenter:
             elif attempt not in self._parts.register.unresolved:
                 self._session.tell(self._session.words.say("Nothing was taken by that card."))
             else:
-                self._session.tell(self._session.words.say("The terminal still does not answer."))
+                self._session.tell(
+                    self._session.words.say("The terminal still does not answer."),
+                    action=self._session.words.say("What does the slip say?"),
+                    do=lambda: self._pages.terminal.ask_slip(attempt),
+                )
 
         self._pages.money.look_up(attempt, then=told)
 
