@@ -26,7 +26,7 @@ from appliance.services.ports import Shelf, SoldHistory
 
 _NUMBER = re.compile(r"(?:([A-Za-z0-9]{1,10})-)?0*([0-9]{1,12})")
 _AT_ONCE = 16
-"""Entries read at a time; between two sales there are rarely more that are none."""
+"""Entries read at a time behind the first; between two sales there are rarely more."""
 VOIDABLE = (Tender.CASH, Tender.CARD_TERMINAL, Tender.CARD_MANUAL, Tender.VOUCHER)
 RETURNABLE = (ArticleKind.GOODS, ArticleKind.DEPOSIT)
 
@@ -173,11 +173,13 @@ class Returns:
 
     def _sale_from(self, position: int, last: int) -> tuple[int, dict[str, Any]] | None:
         """Return the first sale of this register from a position on, and where it lies."""
+        size = 1
         while position <= last:
-            for entry in self._history.at(position, min(_AT_ONCE, last - position + 1)):
+            for entry in self._history.at(position, min(size, last - position + 1)):
                 if self._is_sale(entry.type, entry.data):
                     return position, entry.data
                 position += 1
+            size = _AT_ONCE
         return None
 
     def _is_sale(self, kind: str, data: Mapping[str, Any]) -> bool:
