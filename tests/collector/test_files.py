@@ -308,6 +308,9 @@ def test_the_shop_and_its_settings(db):
         receipt = "ask"
         merge_same_article = false
         return_limit_minor = 5000
+        shift_required = true
+        drawer_limit_minor = 50000
+        difference_reasons = ["Niet bekend"]
         void_reasons = ["Vergissing"]
         [[settings.label_rules]]
         pattern = "21PPPPPVVVVVC"
@@ -335,6 +338,9 @@ def test_the_shop_and_its_settings(db):
         ("name = 'x'\n[settings]\nspeed = 1", "speed"),
         ("name = 'x'\n[settings]\nreturn_limit_minor = -1", "return_limit_minor"),
         ("name = 'x'\n[settings]\nvoid_reasons = []", "void_reasons"),
+        ("name = 'x'\n[settings]\nshift_required = 1", "shift_required"),
+        ("name = 'x'\n[settings]\ndrawer_limit_minor = 2.5", "drawer_limit_minor"),
+        ("name = 'x'\n[settings]\npaid_out_reasons = ['']", "paid_out_reasons"),
         (
             "name = 'x'\n[[settings.label_rules]]\npattern = '31PV'\nmeasure = 'price'",
             "label_rules",

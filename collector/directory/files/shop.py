@@ -3,8 +3,12 @@
 ``name``, ``address`` (a list of lines), ``tax_number`` and ``[footer]`` (a text for each language)
 are what receipts say. A table ``[settings]`` may hold ``merge_same_article`` (true or false),
 ``lock_after_s`` (seconds), ``receipt`` (print, ask or none), ``return_limit_minor`` (the most that
-is given back without a receipt, in minor units), lists of texts from which the cashier chooses a
-reason (``price_reasons``, ``discount_reasons``, ``return_reasons``, ``void_reasons``) and
+is given back without a receipt, in minor units), ``shift_required`` (true where nothing is sold
+before a shift is opened), ``drawer_limit_minor`` (what the drawer may hold before some of it should
+go to the safe, in minor units; 0 for any amount), lists of texts from which the cashier chooses a
+reason (``price_reasons``, ``discount_reasons``, ``return_reasons``, ``void_reasons``,
+``no_sale_reasons``, ``paid_in_reasons``, ``paid_out_reasons``, ``drop_reasons``,
+``difference_reasons``) and
 ``label_rules``: how codes that begin with 2 or 02 hold a price or weight, as
 `appliance.domain.labels` describes. ::
 
@@ -68,10 +72,17 @@ _SETTINGS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "lock_after_s": (_is_pause, f"whole seconds from 1 to {_LONGEST_PAUSE_S}"),
     "receipt": (_RECEIPT.__contains__, f"one of {', '.join(_RECEIPT)}"),
     "return_limit_minor": (_is_amount, "a whole number of minor units, 0 or more"),
+    "shift_required": (_is_flag, "true or false"),
+    "drawer_limit_minor": (_is_amount, "a whole number of minor units, 0 or more"),
     "price_reasons": (_are_reasons, _REASONS),
     "discount_reasons": (_are_reasons, _REASONS),
     "return_reasons": (_are_reasons, _REASONS),
     "void_reasons": (_are_reasons, _REASONS),
+    "no_sale_reasons": (_are_reasons, _REASONS),
+    "paid_in_reasons": (_are_reasons, _REASONS),
+    "paid_out_reasons": (_are_reasons, _REASONS),
+    "drop_reasons": (_are_reasons, _REASONS),
+    "difference_reasons": (_are_reasons, _REASONS),
     "label_rules": (
         _are_rules,
         "a list of rules, each with pattern, measure (price, weight or count) and decimals",
