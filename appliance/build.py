@@ -37,7 +37,9 @@ from appliance.services.cards import Cards
 from appliance.services.catalogue import Catalogue
 from appliance.services.display import CustomerDisplay
 from appliance.services.erasing import Erasing
+from appliance.services.newcomers import Newcomers
 from appliance.services.openings import Openings
+from appliance.services.ports import Clock
 from appliance.services.printing import Printing
 from appliance.services.pruning import Pruning
 from appliance.services.register import Register
@@ -61,6 +63,7 @@ from appliance.uplink.state import LinkReader
 from drivers.display import Display
 from drivers.display.none import NoDisplay
 from drivers.drawer import Drawer
+from drivers.plugged import plugged
 from drivers.printer import Printer
 from drivers.scale import Scale
 from drivers.scale.none import NoScale
@@ -227,24 +230,18 @@ def _build(
         post=inbox.put,
     )
 
-    def idle() -> bool:
-        return not register.busy and not register.lines
-
-    orders = Erasures(data / "directory.db")
-    closing.callback(orders.close)
-    Erasing(
-        orders=orders,
+    _tidy(
+        data,
+        closing,
+        keep_days=market.device_days,
         journal=writer,
         shelf=shelf,
         worker=watch,
-        idle=idle,
+        idle=lambda: not register.busy and not register.lines,
+        clock=now,
+        monotonic=monotonic,
     )
-    old = OldEntries(data, keep_days=market.device_days, clock=now)
-    closing.callback(old.close)
-    Pruning(old=old, journal=writer, shelf=shelf, worker=watch, idle=idle, monotonic=monotonic)
-    till = Till(
-        drawer=devices.drawer, worker=coins, clock=now, post=inbox.put, monotonic=monotonic
-    )
+    till = Till(drawer=devices.drawer, worker=coins, clock=now, post=inbox.put, monotonic=monotonic)
     Openings(till=till, journal=writer, shelf=shelf, person=lambda: register.cashier)
     parts = Parts(
         name=told.register,
@@ -275,6 +272,7 @@ def _build(
         scanners=devices.scanners,
         scales=Scales(scale=devices.scale, worker=pan, post=inbox.put),
         display=CustomerDisplay(display=devices.display, worker=glass, post=inbox.put),
+        newcomers=Newcomers(look=plugged, settings=settings.names(), worker=watch, post=inbox.put),
         sending=SendingWatch(outbox=outbox, worker=watch, post=inbox.put, meet=writer.meet),
         shelf_trouble=lambda: shelf.trouble,
         clock=now,
@@ -289,6 +287,24 @@ def _build(
     for scanner in devices.scanners:
         scanner.start(partial(_deliver, inbox, presenter))
     return Desk(presenter, inbox, devices, closing.pop_all())
+
+
+def _tidy(
+    data: Path,
+    closing: ExitStack,
+    *,
+    keep_days: int,
+    clock: Clock,
+    monotonic: Callable[[], float],
+    **parts: Any,
+) -> None:
+    """Erase what the back office orders, and prune what is old enough, while nobody sells."""
+    orders = Erasures(data / "directory.db")
+    closing.callback(orders.close)
+    Erasing(orders=orders, **parts)
+    old = OldEntries(data, keep_days=keep_days, clock=clock)
+    closing.callback(old.close)
+    Pruning(old=old, monotonic=monotonic, **parts)
 
 
 def can_open(settings: Settings) -> bool:

@@ -136,6 +136,16 @@ class Settings:
     display: DriverSettings
     broker: BrokerSettings | None
 
+    def names(self) -> frozenset[str]:
+        """Every text the drivers were set up with: device files, addresses, identities."""
+        single = (self.printer, self.drawer, self.terminal, self.scale, self.display)
+        return frozenset(
+            value
+            for each in (*single, *self.scanners)
+            for value in each.options.values()
+            if isinstance(value, str)
+        )
+
 
 def load(file: Path) -> Settings:
     """Read the settings of a device.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from drivers.plugged import Plugged, What
 from tests.flows.shop import BREAD, DIRECTORY, NUTELLA, Shop
 
 
@@ -76,3 +77,17 @@ def test_no_display_says_nothing_in_the_bar(tmp_path):
     cashier.touch(f"key-{BREAD}")
     assert all(item.key not in {"display", "scale"} for item in cashier.screen.top.items)
     shop.close()
+
+
+def test_a_device_nobody_set_up_is_listed_with_what_it_is(shop):
+    cashier = shop.open().sign_in()
+    newcomers = shop.desk.presenter._parts.newcomers
+    stick = Plugged("1-2", "0951:1666", "Kingston DataTraveler", What.STORAGE)
+    newcomers._look_there = lambda: (stick,)
+    newcomers._known = frozenset()
+    cashier.see(lambda screen: any(item.key == "newcomer" for item in screen.top.items), "it")
+    item = cashier.status("newcomer")
+    assert item.meaning.startswith("Kingston DataTraveler (0951:1666)")
+    assert "geheugenstick" in item.meaning
+    newcomers._look_there = tuple
+    cashier.see(lambda screen: all(item.key != "newcomer" for item in screen.top.items), "it gone")

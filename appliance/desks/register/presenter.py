@@ -66,6 +66,7 @@ class RegisterPresenter:
         parts.printing.changed = self._printing_changed
         parts.till.changed = self._till_changed
         parts.sending.changed = parts.display.changed = self._refresh
+        parts.newcomers.changed = self._refresh
         parts.scales.changed = self._scale_changed
         self.screen = Screen(self._top(()), self._session.page.view())
         self.watch(CustomerLines(self._session).follow)

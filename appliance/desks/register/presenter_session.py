@@ -14,6 +14,7 @@ from appliance.domain.money import format_minor
 from appliance.services.cards import Cards
 from appliance.services.catalogue import Catalogue
 from appliance.services.display import CustomerDisplay
+from appliance.services.newcomers import Newcomers
 from appliance.services.ports import Clock, Directory, Journal, Post, StoreError
 from appliance.services.printing import Printing
 from appliance.services.register import Register
@@ -53,6 +54,7 @@ class Parts:
         scanners: To tell whether they are plugged in.
         scales: Weighs.
         display: What the customer reads.
+        newcomers: What was plugged in and has no driver.
         sending: What has not left the building.
         shelf_trouble: Why the desk's notes cannot be written, or empty.
         clock: The shop's time.
@@ -76,6 +78,7 @@ class Parts:
     scanners: Sequence[Scanner]
     scales: Scales
     display: CustomerDisplay
+    newcomers: Newcomers
     sending: SendingWatch
     shelf_trouble: Callable[[], str]
     clock: Clock

@@ -12,6 +12,7 @@ from appliance.desks.register.view import State, StatusItem
 from appliance.services.standing import say_standing
 from appliance.services.words import sentence
 from drivers.drawer import DrawerState
+from drivers.plugged import What
 from drivers.printer import Paper, PrinterStatus
 from drivers.scale import ScaleState
 
@@ -100,6 +101,16 @@ _PRINTER_TROUBLES: tuple[tuple[Callable[[PrinterStatus], bool], State, str, str,
 )
 
 
+_WHAT = {
+    What.KEYS: sentence("a keyboard, or a scanner that types"),
+    What.POINTER: sentence("a mouse or a touchscreen"),
+    What.SERIAL: sentence("a device with a serial port"),
+    What.PRINTER: sentence("a printer"),
+    What.STORAGE: sentence("a storage stick"),
+    What.OTHER: sentence("a device of an unknown kind"),
+}
+
+
 def status_items(session: Session) -> tuple[StatusItem, ...]:
     """Prepare every item of the top bar, in their fixed order."""
     items = [_printer(session), _drawer(session), _scanner(session), _sending(session)]
@@ -107,6 +118,8 @@ def status_items(session: Session) -> tuple[StatusItem, ...]:
         items.append(_scale(session))
     if session.parts.display.view.error is not None:
         items.append(_display(session))
+    if session.parts.newcomers.strangers:
+        items.append(_newcomer(session))
     if session.parts.register.unresolved:
         items.append(_terminal(session))
     clock = _clock(session)
@@ -183,6 +196,18 @@ def _scale(session: Session) -> StatusItem:
         label, meaning, remedy = SCALE_TROUBLES[state]
         return StatusItem("scale", say(label), State.BAD, say(meaning), say(remedy))
     return StatusItem("scale", say("Scale"), State.OK, say("The scale is ready."))
+
+
+def _newcomer(session: Session) -> StatusItem:
+    """Say what was plugged in that no driver was set up for: the last of them."""
+    say, device = session.words.say, session.parts.newcomers.strangers[-1]
+    meaning = say(
+        "{name} was plugged in: {what}. No driver is set up for it.",
+        name=f"{device.name} ({device.identity})".strip(),
+        what=say(_WHAT[device.what]),
+    )
+    remedy = say("Pull it out, or call the technician to set it up. Go on selling.")
+    return StatusItem("newcomer", say("New device"), State.LOOK, meaning, remedy)
 
 
 def _display(session: Session) -> StatusItem:

@@ -142,10 +142,11 @@ class WeighPad:
         say, reading = self._session.words.say, self._scales.view.reading
         what = f"{self.article.name} · {self._session.price(self.article)}"
         if not self._entry and reading is not None and reading.net:
-            return f"{what} · {say('The scale takes the packing off itself.')}"
+            net = say("The scale takes the packing off itself.")
+            return f"{what} · {net}"
         if self._tare_milli:
-            weight = self._kg(self._tare_milli)
-            return f"{what} · {say('Packing {weight} kg comes off.', weight=weight)}"
+            packing = say("Packing {weight} kg comes off.", weight=self._kg(self._tare_milli))
+            return f"{what} · {packing}"
         return what
 
     def _pack(self) -> None:

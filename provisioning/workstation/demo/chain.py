@@ -116,6 +116,8 @@ def write_settings(about: dict[str, dict[str, object]], broker_port: int, wishes
         "[drawer]": {"driver": "printer_kick"},
         "[[scanner]]": {"driver": "serial", "port": about["scanner"]["tty"]},
         "[terminal]": {"driver": "simulated", "folder": about["terminal"]["folder"]},
+        "[scale]": {"driver": "toledo_8217", "port": about["scale"]["toledo_8217"]},
+        "[display]": {"driver": "escpos", "port": about["display"]["escpos"]},
         "[broker]": {
             "host": HOST,
             "port": broker_port,
