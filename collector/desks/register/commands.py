@@ -1,4 +1,4 @@
-"""``balie-collector export``: sales, lines, payments, taxes and discounts as CSV."""
+"""``balie-collector export``: sales, lines, payments, taxes and discounts as CSV; ``shifts``."""
 
 # ruff: noqa: T201 (a command speaks by printing)
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from collector.desks.register import exports
 from collector.desks.register.exports import EXPORTS, write_csv
+from collector.desks.register.shifts import shift_reports
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 (argparse gives the type no public name)
@@ -32,6 +33,10 @@ def add_commands(subparsers: Subparsers) -> None:
         "-o", dest="output", type=Path, metavar="FILE", help="where to, instead of the terminal"
     )
     export.set_defaults(run=_export)
+    shifts = subparsers.add_parser(
+        "shifts", help="hold every Z against the sales that arrived; fails where one differs"
+    )
+    shifts.set_defaults(run=_shifts)
 
 
 def _day(text: str) -> date:
@@ -56,3 +61,12 @@ def _export(arguments: argparse.Namespace) -> None:
     except OSError as refused:
         raise SystemExit(f"{arguments.output} cannot be written: {refused}") from refused
     print(f"{count} {arguments.kind} written to {arguments.output}.", file=sys.stderr)
+
+
+def _shifts(_arguments: argparse.Namespace) -> None:
+    unequal = 0
+    for report in shift_reports():
+        print(report.line())
+        unequal += bool(report.unequal)
+    if unequal:
+        raise SystemExit(f"{unequal} Z differ from the sales that arrived: see the lines above.")
