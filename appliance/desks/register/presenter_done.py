@@ -83,7 +83,7 @@ class DonePage:
     def press(self, control: str) -> bool:
         """Print, show the code, go on."""
         if control == "done-reprint":
-            self.reprint(self.facts)
+            self._ask_for_copy()
         elif control == "done-qr":
             self._qr = not self._qr
             self._session.changed()
@@ -94,6 +94,15 @@ class DonePage:
         else:
             return False
         return True
+
+    def _ask_for_copy(self) -> None:
+        """Print the receipt, which needs nobody; a copy needs somebody who may."""
+        paper = self._session.parts.printing.view.of(self.facts.sale)
+        if paper is None or paper.stage is Stage.WAITING:
+            self.reprint(self.facts)
+            return
+        what = self._session.words.say("Receipt again (copy)")
+        self._session.pages.allow.ask(Right.REPRINT, what, lambda _who: self.reprint(self.facts))
 
     def reprint(self, facts: ReceiptFacts) -> None:
         """Print a receipt that was not printed yet; after that, marked and numbered copies."""
@@ -195,8 +204,7 @@ class DonePage:
                 Action(
                     "reprint",
                     say("Receipt again (copy)") if again else say("Print the receipt"),
-                    enabled=parts.staff.may(Right.REPRINT)
-                    and not (paper is not None and paper.stage is Stage.PRINTING),
+                    enabled=not (paper is not None and paper.stage is Stage.PRINTING),
                 )
             )
         actions.append(

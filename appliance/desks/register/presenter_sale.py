@@ -16,6 +16,7 @@ from appliance.desks.register.view import SaleView, State
 from appliance.domain.article import Article, Unit
 from appliance.domain.errors import DomainError
 from appliance.domain.sale import ONE_MILLI, Line
+from appliance.domain.staff import Right
 from appliance.journal.errors import JournalError
 from appliance.services.catalogue import UnknownArticleError, WeightNeededError
 from appliance.services.commit import Commit
@@ -170,13 +171,22 @@ class SalePage:
         line = self.meant
         if line is None:
             return
-        refused = self._changed(lambda: self._register.remove(line.number))
-        if refused:
-            self._session.refuse(refused)
-        self._selected = None
-        self._session.changed()
+
+        def remove(_who: str) -> None:
+            refused = self._changed(lambda: self._register.remove(line.number))
+            if refused:
+                self._session.refuse(refused)
+            self._selected = None
+            self._session.changed()
+
+        what = self._session.words.say("Take {article} out", article=line.name)
+        self._session.pages.allow.ask(Right.REMOVE_LINE, what, remove)
 
     def _abandon(self) -> None:
+        what = self._session.words.say("Cancel sale")
+        self._session.pages.allow.ask(Right.ABANDON, what, lambda _who: self._leave())
+
+    def _leave(self) -> None:
         try:
             commit = self._register.abandon()
         except (DomainError, BusyError, NothingToPayError) as error:

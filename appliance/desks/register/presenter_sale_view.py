@@ -14,7 +14,6 @@ from appliance.desks.register.view import Action, LineView, MoneyKey, Row, SaleV
 from appliance.domain.article import Unit
 from appliance.domain.money import format_minor, format_quantity, format_rate
 from appliance.domain.sale import ONE_MILLI, LineTotals
-from appliance.domain.staff import Right
 from appliance.services.words import Words
 
 Mark = tuple[bool, bool, int]
@@ -115,7 +114,7 @@ def _line_price(words: Words, decimals: int, each: LineTotals) -> str:
 
 
 def _actions(session: Session) -> tuple[Action, ...]:
-    say, may = session.words.say, session.parts.staff.may
+    say = session.words.say
     some, busy = bool(session.parts.register.lines), session.parts.register.busy
     paid = bool(session.parts.register.tendered)
     parked = len(session.parts.register.parked)
@@ -135,13 +134,13 @@ def _actions(session: Session) -> tuple[Action, ...]:
         Action(
             "remove",
             say("Remove line"),
-            enabled=some and not busy and may(Right.REMOVE_LINE),
+            enabled=some and not busy,
             danger=True,
         ),
         Action(
             "abandon",
             say("Cancel sale"),
-            enabled=some and not busy and not paid and may(Right.ABANDON),
+            enabled=some and not busy and not paid,
             danger=True,
         ),
         Action("more", say("More")),
