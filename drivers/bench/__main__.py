@@ -13,8 +13,8 @@ def main() -> None:
     """Run a bench until it is interrupted."""
     parser = argparse.ArgumentParser(
         prog="python -m drivers.bench",
-        description="A receipt printer, a cash drawer, a scanner and a card terminal that exist "
-        "only here, and speak the protocols of real ones.",
+        description="A receipt printer, a cash drawer, a scanner, a scale, a customer display and a card "
+        "terminal that exist only here, and speak the protocols of real ones.",
     )
     parser.add_argument("--folder", type=Path, required=True, help="where its lines are")
     parser.add_argument("--paper", type=Path, help="where receipts come out (default: the folder)")

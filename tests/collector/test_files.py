@@ -337,6 +337,7 @@ def test_the_shop_and_its_settings(db):
         ("name = 'x'\n[settings]\nreceipt = 'maybe'", "receipt"),
         ("name = 'x'\n[settings]\nspeed = 1", "speed"),
         ("name = 'x'\n[settings]\nreturn_limit_minor = -1", "return_limit_minor"),
+        ("name = 'x'\n[settings]\nleast_weight_g = 0.5", "least_weight_g"),
         ("name = 'x'\n[settings]\nvoid_reasons = []", "void_reasons"),
         ("name = 'x'\n[settings]\nshift_required = 1", "shift_required"),
         ("name = 'x'\n[settings]\ndrawer_limit_minor = 2.5", "drawer_limit_minor"),

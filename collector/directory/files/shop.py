@@ -2,13 +2,13 @@
 
 ``name``, ``address`` (a list of lines), ``tax_number`` and ``[footer]`` (a text for each language)
 are what receipts say. A table ``[settings]`` may hold ``merge_same_article`` (true or false),
-``lock_after_s`` (seconds), ``receipt`` (print, ask or none), ``return_limit_minor`` (the most that
-is given back without a receipt, in minor units), ``shift_required`` (true where nothing is sold
-before a shift is opened), ``drawer_limit_minor`` (what the drawer may hold before some of it should
-go to the safe, in minor units; 0 for any amount), lists of texts from which the cashier chooses a
-reason (``price_reasons``, ``discount_reasons``, ``return_reasons``, ``void_reasons``,
-``no_sale_reasons``, ``paid_in_reasons``, ``paid_out_reasons``, ``drop_reasons``,
-``difference_reasons``) and
+``lock_after_s`` (seconds), ``least_weight_g`` (grams a scale may weigh for sale), ``receipt``
+(print, ask or none), ``return_limit_minor`` (the most that is given back without a receipt, in
+minor units), ``shift_required`` (true where nothing is sold before a shift is opened),
+``drawer_limit_minor`` (what the drawer may hold before some of it should go to the safe, in minor
+units; 0 for any amount), lists of texts from which the cashier chooses a reason (``price_reasons``,
+``discount_reasons``, ``return_reasons``, ``void_reasons``, ``no_sale_reasons``,
+``paid_in_reasons``, ``paid_out_reasons``, ``drop_reasons``, ``difference_reasons``) and
 ``label_rules``: how codes that begin with 2 or 02 hold a price or weight, as
 `appliance.domain.labels` describes. ::
 
@@ -35,6 +35,7 @@ from collector.directory.files import Fault, FileRefused
 _LONGEST_TEXT = 200
 _MOST_LINES = 6
 _LONGEST_PAUSE_S = 24 * 3600
+_MOST_LEAST_G = 1000
 _RECEIPT = ("print", "ask", "none")
 
 
@@ -44,6 +45,10 @@ def _is_flag(value: Any) -> bool:
 
 def _is_pause(value: Any) -> bool:
     return type(value) is int and 0 < value <= _LONGEST_PAUSE_S
+
+
+def _is_weight(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= _MOST_LEAST_G
 
 
 def _is_amount(value: Any) -> bool:
@@ -70,6 +75,7 @@ _REASONS = "a list of at least one reason"
 _SETTINGS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "merge_same_article": (_is_flag, "true or false"),
     "lock_after_s": (_is_pause, f"whole seconds from 1 to {_LONGEST_PAUSE_S}"),
+    "least_weight_g": (_is_weight, f"whole grams from 0 to {_MOST_LEAST_G}"),
     "receipt": (_RECEIPT.__contains__, f"one of {', '.join(_RECEIPT)}"),
     "return_limit_minor": (_is_amount, "a whole number of minor units, 0 or more"),
     "shift_required": (_is_flag, "true or false"),
