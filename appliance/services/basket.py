@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from appliance.domain.article import ArticleKind
 from appliance.domain.deposits import follow
 from appliance.domain.errors import SettlementError
 from appliance.domain.market import Market
@@ -189,6 +190,17 @@ class OpenBasket:
 
 
 def _way(basket: Basket) -> Kind:
-    """Say which way the goods go: a return is a basket in which everything comes back."""
+    """Say which way the goods go: a return is a basket in which everything is brought back.
+
+    What was opened as a return stays one, until goods are sold in it.
+    """
     back = [line.quantity_milli < 0 for line in basket.lines]
-    return Kind.RETURN if back and all(back) else Kind.SALE
+    if any(map(_is_brought_back, basket.lines)):
+        return Kind.RETURN if all(back) else Kind.SALE
+    return Kind.SALE if back and not any(back) else basket.kind
+
+
+def _is_brought_back(line: Line) -> bool:
+    without_receipt = bool(line.reason) and line.listed_price_minor is None
+    known = line.is_settled or without_receipt or line.kind is ArticleKind.DEPOSIT
+    return known and line.quantity_milli < 0

@@ -234,6 +234,7 @@ class Counter(OpenBasket):
             quantity_milli=-abs(line.quantity_milli),
             label_minor=None if line.label_minor is None else -abs(line.label_minor),
             discounts=(),
+            listed_price_minor=None,
             reason=reason,
             restock=restock,
             allowed_by=allowed_by,
