@@ -58,7 +58,8 @@ def test(rest: Sequence[str], *, at_length: bool) -> NoReturn:
     setup.prepare("tests", virtual_screen=True)
     if at_length:
         _become("provisioning.workstation.long", rest)
-    _become("pytest", [*SIDE_BY_SIDE, *rest])
+    else:
+        _become("pytest", [*SIDE_BY_SIDE, *rest])
 
 
 def _parser() -> argparse.ArgumentParser:
