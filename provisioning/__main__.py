@@ -15,6 +15,7 @@ from typing import NoReturn
 from provisioning.workstation import debian, lock, setup
 from provisioning.workstation.places import PYTHON, ROOT
 from provisioning.workstation.progress import SetupError
+from provisioning.workstation.testing import SIDE_BY_SIDE
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,7 +56,10 @@ def test(rest: Sequence[str], *, at_length: bool) -> NoReturn:
     """Set up and run the tests; what is left of the command line is pytest's."""
     _announce("Balie sets itself up for its tests.")
     setup.prepare("tests", virtual_screen=True)
-    _become("provisioning.workstation.long" if at_length else "pytest", rest)
+    if at_length:
+        _become("provisioning.workstation.long", rest)
+    else:
+        _become("pytest", [*SIDE_BY_SIDE, *rest])
 
 
 def _parser() -> argparse.ArgumentParser:

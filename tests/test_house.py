@@ -22,6 +22,7 @@ BARE = (
     "provisioning/workstation/places.py",
     "provisioning/workstation/progress.py",
     "provisioning/workstation/setup.py",
+    "provisioning/workstation/testing.py",
 )
 """These run before anything is installed."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -170,7 +171,7 @@ class JournalReader:
         Raises:
             JournalDamaged: if a row holds no entry.
         """
-        for _, _, raw in self._rows(after, limit):
+        for _, _, _, raw in chain.from_iterable(self._pages(after, limit)):
             yield self._parse(raw)
 
     def at(self, position: int, limit: int) -> list[Entry]:
@@ -182,8 +183,8 @@ class JournalReader:
 
     def lines(self, after: Watermark | None = None, limit: int | None = None) -> Iterator[Line]:
         """Read the same without looking into the bytes: what a sender needs."""
-        for row in self._rows(after, limit):
-            yield Line(*row)
+        for page in self._pages(after, limit):
+            yield from [Line(epoch, sequence, raw) for _, epoch, sequence, raw in page]
 
     def travelling(self, after: Watermark | None, limit: int) -> Sequence[Line]:
         """Read the next entries that may travel in one message together with their attachments."""
@@ -216,7 +217,9 @@ class JournalReader:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _rows(self, after: Watermark | None, limit: int | None) -> Iterator[tuple[int, int, bytes]]:
+    def _pages(
+        self, after: Watermark | None, limit: int | None
+    ) -> Iterator[list[tuple[int, int, int, bytes]]]:
         """Read page by page, so that no question stays open and holds up the writer's log."""
         position = self.position(after) if after else 0
         left = limit if limit is not None else self._last_position()
@@ -226,7 +229,7 @@ class JournalReader:
                 "order by position limit ?",
                 (position, min(left, _PAGE)),
             )
-            yield from (row[1:] for row in rows)
+            yield rows
             if len(rows) < _PAGE:
                 return
             position, left = rows[-1][0], left - len(rows)

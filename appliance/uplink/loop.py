@@ -34,6 +34,9 @@ _LOOK_S = 1.0
 """How often the journal is looked at though nobody poked."""
 _SILENT_S = 30.0
 """Without an answer for so long, the collector counts as silent."""
+_KEEP_S = 0.05
+"""While a backlog goes up, how far it got is kept so often; writing it down at every answer costs
+the device more than sending does. Losing some of it makes the device send a little again."""
 _THROWN_OUT = ("lost", "taken", "unsteady")
 """What a connection looks like that another device of the same name takes away."""
 OFFLINE = orjson.dumps({"link": "offline"})
@@ -87,6 +90,7 @@ class Uplink:
         self._failure: Problem | None = None
         self._trouble: Problem | None = None
         self._unkept = False
+        self._keep_at = 0.0
 
     def run(self, stopped: Callable[[], bool]) -> None:
         """Work until ``stopped`` says so, then say goodbye."""
@@ -108,7 +112,7 @@ class Uplink:
             self._failure = None
         self._look()
         self._send(now)
-        self._keep(replace(self._state, problem=self._problem(now)))
+        self._keep_in_time(replace(self._state, problem=self._problem(now)), now)
         readable, writable = self._wait(now)
         try:
             messages = self._parts.broker.work(readable=readable, writable=writable)
@@ -195,6 +199,8 @@ class Uplink:
         descriptor = self._parts.broker.fileno()
         if descriptor is None:
             until = min(until, self._again_at)
+        if self._state != self._parts.link.state and not self._unkept:
+            until = min(until, self._keep_at)
         bell = self._parts.bell.fileno()
         reading = [bell] if descriptor is None else [bell, descriptor]
         writing = reading[1:] if self._parts.broker.wants_to_write() else []
@@ -288,6 +294,20 @@ class Uplink:
             f"The collector has been silent since {since:%Y-%m-%d %H:%M}; the broker answers. "
             "See whether the collector runs.",
         )
+
+    def _keep_in_time(self, state: LinkState, now: float) -> None:
+        """Keep a state now, unless it only says that a backlog got a little further."""
+        self._state = state
+        kept = self._parts.link.state
+        only_further = kept == replace(
+            state, acked=kept.acked, remote=kept.remote, last_ack_at=kept.last_ack_at
+        )
+        on_the_way = self._parts.sender.unanswered_since is not None
+        if only_further and on_the_way and now < self._keep_at:
+            return
+        if state != kept:
+            self._keep_at = now + _KEEP_S
+        self._keep(state)
 
     def _keep(self, state: LinkState) -> None:
         """Keep a state in uplink.db; while the disk refuses, sending goes on without it."""

@@ -48,7 +48,7 @@ acl_file {folder}/acl
 # silently when the collector is away.
 max_queued_messages 100000
 max_queued_bytes 268435456
-max_inflight_messages 100
+max_inflight_messages 2000
 max_packet_size {message_limit}
 persistence true
 persistence_location {folder}/data/

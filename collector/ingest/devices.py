@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -22,7 +22,7 @@ from collector.ingest.answering import answer
 from collector.ingest.checking import KnownDevice
 from collector.ingest.models import Device
 from collector.ingest.receiving import Message
-from collector.ingest.sql import moment
+from collector.ingest.sql import moment, without_sync
 
 log = logging.getLogger("collector.ingest")
 
@@ -83,10 +83,43 @@ def find_devices(names: Iterable[str]) -> dict[str, KnownDevice]:
         }
 
 
+class Acquaintances:
+    """Remembers devices that were looked up, so that a sale need not wait for that.
+
+    What is remembered may be out of date: whoever goes by it has it confirmed as the entries are
+    stored (``collector.ingest.straight``), or looks again.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, KnownDevice] = {}
+
+    @property
+    def are_remembered(self) -> bool:
+        """Whether memory is gone by: asking SQLite takes no time, and nothing confirms it later."""
+        return connection.vendor == "postgresql"
+
+    def of(self, names: Collection[str]) -> dict[str, KnownDevice]:
+        """Return what is known of devices, looking up those that were never met."""
+        if not self.are_remembered:
+            return self.anew(names)
+        if strangers := [name for name in names if name not in self._known]:
+            self._known |= find_devices(strangers)
+        return {name: self._known[name] for name in names if name in self._known}
+
+    def anew(self, names: Collection[str]) -> dict[str, KnownDevice]:
+        """Look devices up, whatever is remembered."""
+        found = find_devices(names)
+        for name in names:
+            self._known.pop(name, None)
+        self._known |= found
+        return found
+
+
 def note_seen(names: Sequence[str], now: datetime) -> None:
     """Note that devices were heard of."""
     marks = ", ".join(["%s"] * len(names))
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        without_sync(connection)
         cursor.execute(
             f"UPDATE ingest_device SET last_seen = %s WHERE id IN ({marks})",  # noqa: S608 (only %s)
             (moment(connection, now), *names),

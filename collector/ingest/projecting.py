@@ -32,7 +32,7 @@ from collector.archive.held import read as read_archived
 from collector.archive.models import Archive
 from collector.ingest import models
 from collector.ingest.alarms import Complaint, raise_alarms
-from collector.ingest.sql import insert_new, lock_clause
+from collector.ingest.sql import insert_new, lock_clause, without_sync
 
 log = logging.getLogger("collector.ingest")
 
@@ -96,6 +96,7 @@ class Projector:
     def follow(self, place: Place, *, at_most: int = _CHUNK) -> bool:
         """Project the next entries of an epoch and commit; return whether more are waiting."""
         with transaction.atomic():
+            without_sync(connection)
             return self._follow(place, at_most)
 
     def rebuild(self) -> int:

@@ -25,10 +25,10 @@ from collector.ingest.advancing import Marks, advance, lock_marks, write_marks
 from collector.ingest.alarms import Complaint, raise_alarms
 from collector.ingest.answering import answer
 from collector.ingest.checking import Checked
-from collector.ingest.devices import note_seen
 from collector.ingest.forks import set_aside
 from collector.ingest.fresh import Fresh, sort_out
 from collector.ingest.sql import FEW, insert_all, insert_new, keeper_of_moments, without_waiting
+from collector.ingest.straight import find_runs, store_runs
 from collector.ingest.strays import without_strays
 
 Place = tuple[str, int]
@@ -56,6 +56,22 @@ class Stored:
         self.entries += other.entries
 
 
+def store_straight(batches: Sequence[Checked], *, now: datetime) -> tuple[Stored, list[Checked]]:
+    """Store what goes straight on from a watermark, and commit; return the rest too.
+
+    Where this needs no less than ``store`` does, the rest is everything.
+    """
+    runs = find_runs(batches)
+    if not runs:
+        return Stored(), list(batches)
+    marks, moved = store_runs(runs, now)
+    devices = {device for device, _ in moved}
+    told = {device: answer(device, marks[device]) for device in devices}
+    entries = sum(each.batch.count for place in moved for each in runs[place])
+    rest = [each for each in batches if each.batch.device not in devices]
+    return Stored(told, moved, entries), rest
+
+
 def store(batches: Sequence[Checked], complaints: Iterable[Complaint], *, now: datetime) -> Stored:
     """Store batches and complaints, advance the watermarks, and commit.
 
@@ -77,7 +93,7 @@ def _store(batches: Sequence[Checked], now: datetime) -> Stored:
     rows = _entry_rows(fresh, now)
     with without_waiting(connection) if len(rows) <= FEW else nullcontext():
         insert_all(connection, models.Entry, rows)
-        insert_new(connection, models.Signature, [_signature_row(checked) for checked in batches])
+        insert_new(connection, models.Signature, _signature_rows(batches, fresh))
     moved = {}
     for place, came in fresh.items():
         set_aside(came.disagreements, now)
@@ -86,9 +102,7 @@ def _store(batches: Sequence[Checked], now: datetime) -> Stored:
         mark = advance(place, before, came, now)
         if mark != before:
             moved[place] = marks[device][epoch] = mark
-    with without_waiting(connection):
-        write_marks(moved, now)
-        note_seen(devices, now)
+    write_marks(moved, now)
     told = {device: answer(device, marks[device]) for device in devices}
     return Stored(told, set(moved), len(rows))
 
@@ -142,6 +156,21 @@ def _entry_rows(fresh: Mapping[Place, Fresh], now: datetime) -> list[tuple[objec
         )
         for (device, epoch), came in fresh.items()
         for entry, time in came.entries
+    ]
+
+
+def _signature_rows(
+    batches: Sequence[Checked], fresh: Mapping[Place, Fresh]
+) -> list[tuple[object, ...]]:
+    """Choose the signatures that are kept: all, but those that a later one makes needless.
+
+    It does where everything that came of an epoch is stored together. Otherwise each batch may end
+    elsewhere, and has its own signature for evidence.
+    """
+    return [
+        _signature_row(checked)
+        for checked in batches
+        if not checked.is_covered or (not fresh[_place(checked)].runs and checked.is_signed)
     ]
 
 

@@ -11,8 +11,11 @@ import queue
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from collector.ingest.checking import Checked, KnownDevice, check
+from collector.ingest.checking import Checked, KnownDevice, Refused, check_all
 from collector.ingest.receiving import UNACKNOWLEDGED, Message
+
+Named = Sequence[tuple[str, Message]]
+"""Messages with the devices their topics name."""
 
 WAITING = 10_000
 """Messages that may wait. Far more than we ask the broker to hand over unacknowledged, because
@@ -21,15 +24,16 @@ sent again only at the next connection."""
 TOGETHER = UNACKNOWLEDGED // 2
 """The most messages of a turn: half of what the broker hands over before the first is dealt with,
 so that there is another half to be checked meanwhile."""
-TOGETHER_BYTES = 8 << 20
-"""A turn takes no further message when it has so many bytes."""
+TOGETHER_BYTES = 3 << 19
+"""A turn takes no further message when it has so many bytes: some sixty batches of fifty sales, or
+as many single ones as a turn may have."""
 
 
 class Waiting:
     """What was delivered and not yet taken."""
 
     def __init__(self) -> None:
-        self._queue: queue.Queue[Message] = queue.Queue(WAITING)
+        self._queue: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._next: list[Message] = []
 
     @property
@@ -44,10 +48,9 @@ class Waiting:
 
     def put(self, message: Message) -> bool:
         """Take a message, from any thread; False when there is no room for it."""
-        try:
-            self._queue.put_nowait(message)
-        except queue.Full:
+        if self._queue.qsize() >= WAITING:
             return False
+        self._queue.put(message)
         return True
 
     def take(self, patience_s: float) -> list[Message]:
@@ -79,26 +82,25 @@ class Checks:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "check")
-        self._ahead: dict[int, tuple[Message, Future[Checked]]] = {}
+        self._begun: tuple[Named, Future[list[Checked | Refused]]] | None = None
 
-    def begin(
-        self, messages: Sequence[tuple[str, Message]], known: Mapping[str, KnownDevice]
-    ) -> None:
-        """Begin to check batches, each with the device its topic names, on the other thread."""
-        for device, message in messages:
-            if id(message) not in self._ahead:
-                future = self._thread.submit(check, device, known.get(device), message.payload)
-                self._ahead[id(message)] = message, future
+    def begin(self, messages: Named, known: Mapping[str, KnownDevice]) -> None:
+        """Begin to check on the other thread with what the next turn begins."""
+        if messages and self._begun is None:
+            self._begun = messages, self._thread.submit(_check_all, messages, known)
 
-    def check(self, device: str, known: KnownDevice | None, message: Message) -> Checked:
-        """Check a batch, or wait for the check that was begun.
-
-        Raises:
-            Refused: It is not a batch of that device's journal.
-        """
-        begun = self._ahead.pop(id(message), None)
-        return check(device, known, message.payload) if begun is None else begun[1].result()
+    def check(self, messages: Named, known: Mapping[str, KnownDevice]) -> list[Checked | Refused]:
+        """Check the messages of a turn, those that were begun with by waiting for them."""
+        begun, found = self._begun, list[Checked | Refused]()
+        if begun is not None and messages and begun[0][0][1] is messages[0][1]:
+            self._begun = None
+            found = begun[1].result()
+        return found + _check_all(messages[len(found) :], known)
 
     def close(self) -> None:
         """End the thread; doing it twice is allowed."""
         self._thread.shutdown(cancel_futures=True)
+
+
+def _check_all(messages: Named, known: Mapping[str, KnownDevice]) -> list[Checked | Refused]:
+    return check_all(((device, message.payload) for device, message in messages), known)

@@ -10,7 +10,7 @@ import gc
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
@@ -19,11 +19,11 @@ from django.utils.translation import gettext_noop
 from appliance.journal.archive import ArchiveError
 from appliance.journal.topics import Leaf, read, topic
 from collector.ingest.alarms import Complaint, raise_alarms
-from collector.ingest.checking import Checked, Refused
-from collector.ingest.devices import Presence, find_devices
+from collector.ingest.checking import Checked, KnownDevice, Refused, check_all
+from collector.ingest.devices import Acquaintances, Presence, note_seen
 from collector.ingest.projecting import Place, Projector
 from collector.ingest.receiving import Message, Receiving
-from collector.ingest.storing import Stored, store
+from collector.ingest.storing import Stored, store, store_straight
 from collector.ingest.waiting import Checks, Waiting
 
 log = logging.getLogger("collector.ingest")
@@ -53,6 +53,8 @@ class Ingest:
         self._presence = presence
         self._waiting = Waiting()
         self._checks = Checks()
+        self._devices = Acquaintances()
+        self._seen: set[str] = set()
         self._behind: set[Place] = set()
         self._turns = 0
         self._search_at = 0.0
@@ -119,21 +121,61 @@ class Ingest:
     def _keep(self, journal: Sequence[tuple[str, Message]]) -> Stored:
         """Check and store batches; one the database itself refuses is set aside alone."""
         coming, _ = _sorted_out(self._waiting.next)
-        known = find_devices({device for device, _ in (*journal, *coming)})
-        checked: list[tuple[Checked, Message]] = []
-        complaints: list[Complaint] = []
-        for device, message in journal:
-            try:
-                checked.append((self._checks.check(device, known.get(device), message), message))
-            except Refused as refused:
-                log.warning("%s: %s", device, refused)
-                complaints.append(refused.complaint)
+        known = self._devices.of({device for device, _ in (*journal, *coming)})
+        found = self._checks.check(journal, known)
         self._checks.begin(coming, known)
         now = datetime.now(UTC)
+        straight = [each for each in found if isinstance(each, Checked)]
+        stored, rest = store_straight(straight, now=now)
+        if len(rest) == len(journal):
+            left = list(zip(found, journal, strict=True))
+        else:
+            waiting = {id(each) for each in rest}
+            left = [
+                (each, came)
+                for each, came in zip(found, journal, strict=True)
+                if isinstance(each, Refused) or id(each) in waiting
+            ]
+        if left:
+            stored.add(self._keep_the_long_way(left, known, now))
+        self._seen.update(stored.acknowledgements)
+        return stored
+
+    def _keep_the_long_way(
+        self,
+        left: Sequence[tuple[Checked | Refused, tuple[str, Message]]],
+        known: Mapping[str, KnownDevice],
+        now: datetime,
+    ) -> Stored:
+        """Store what is unusual, judged by what is known of its devices now."""
+        checked: list[tuple[Checked, Message]] = []
+        complaints: list[Complaint] = []
+        for found, (device, message) in self._judged_anew(left, known):
+            if isinstance(found, Checked):
+                checked.append((found, message))
+            else:
+                log.warning("%s: %s", device, found)
+                complaints.append(found.complaint)
         try:
             return store([each for each, _ in checked], complaints, now=now)
         except (DataError, IntegrityError):
             return self._keep_singly(checked, complaints, now)
+
+    def _judged_anew(
+        self,
+        left: Sequence[tuple[Checked | Refused, tuple[str, Message]]],
+        known: Mapping[str, KnownDevice],
+    ) -> Sequence[tuple[Checked | Refused, tuple[str, Message]]]:
+        """Check again what was checked by the memory of a device that is no longer so."""
+        if not self._devices.are_remembered:
+            return left
+        names = {device for _, (device, _) in left}
+        now_known = self._devices.anew(names)
+        if all(now_known.get(name) == known.get(name) for name in names):
+            return left
+        came = [each for _, each in left]
+        again = check_all([(device, message.payload) for device, message in came], now_known)
+        return list(zip(again, came, strict=True))
 
     def _keep_singly(
         self,
@@ -167,7 +209,14 @@ class Ingest:
             self._follow(now)
         if now >= self._tick_at:
             self._tick_at = now + _TICK_S
+            self._note_seen()
             self._presence.tick(now)
+
+    def _note_seen(self) -> None:
+        """Note who was heard of, many at a time: nobody looks at it within a moment."""
+        if self._seen:
+            note_seen(sorted(self._seen), datetime.now(UTC))
+            self._seen.clear()
 
     def _follow(self, now: float) -> None:
         """Derive figures, a little at first, until somebody comes or nothing is left."""

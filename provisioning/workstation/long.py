@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from provisioning.workstation.places import ROOT
+from provisioning.workstation.testing import SIDE_BY_SIDE
 
 LIST = ROOT / "tests" / "long.toml"
 
@@ -37,7 +38,8 @@ class Part:
     def run(self, more: Sequence[str]) -> bool:
         """Run it, saying each test as it begins; return whether all was well."""
         # Each line at once: the log of a test that hangs must say which.
-        command = [sys.executable, "-u", "-m", "pytest", *(("-v",) if self.told else ()), *more]
+        how = ("-v",) if self.told else SIDE_BY_SIDE
+        command = [sys.executable, "-u", "-m", "pytest", *how, *more]
         environment = {**os.environ, **self.told}
         ended = subprocess.run([*command, *self.tests], cwd=ROOT, env=environment, check=False)
         return ended.returncode == 0

@@ -35,7 +35,7 @@ def broker(folder: Path) -> Iterator[int]:
     configuration = folder / "mosquitto.conf"
     configuration.write_text(
         f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_type error\n"
-        "max_inflight_messages 100\nmax_queued_messages 1000000\nmax_queued_bytes 0\n"
+        "max_inflight_messages 2000\nmax_queued_messages 1000000\nmax_queued_bytes 0\n"
         "set_tcp_nodelay true\n"
     )
     program = shutil.which("mosquitto", path=SYSTEM_PATH)

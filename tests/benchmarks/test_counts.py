@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
 from appliance.journal.batch import pack, unpack
+from appliance.journal.entry import ZERO_HASH, Watermark
 from appliance.journal.signing import generate
 from appliance.journal.store import Journal
 from appliance.journal.stream import Pace, Sender
 from appliance.journal.topics import Leaf, topic
+from appliance.uplink.backoff import Backoff
+from appliance.uplink.loop import Uplink
 from appliance.uplink.source import JournalSource
-from collector.ingest import worker
+from appliance.uplink.state import LinkStore, Problem
+from collector.ingest import checking, worker
 from collector.ingest.receiving import Message
 from tests.benchmarks.journal import sale
 from tests.collector.till import Collector, Till
@@ -98,3 +105,51 @@ def test_what_came_together_is_one_commit_and_one_ack_for_each_device(db, syncs)
     for till in tills:
         assert [mark.sequence for mark in collector.broker.acks(till.device)] == [10]
     assert len(collector.broker.finished) == 50
+
+
+@pytest.fixture
+def checked(monkeypatch):
+    """Count the signatures that ingest checks."""
+    counted, verify = [], checking.verify
+    monkeypatch.setattr(checking, "verify", lambda *a: counted.append(1) or verify(*a))
+    return counted
+
+
+def test_single_entries_that_came_together_take_one_signature_for_each_device(db, checked):
+    collector = Collector()
+    tills = [Till(f"register-{number}") for number in range(1, 6)]
+    for till in tills:
+        till.enrol()
+        till.open()
+        for _ in range(19):
+            till.sell(1)
+    collector.ingest.turn(
+        [
+            Message(topic(till.device, Leaf.JOURNAL), till.batch(number, number))
+            for number in range(1, 21)
+            for till in tills
+        ]
+    )
+    assert len(checked) == 5
+    assert [collector.broker.acks(till.device)[-1] for till in tills] == [t.head for t in tills]
+
+
+def test_how_far_a_backlog_got_is_written_down_twenty_times_a_second(tmp_path):
+    with closing(LinkStore.open(tmp_path / "uplink.db")) as link:
+        written = []
+        link._connection.set_trace_callback(lambda sql: written.append(sql == "commit"))
+        sender = SimpleNamespace(unanswered_since=0.0)
+        uplink = Uplink(SimpleNamespace(link=link, sender=sender, backoff=Backoff(lambda: 0.5)))
+        state = link.state
+        for number in range(1, 1001):
+            mark = Watermark(1, number, ZERO_HASH)
+            state = replace(state, acked=mark, remote=mark)
+            if number == 1000:
+                sender.unanswered_since = None  # nothing is on its way any more
+            uplink._keep_in_time(state, 100 + number / 1000)
+        assert sum(written) <= 21
+        assert link.state == state
+        sender.unanswered_since = 0.0
+        trouble = replace(state, problem=Problem("unreachable", "No broker answers."))
+        uplink._keep_in_time(trouble, 101)
+        assert link.state == trouble  # what a person should know waits for nothing

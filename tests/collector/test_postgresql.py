@@ -14,6 +14,7 @@ from tests.world import postgresql
 
 ROOT = Path(collector.__file__).parents[1]
 SAME = (
+    "test_chains.py",
     "test_ingest.py",
     "test_sql.py",
     "test_unreadable_data.py",

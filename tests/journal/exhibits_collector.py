@@ -124,9 +124,10 @@ class CollectorFile(Exhibit):
             signature.decode(),
         )
         self.sql(
-            "insert into ingest_alarm (device, kind, sentence, first_at, last_at, times)"
+            "insert into ingest_alarm"
+            " (device, kind, sentence, first_at, last_at, times, settled_by, words, facts)"
             " values ('register-1', 'fork', 'It sent two different histories in epoch 1.',"
-            " '2026-11-22', '2026-11-22', 1)"
+            " '2026-11-22', '2026-11-22', 1, '', '', '{}')"
         )
 
     def follow_with_watermark(self):

@@ -9,6 +9,7 @@ import pytest
 import provisioning.__main__ as commands
 from provisioning.workstation import setup
 from provisioning.workstation.progress import SetupError
+from provisioning.workstation.testing import SIDE_BY_SIDE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -51,7 +52,7 @@ def test_the_arguments_of_test_are_pytest_s(monkeypatch):
     monkeypatch.setattr(setup, "prepare", lambda *_, **__: None)
     monkeypatch.setattr(commands, "_become", lambda *words: became.append(words))
     commands.main(["test", "tests/domain", "-x", "-k", "money"])
-    assert became == [("pytest", ["tests/domain", "-x", "-k", "money"])]
+    assert became == [("pytest", [*SIDE_BY_SIDE, "tests/domain", "-x", "-k", "money"])]
 
 
 def test_the_long_run_is_one_word_more(monkeypatch):
