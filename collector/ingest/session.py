@@ -137,7 +137,11 @@ class Session(gmqtt.Client):  # type: ignore[misc] # gmqtt has no types
             self._send_waiting()
 
     async def leave(self) -> None:
-        """Say goodbye; everything that was sent goes out first."""
+        """Say goodbye, after everything that was sent has been acknowledged."""
+        while not (self._unanswered.is_empty or self.ended.done()):
+            answered = self._loop.create_task(self._unanswered.wait_empty())
+            await first(answered, self.ended)
+            answered.cancel()
         self._flush()
         del self._connection._protocol.write_data
         await self.disconnect()

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from provisioning.workstation import long
+from provisioning.workstation.testing import SIDE_BY_SIDE
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def listed(monkeypatch, tmp_path):
 def test_all_parts_are_run_and_said_and_a_bad_one_counts(ran, listed, capsys):
     assert long.main(["-x"]) == 1
     assert ran == [
-        (["-u", "-m", "pytest", "-x"], {}),
+        (["-u", "-m", "pytest", *SIDE_BY_SIDE, "-x"], {}),
         (["-u", "-m", "pytest", "-v", "-x", "bad"], {"BALIE_TRIES": "9"}),
         (["-u", "-m", "pytest", "-v", "-x", "good"], {"BALIE_TRIES": "8"}),
     ]
