@@ -55,10 +55,11 @@ class Ingest:
         self._checks = Checks()
         self._devices = Acquaintances()
         self._seen: set[str] = set()
-        self._behind: set[Place] = set()
+        self._behind: dict[Place, None] = {}
         self._turns = 0
         self._search_at = 0.0
         self._tick_at = 0.0
+        self._stop = threading.Event()
         self.entries = 0
 
     def run(self, stop: threading.Event) -> None:
@@ -68,11 +69,12 @@ class Ingest:
             ReceivingError: The broker's client has died.
         """
         collect_garbage_less_often()
+        self._stop = stop
         self._receiving.start(self.deliver)
         try:
             while not stop.is_set():
                 self._receiving.check()
-                self._patiently(stop, self._waiting.take(_TICK_S))
+                self._patiently(self._waiting.take(_TICK_S))
         finally:
             self._receiving.close()
             self._checks.close()
@@ -95,7 +97,7 @@ class Ingest:
         if journal:
             stored = self._keep(journal)
             self.entries += stored.entries
-            self._behind |= stored.advanced
+            self._behind |= dict.fromkeys(stored.advanced)
             for device, mark in stored.acknowledgements.items():
                 self._receiving.publish(topic(device, Leaf.ACK), mark.to_json(), retain=True)
         if others:
@@ -104,16 +106,16 @@ class Ingest:
             self._receiving.done(message)
         self._afterwards()
 
-    def _patiently(self, stop: threading.Event, messages: Sequence[Message]) -> None:
+    def _patiently(self, messages: Sequence[Message]) -> None:
         """Take a turn; while the database is away, wait and take it again."""
         pause = 0.1
-        while not stop.is_set():
+        while not self._stop.is_set():
             try:
                 self.turn(messages)
             except (OperationalError, InterfaceError) as away:
                 log.warning("The database cannot be written (%s); trying again", str(away).strip())
                 connection.close()
-                stop.wait(pause)
+                self._stop.wait(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
             else:
                 return
@@ -219,22 +221,26 @@ class Ingest:
             self._seen.clear()
 
     def _follow(self, now: float) -> None:
-        """Derive figures, a little at first, until somebody comes or nothing is left."""
+        """Derive figures, a little at first, until somebody comes or nothing is left.
+
+        A place is struck off only when its figures are there: a fault of the database keeps it.
+        """
         if now >= self._search_at:
             # Also what another process left when it was killed.
             self._search_at = now + _SEARCH_EVERY_S
-            self._behind |= self._projector.behind()
+            self._behind |= dict.fromkeys(sorted(self._projector.behind()))
         together = _FIGURES_AT_FIRST
         while self._behind:
-            place = self._behind.pop()
+            place = next(iter(self._behind))
             try:
                 more = self._projector.follow(place, at_most=together)
             except (DataError, IntegrityError, ArchiveError) as refused:
                 _name_figures_that_fail(place, refused)
-                continue
+                more = False
+            del self._behind[place]
             if more:
-                self._behind.add(place)
-            if not self._waiting.is_empty:
+                self._behind[place] = None  # behind the others, who wait too
+            if self._stop.is_set() or not self._waiting.is_empty:
                 return
             together = min(together * 2, _FIGURES_AT_MOST)
 
