@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import fcntl
 import time
-import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -23,34 +22,22 @@ from zoneinfo import ZoneInfo
 
 import drivers
 from appliance import enrolment
+from appliance.build_counter import House, Tools, open_counter
 from appliance.config import ConfigError, DriverSettings, Settings
 from appliance.desks.register import desk as register_desk
 from appliance.desks.register.presenter import RegisterPresenter
-from appliance.desks.register.presenter_session import Parts
 from appliance.domain import market as markets
 from appliance.domain.errors import MarketError
 from appliance.journal.errors import JournalError, JournalTaken
-from appliance.journal.reader import JournalReader
 from appliance.journal.store import Journal
-from appliance.journal.writer import JournalWriter
-from appliance.services.cards import Cards
 from appliance.services.catalogue import Catalogue
 from appliance.services.display import CustomerDisplay
 from appliance.services.erasing import Erasing
 from appliance.services.newcomers import Newcomers
-from appliance.services.openings import Openings
 from appliance.services.ports import Clock
-from appliance.services.printing import Printing
 from appliance.services.pruning import Pruning
-from appliance.services.register import Register
-from appliance.services.resume import resume
-from appliance.services.returns import Returns
 from appliance.services.scales import EVERY_S, Scales
 from appliance.services.sending import SendingWatch
-from appliance.services.shift import Shifts
-from appliance.services.shift_book import ShiftBook
-from appliance.services.staff import Staff
-from appliance.services.till import Till
 from appliance.services.worker import DeviceWorker
 from appliance.store.desk import DeskStore
 from appliance.store.directory import Directory
@@ -180,23 +167,11 @@ def _build(
     )
     closing.callback(journal.close)
     journal.reconcile(remote)
-    shelf = closing.enter_context(DeskStore.open(data / "desk.db"))
     directory = Directory(data / "directory.db")
     closing.callback(directory.close)
-    resumed = replace(
-        resume(journal, shelf, told.register, given_out=enrolled.last_number),
-        notes_lost=shelf.was_damaged,
-    )
-    history = JournalReader.open(data / "journal.db")
-    closing.callback(history.close)
     poke = Poke(data / "uplink.sock")
     closing.callback(poke.close)
-    book = ShiftBook.resume(journal, shelf, clock=now)
-    writer = closing.enter_context(JournalWriter(journal, on_commit=poke, follower=book))
 
-    executor = _threads("ask", 2, closing)
-    # A customer takes a minute to pay; nobody who signs in may wait for that.
-    paying = _threads("terminal", 1, closing)
     devices = devices or open_devices(settings)
     closing.callback(devices.close)
     # A drawer on the printer's port takes turns with the paper; any other never waits for it.
@@ -208,79 +183,55 @@ def _build(
         data / "journal.db", data / "uplink.db", enabled=settings.broker is not None
     )
     closing.callback(outbox.close)
-
-    catalogue = Catalogue(directory, decimals=market.decimals)
-    register = Register(
-        name=told.register,
+    house = House(
         market=market,
-        catalogue=catalogue,
-        journal=writer,
-        shelf=shelf,
-        clock=now,
-        new_id=lambda: uuid.uuid4().hex,
-        start=resumed.start,
-    )
-    staff = Staff(
+        language=told.language,
         directory=directory,
-        journal=writer,
-        shelf=shelf,
+        catalogue=Catalogue(directory, decimals=market.decimals),
+        scanners=devices.scanners,
+        scales=Scales(scale=devices.scale, worker=pan, post=inbox.put),
+        display=CustomerDisplay(display=devices.display, worker=glass, post=inbox.put),
+        newcomers=Newcomers(look=plugged, settings=settings.names(), worker=watch, post=inbox.put),
+        sending=SendingWatch(outbox=outbox, worker=watch, post=inbox.put),
+        asking=_threads("ask", 2, closing),
         clock=now,
         monotonic=monotonic,
-        submit=executor.submit,
         post=inbox.put,
     )
-
+    tools = Tools(
+        printer=devices.printer,
+        paper=paper,
+        drawer=devices.drawer,
+        coins=coins,
+        terminal=devices.terminal,
+        # A customer takes a minute to pay; nobody who signs in may wait for that.
+        paying=_threads("terminal", 1, closing),
+    )
+    counter = open_counter(
+        house,
+        tools,
+        journal,
+        closing,
+        name=told.register,
+        given_out=enrolled.last_number,
+        on_commit=poke,
+    )
+    house.sending.meet = counter.writer.meet
+    register = counter.parts.register
     _tidy(
         data,
         closing,
         keep_days=market.device_days,
-        journal=writer,
-        shelf=shelf,
+        journal=counter.writer,
+        shelf=counter.shelf,
         worker=watch,
         idle=lambda: not register.busy and not register.lines,
         clock=now,
         monotonic=monotonic,
     )
-    till = Till(drawer=devices.drawer, worker=coins, clock=now, post=inbox.put, monotonic=monotonic)
-    Openings(till=till, journal=writer, shelf=shelf, person=lambda: register.cashier)
-    parts = Parts(
-        name=told.register,
-        market=market,
-        register=register,
-        returns=Returns(name=told.register, history=history, shelf=shelf),
-        catalogue=catalogue,
-        directory=directory,
-        journal=writer,
-        staff=staff,
-        printing=Printing(printer=devices.printer, worker=paper, shelf=shelf, post=inbox.put),
-        till=till,
-        shifts=Shifts(
-            name=told.register,
-            market=market,
-            book=book,
-            journal=writer,
-            history=history,
-            clock=now,
-        ),
-        cards=Cards(
-            terminal=devices.terminal,
-            executor=paying,
-            post=inbox.put,
-            currency=market.currency,
-            decimals=market.decimals,
-        ),
-        scanners=devices.scanners,
-        scales=Scales(scale=devices.scale, worker=pan, post=inbox.put),
-        display=CustomerDisplay(display=devices.display, worker=glass, post=inbox.put),
-        newcomers=Newcomers(look=plugged, settings=settings.names(), worker=watch, post=inbox.put),
-        sending=SendingWatch(outbox=outbox, worker=watch, post=inbox.put, meet=writer.meet),
-        shelf_trouble=lambda: shelf.trouble,
-        clock=now,
-        monotonic=monotonic,
-        post=inbox.put,
-        paper_language=told.language,
+    presenter = register_desk.present(
+        counter.parts, language=told.language, resumed=counter.resumed
     )
-    presenter = register_desk.present(parts, language=told.language, resumed=resumed)
 
     for worker in dict.fromkeys((paper, coins, watch, pan, glass)):
         closing.enter_context(worker)

@@ -17,10 +17,10 @@ class SendingWatch:
         worker: Where looking may block.
         post: Brings what is new to the screen's thread.
         changed: Called there when something is new.
-        meet: Told the collector's word, again and again, while it holds something else where this
-            journal stands; see `appliance.journal.writer.JournalWriter.meet`. MUST NOT block.
 
     Attributes:
+        meet: Told the collector's word, again and again, while it holds something else where this
+            journal stands; see `appliance.journal.writer.JournalWriter.meet`. MUST NOT block.
         view: What the screen knows.
     """
 
@@ -31,19 +31,18 @@ class SendingWatch:
         worker: DeviceWorker,
         post: Post,
         changed: Callable[[], object] = lambda: None,
-        meet: Callable[[Word], object] = lambda _: None,
     ) -> None:
         self.changed = changed
+        self.meet: Callable[[Word], object] = lambda _: None
         self.view = Sending()
         self._outbox = outbox
         self._post = post
-        self._meet = meet
         worker.watch(self._look)
 
     def _look(self) -> None:
         seen = self._outbox.look()
         if seen.refusing != NOTHING:
-            self._meet(seen.refusing)
+            self.meet(seen.refusing)
         if seen != self.view:
             self._post(lambda: self._show(seen))
 
