@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
@@ -35,6 +35,8 @@ class DiscountKind(Enum):
     """The line's share of what a person took off the whole sale."""
     CUSTOMER = "customer"
     """The customer's own price."""
+    POINTS = "points"
+    """The line's share of what points that were saved take off the sale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,9 @@ class Line:
         parent: Number of the line it belongs to, such as a bottle's deposit; 0 for none.
         minimum_age: Years a buyer must have; 0 for everybody.
         allows_discount: Whether anything may be taken off.
+        account: The balance it moves: the card that money is put on, or the customer who pays
+            off; else empty.
+        expires: The last day of the card, where it has one.
     """
 
     number: int
@@ -149,6 +154,8 @@ class Line:
     parent: int = 0
     minimum_age: int = 0
     allows_discount: bool = True
+    account: str = ""
+    expires: date | None = None
 
     def __post_init__(self) -> None:
         """Refuse a line no till can charge."""
@@ -215,6 +222,7 @@ class Line:
             and self.label_minor is None
             and self.origin is None
             and not self.parent
+            and not self.account
             and not self.reason
             and not any(each.kind is DiscountKind.LINE for each in self.discounts)
             and (self.quantity_milli > 0) == (quantity_milli > 0)
@@ -276,8 +284,9 @@ class Line:
             "tax_minor": None if self.taxed is None else self.taxed.tax_minor,
             "restock": None if self.restock else False,
             "allows_discount": None if self.allows_discount or not goods else False,
+            "expires": None if self.expires is None else self.expires.isoformat(),
         }
-        for name in ("reason", "allowed_by", "tare_milli", "parent", "minimum_age"):
+        for name in ("reason", "allowed_by", "tare_milli", "parent", "minimum_age", "account"):
             said[name] = getattr(self, name) or None
         return {key: value for key, value in said.items() if value is not None}
 
@@ -314,6 +323,8 @@ class Line:
             parent=data.get("parent", 0),
             minimum_age=data.get("minimum_age", 0),
             allows_discount=data.get("allows_discount", kind is ArticleKind.GOODS),
+            account=data.get("account", ""),
+            expires=date.fromisoformat(data["expires"]) if "expires" in data else None,
         )
         if line.discount_minor != data["discount_minor"]:
             raise ImpossibleValueError(

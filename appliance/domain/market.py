@@ -19,6 +19,9 @@ from appliance.domain.profile import Table
 
 MARKETS = ("nl", "be", "fr", "id", "gb")
 HIGHEST_RATE_BP = 10_000
+OUTSIDE = "outside"
+"""The tax class of what is no turnover: money put on a gift card, which is taxed when it is spent,
+and what is paid off on account, which was taxed when it was bought."""
 
 
 class TaxRounding(Enum):
@@ -83,6 +86,8 @@ class CashRounding:
         above_minor: Totals up to this are left as they are.
         mandatory: Whether the law demands it; where it does not, a shop may set ``none``.
         rounding: How.
+        vouchers: Whether what is paid with vouchers and cards of the shop is rounded too, where
+            the whole total is.
     """
 
     step_minor: int = 1
@@ -90,6 +95,49 @@ class CashRounding:
     above_minor: int = 0
     mandatory: bool = False
     rounding: Rounding = Rounding.HALF_UP
+    vouchers: bool = False
+
+
+class CashRefund(Enum):
+    """What may be given back in cash of something that comes back."""
+
+    ANY = "any"
+    """Everything, however it was paid."""
+    NOT_BALANCES = "not_balances"
+    """What was not paid with a voucher, a card of the shop, or on account."""
+    AS_PAID = "as_paid"
+    """Only what was paid in cash."""
+
+
+class QrScheme(Enum):
+    """The payment code that banks of the market read."""
+
+    NONE = "none"
+    EPC = "epc"
+    """A credit transfer in euro, EPC069-12."""
+    EMVCO = "emvco"
+    """What a merchant presents after EMVCo, such as QRIS."""
+
+
+@dataclass(frozen=True, slots=True)
+class TenderRules:
+    """How a market lets a sale be paid beyond cash and card. A shop's settings choose within it.
+
+    Attributes:
+        tips: Whether customers give something for the staff on top of a card.
+        cash_refund: What may be given back in cash.
+        gift_card_months: How long a gift card is good, 0 for ever.
+        credit_months: How long store credit is good, 0 for ever.
+        qr: The payment code.
+        qr_most_minor: The most that its scheme lets one payment be, minor units.
+    """
+
+    tips: bool = False
+    cash_refund: CashRefund = CashRefund.NOT_BALANCES
+    gift_card_months: int = 0
+    credit_months: int = 0
+    qr: QrScheme = QrScheme.NONE
+    qr_most_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +204,7 @@ class Market:
         device_days: How long the device itself keeps them, though the back office has archived
             them; after that it makes room.
         unsure: ``key: why`` for each setting the shop should check.
+        tenders: How a sale may be paid beyond cash and card.
     """
 
     code: str
@@ -176,6 +225,7 @@ class Market:
     retention_years: int
     device_days: int
     unsure: tuple[str, ...] = ()
+    tenders: TenderRules = TenderRules()
 
     def tax_class(self, key: str) -> TaxClass:
         """Return a tax class.
@@ -251,6 +301,7 @@ def parse(text: str, changes: str = "") -> Market:
         retention_years=table.whole("retention_years", least=0, most=100),
         device_days=table.whole("device_days", least=1, most=36600),
         unsure=table.texts("unsure", least=0),
+        tenders=_tenders(table.table("tenders", optional=True)),
     )
     table.refuse_rest()
     return market
@@ -290,6 +341,21 @@ def _cash_rounding(table: Table) -> CashRounding:
         above_minor=table.whole("above_minor", least=0),
         mandatory=table.flag("mandatory"),
         rounding=table.one_of("rounding", Rounding),
+        vouchers=table.flag("vouchers", default=False),
+    )
+    table.refuse_rest()
+    return made
+
+
+def _tenders(table: Table) -> TenderRules:
+    usual = TenderRules()
+    made = TenderRules(
+        tips=table.flag("tips", default=usual.tips),
+        cash_refund=table.one_of("cash_refund", CashRefund, default=usual.cash_refund),
+        gift_card_months=table.whole("gift_card_months", least=0, most=1200, default=0),
+        credit_months=table.whole("credit_months", least=0, most=1200, default=0),
+        qr=table.one_of("qr", QrScheme, default=usual.qr),
+        qr_most_minor=table.whole("qr_most_minor", least=0, default=0),
     )
     table.refuse_rest()
     return made

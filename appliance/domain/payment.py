@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
 from appliance.domain.card import mask_card_numbers, refuse_card_numbers
@@ -49,6 +50,21 @@ class Tender(Enum):
         """Whether the money has left the customer before the sale is completed."""
         return self in (Tender.CARD_TERMINAL, Tender.QR)
 
+    @property
+    def is_voucher(self) -> bool:
+        """Whether it stands for money paid or owed before: never rounded as cash is."""
+        return self in (Tender.VOUCHER, Tender.GIFT_CARD, Tender.STORE_CREDIT)
+
+    @property
+    def is_balance(self) -> bool:
+        """Whether it moves a balance that the shop keeps."""
+        return self.is_voucher or self is Tender.ON_ACCOUNT
+
+    @property
+    def takes_tips(self) -> bool:
+        """Whether something can be given on top of it for the staff."""
+        return self in (Tender.CARD_TERMINAL, Tender.CARD_MANUAL, Tender.QR)
+
 
 class PaymentOutcome(Enum):
     """What became of an attempt to pay by terminal."""
@@ -70,6 +86,8 @@ class Tendered:
         reference: The terminal's or the slip's; no card number.
         attempt: Id of the payment attempt, for the terminal and for a QR code.
         tip_minor: Given on top of the amount, for the staff.
+        account: The balance it moves: a code, or the customer's reference; else empty.
+        expires: The last day of a balance that it begins, where it has one.
     """
 
     tender: Tender
@@ -77,14 +95,17 @@ class Tendered:
     reference: str | None = None
     attempt: str | None = None
     tip_minor: int = 0
+    account: str = ""
+    expires: date | None = None
 
     def __post_init__(self) -> None:
         """Refuse nothing by card, and digits that may not be kept."""
         if not self.amount_minor and self.tender is not Tender.CASH:
             raise ImpossibleValueError("Only cash can settle an amount of zero.")
-        if self.tip_minor < 0 or (self.tip_minor and self.tender is Tender.CASH):
+        if self.tip_minor < 0 or (self.tip_minor and not self.tender.takes_tips):
             raise ImpossibleValueError("A tip is given on top of a card, and not below nothing.")
         refuse_card_numbers(self.reference or "")
+        refuse_card_numbers(self.account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +121,8 @@ class Payment:
         reference: The terminal's or the slip's; no card number.
         attempt: Id of the payment attempt, for the terminal and for a QR code.
         tip_minor: Given on top of the amount, for the staff: no part of the sale.
+        account: The balance it moves: a code, or the customer's reference; else empty.
+        expires: The last day of a balance that it begins, where it has one.
     """
 
     tender: Tender
@@ -110,6 +133,8 @@ class Payment:
     reference: str | None = None
     attempt: str | None = None
     tip_minor: int = 0
+    account: str = ""
+    expires: date | None = None
 
     def __post_init__(self) -> None:
         """Refuse a payment that does not add up, and change from anything but cash."""
@@ -132,6 +157,8 @@ class Settlement:
         payments: As settled; all cash together is one payment.
         remaining_minor: Still to pay by card or the like; below zero when still to give back.
         remaining_cash_minor: The same if it is paid in cash, rounded by the market.
+        remaining_voucher_minor: The same if it is paid with a voucher or card of the shop, which
+            some markets do not let a till round.
     """
 
     total_minor: int
@@ -139,6 +166,7 @@ class Settlement:
     payments: tuple[Payment, ...]
     remaining_minor: int
     remaining_cash_minor: int
+    remaining_voucher_minor: int
 
     @property
     def payable_minor(self) -> int:
@@ -183,7 +211,8 @@ def settle(payable: int, payments: Sequence[Tendered], market: Market) -> Settle
     """Settle a sale with what was handed over so far.
 
     All others settle exact amounts; cash settles what they leave, rounded as the market rounds cash,
-    and only cash gives change.
+    and only cash gives change. Where the market rounds however it is paid, it rounds what vouchers
+    leave; what they pay stays exact.
 
     Args:
         payable: The total in minor units, before cash rounding; below zero on a return.
@@ -194,8 +223,10 @@ def settle(payable: int, payments: Sequence[Tendered], market: Market) -> Settle
         SettlementError: More than the total other than in cash, money the wrong way round, or more paid out
             than is owed.
     """
-    total, rounding = _rounded(payable, market, RoundingScope.ALL)
-    way = -1 if total < 0 else 1
+    apart = _apart(payments, market)
+    rest, rounding = _rounded(payable - apart, market, RoundingScope.ALL)
+    total = apart + rest
+    way = -1 if payable < 0 else 1
     if any(given.amount_minor * way < 0 for given in payments):
         raise SettlementError(
             "A sale takes money and a return gives it back; a payment goes the other way."
@@ -203,22 +234,35 @@ def settle(payable: int, payments: Sequence[Tendered], market: Market) -> Settle
     others = [given for given in payments if given.tender is not Tender.CASH]
     cash = [given for given in payments if given.tender is Tender.CASH]
     left = total - sum(given.amount_minor for given in others)
-    if left * way < 0:
+    if left * way < 0 or (payable - apart) * way < 0:
         raise SettlementError(
             f"{total - left} is paid, more than the {total} owed; only cash gives change."
         )
     due, cash_rounding = _rounded(left, market, RoundingScope.CASH)
+    # Of what is left a voucher pays what no rounding touched.
+    exact = left if market.cash_rounding.vouchers else left - rounding
     if not cash:
-        return Settlement(payable, rounding, tuple(map(_exact, others)), left, due)
+        settled = tuple(map(_exact, others))
+        return Settlement(payable, rounding, settled, left, due, exact if left else 0)
     paid = _in_cash(sum(given.amount_minor for given in cash), due, cash_rounding)
-    settled = [_exact(given) for given in others]
-    settled.insert(payments.index(cash[0]), paid)
+    parts = [_exact(given) for given in others]
+    parts.insert(payments.index(cash[0]), paid)
     if paid.amount_minor == due:
-        return Settlement(payable, rounding + cash_rounding, tuple(settled), 0, 0)
+        return Settlement(payable, rounding + cash_rounding, tuple(parts), 0, 0, 0)
     still, still_cash = left - paid.amount_minor, due - paid.amount_minor
     # A cent that only rounding leaves open can only be settled in cash.
     still = still if still * way > 0 else still_cash
-    return Settlement(payable, rounding, tuple(settled), still, still_cash)
+    exact -= paid.amount_minor
+    return Settlement(
+        payable, rounding, tuple(parts), still, still_cash, exact if exact * way > 0 else 0
+    )
+
+
+def _apart(payments: Sequence[Tendered], market: Market) -> int:
+    """Add up what is paid with vouchers and stays exact, where the market has it so."""
+    if market.cash_rounding.vouchers:
+        return 0
+    return sum(given.amount_minor for given in payments if given.tender.is_voucher)
 
 
 def _exact(given: Tendered) -> Payment:
@@ -229,6 +273,8 @@ def _exact(given: Tendered) -> Payment:
         reference=given.reference,
         attempt=given.attempt,
         tip_minor=given.tip_minor,
+        account=given.account,
+        expires=given.expires,
     )
 
 

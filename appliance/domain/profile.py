@@ -44,13 +44,13 @@ class Table:
             raise MarketError(f"“{key}” in {self._name} must not be empty.")
         return value
 
-    def whole(self, key: str, *, least: int, most: int = 10**12) -> int:
+    def whole(self, key: str, *, least: int, most: int = 10**12, default: int | None = None) -> int:
         """Take a whole number within bounds."""
-        return self._bounded(key, self._take(key, int, "a whole number"), least, most)
+        return self._bounded(key, self._take(key, int, "a whole number", default), least, most)
 
-    def flag(self, key: str) -> bool:
+    def flag(self, key: str, *, default: bool | None = None) -> bool:
         """Take true or false."""
-        value: bool = self._take(key, bool, "true or false")
+        value: bool = self._take(key, bool, "true or false", default)
         return value
 
     def day(self, key: str) -> date | None:
@@ -60,8 +60,10 @@ class Table:
         value: date = self._take(key, date, "a date")
         return value
 
-    def one_of(self, key: str, kind: type[E]) -> E:
+    def one_of(self, key: str, kind: type[E], *, default: E | None = None) -> E:
         """Take a member of an enumeration by its value."""
+        if default is not None and key not in self._values:
+            return default
         allowed = ", ".join(str(member.value) for member in kind)
         value = self._take(key, str, f"one of {allowed}")
         try:

@@ -12,6 +12,8 @@ held against each other, all in minor units:
 | rate × net, of every rate | its tax, to one unit a line (tax may be rounded on each) |
 | total + cash rounding | payable |
 | the payments; tendered − change of each | payable; its amount |
+| a payment from a balance; money put on a card or paid off | the balance it names; no tax in it |
+| a payment on account, and a line that pays off | the customer of the sale |
 | the number on the receipt | register and number |
 | the business day | the day it was completed, or the one before (a late evening) |
 """
@@ -27,6 +29,9 @@ from appliance.domain.receipt import receipt_number
 
 _MILLI = 1000
 _WHOLE_BP = 10_000
+_NAMED = ("gift_card", "store_credit", "on_account")
+"""Ways to pay that move a balance; a voucher printed by somebody else has none."""
+_NO_TURNOVER = ("gift_card", "account")
 
 
 def faults_of(data: Mapping[str, Any]) -> list[str]:
@@ -42,6 +47,7 @@ def faults_of(data: Mapping[str, Any]) -> list[str]:
         *_part_faults(data),
         *_rate_faults(data),
         *_payment_faults(data["payments"]),
+        *_balance_faults(data),
         *_paper_faults(data),
     ]
 
@@ -124,6 +130,23 @@ def _payment_faults(payments: Iterable[Mapping[str, Any]]) -> Iterator[str]:
             continue
         if whole(given) - whole(payment["change_minor"]) != payment["amount_minor"]:
             yield f"what was given and given back of payment {payment['payment']} is not its amount"
+
+
+def _balance_faults(data: Mapping[str, Any]) -> Iterator[str]:
+    """Hold what moves a balance against the balance it names; see `appliance.domain.ledger`."""
+    customer = data.get("customer", "")
+    for payment in data["payments"]:
+        name, account = f"payment {payment['payment']}", payment.get("account", "")
+        if payment.get("tender") in _NAMED and not account:
+            yield f"{name} is from a balance, and does not say which"
+        if payment.get("tender") == "on_account" and account != customer:
+            yield f"{name} is on account of another than the sale's customer"
+    for line in data["lines"]:
+        name, kind = f"line {line['line']}", line.get("kind", "")
+        if kind in _NO_TURNOVER and (line["tax_minor"] or line["rate_bp"]):
+            yield f"{name} is no turnover, and is taxed"
+        if kind == "account" and line.get("account", "") != customer:
+            yield f"{name} pays off another than the sale's customer"
 
 
 def _paper_faults(data: Mapping[str, Any]) -> Iterator[str]:

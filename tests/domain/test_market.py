@@ -37,7 +37,7 @@ def profile(code):
 def test_the_rates_of_today(code, rates):
     market = markets.load(code)
     today = {key: market.rate(key, TODAY) for key in market.tax_classes}
-    assert today == rates | {"zero": 0, "exempt": 0}
+    assert today == rates | {"zero": 0, "exempt": 0, "outside": 0}
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_every_profile_is_whole(code):
     market = markets.load(code)
     assert market.code == code
     assert ZoneInfo(market.timezone)
-    assert {"standard", "reduced", "zero", "exempt"} <= set(market.tax_classes)
+    assert {"standard", "reduced", "zero", "exempt", "outside"} <= set(market.tax_classes)
     assert market.rounding is Rounding.HALF_UP
     assert set(market.languages) <= {"nl", "fr", "id", "en"}
     assert market.retention_years >= 6
@@ -115,7 +115,7 @@ def test_an_unknown_market_names_the_known_ones():
 
 
 def test_an_unknown_tax_class_names_the_known_ones():
-    with pytest.raises(UnknownTaxClassError, match="standard, reduced, zero, exempt, not “luxury”"):
+    with pytest.raises(UnknownTaxClassError, match="standard, reduced, zero, exempt, outside, not “luxury”"):
         markets.load("nl").rate("luxury", TODAY)
 
 
