@@ -67,6 +67,30 @@ class PinError(DomainError, ValueError):
     """A PIN that may not be chosen, or a stored hash that cannot be read."""
 
 
+class CustomerError(DomainError, ValueError):
+    """Something a customer cannot have."""
+
+
+class UnnamedError(CustomerError):
+    """A customer of whom nothing is known to find them by."""
+
+
+class PhoneError(CustomerError):
+    """No telephone number."""
+
+
+class AddressOfMailError(CustomerError):
+    """No e-mail address."""
+
+
+class TaxNumberError(CustomerError):
+    """No company's tax number."""
+
+
+class PointsError(DomainError, ValueError):
+    """Points that cannot be spent so, or a rule for them that is none."""
+
+
 class ScanError(DomainError, ValueError):
     """A scan that cannot be used."""
 

@@ -14,11 +14,13 @@ from datetime import datetime
 from appliance.domain.article import Unit
 from appliance.domain.line import ONE_MILLI, WHOLE_BP, Discount, DiscountKind, Line
 from appliance.domain.money import Rounding, divide, share_out
+from appliance.domain.points import PointsSpent
 from appliance.domain.promotion import Promotion, PromotionKind
 from appliance.domain.promotion_best import Sort, divide_best, groups, shares
 from appliance.domain.sale import Basket, BasketDiscount
 
-_BY_RULE = (DiscountKind.PROMOTION, DiscountKind.BASKET)
+_BY_RULE = frozenset(DiscountKind) - {DiscountKind.LINE}
+"""What is worked out anew each time: all but what a person took off one line."""
 
 Taken = dict[int, dict[str, int]]
 """What promotions take off, by line number and promotion."""
@@ -76,11 +78,8 @@ class Promotions:
         return {number: self._named(off) for number, off in single.items()}
 
     def _named(self, off: Mapping[str, int]) -> tuple[Discount, ...]:
-        return tuple(
-            Discount(DiscountKind.PROMOTION, self._all[id_].name, amount, rule=id_)
-            for id_, amount in sorted(off.items(), key=lambda item: self._place[item[0]])
-            if amount
-        )
+        chosen = sorted(off.items(), key=lambda item: self._place[item[0]])
+        return tuple(_discount(self._all[id_], amount) for id_, amount in chosen if amount)
 
     def _single(self, lines: Sequence[Line], at: datetime, group: str) -> Taken:
         """Work out the promotions on pieces and weights."""
@@ -132,9 +131,17 @@ def price(
     lines = [_with_rules(line, found.get(line.number, ())) for line in basket.lines]
     if basket.discount is not None:
         lines = _share_basket(lines, basket.discount, rounding)
+    if basket.points is not None:
+        lines = _share_points(lines, basket.points, rounding)
     if all(new is old for new, old in zip(lines, basket.lines, strict=True)):
         return basket
     return replace(basket, lines=tuple(lines))
+
+
+def _discount(promotion: Promotion, amount_minor: int) -> Discount:
+    """Name what a promotion takes off; one for a price group is that customer's own price."""
+    kind = DiscountKind.CUSTOMER if promotion.group else DiscountKind.PROMOTION
+    return Discount(kind, promotion.name, amount_minor, rule=promotion.id)
 
 
 def _takes_part(line: Line) -> bool:
@@ -250,17 +257,30 @@ def _share_basket(
     lines: Sequence[Line], discount: BasketDiscount, rounding: Rounding
 ) -> list[Line]:
     """Share what a person takes off the whole sale over all that may be discounted."""
-    weights = [max(0, line.amount_minor(rounding)) if line.allows_discount else 0 for line in lines]
+    weights = _weights(lines, rounding)
     whole = sum(weights)
     wanted = discount.amount_minor or divide(whole * discount.percent_bp, WHOLE_BP, rounding)
-    parts = share_out(min(whole, wanted), weights)
+    off = Discount(DiscountKind.BASKET, discount.name, 0, allowed_by=discount.allowed_by)
+    return _share(lines, off, wanted, weights)
+
+
+def _share_points(lines: Sequence[Line], points: PointsSpent, rounding: Rounding) -> list[Line]:
+    """Share what the customer's points take off over all that may be discounted."""
+    off = Discount(DiscountKind.POINTS, points.name, 0)
+    return _share(lines, off, points.amount_minor, _weights(lines, rounding))
+
+
+def _weights(lines: Sequence[Line], rounding: Rounding) -> list[int]:
+    return [max(0, line.amount_minor(rounding)) if line.allows_discount else 0 for line in lines]
+
+
+def _share(
+    lines: Sequence[Line], off: Discount, wanted_minor: int, weights: Sequence[int]
+) -> list[Line]:
+    parts = share_out(min(sum(weights), wanted_minor), weights)
     return [
-        replace(line, discounts=(*line.discounts, _basket_share(discount, part))) if part else line
+        replace(line, discounts=(*line.discounts, replace(off, amount_minor=part)))
+        if part
+        else line
         for line, part in zip(lines, parts, strict=True)
     ]
-
-
-def _basket_share(discount: BasketDiscount, amount_minor: int) -> Discount:
-    return Discount(
-        DiscountKind.BASKET, discount.name, amount_minor, allowed_by=discount.allowed_by
-    )

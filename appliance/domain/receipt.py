@@ -11,6 +11,7 @@ from appliance.domain.errors import DomainError, ReceiptError
 from appliance.domain.market import Market, TaxRounding
 from appliance.domain.money import Rounding
 from appliance.domain.payment import Payment, Settlement, Tender
+from appliance.domain.points import PointsMoved
 from appliance.domain.sale import AgeCheck, Basket, Kind, Line, LineTotals, RemovedLine, Totals
 from appliance.domain.tax import TaxPart
 
@@ -51,6 +52,7 @@ class ReceiptFacts:
         items_milli: Pieces, and one for each weighing, in thousandths.
         payments: As settled.
         customer: The customer's random reference, or empty.
+        points: What the sale did to the customer's points, where the shop gives any.
         age_check: How the buyer's age was found out, where it was asked.
         voids: UUID of the sale that a void undoes, else empty.
     """
@@ -81,6 +83,7 @@ class ReceiptFacts:
     items_milli: int
     payments: tuple[Payment, ...]
     customer: str = ""
+    points: PointsMoved | None = None
     age_check: AgeCheck | None = None
     voids: str = ""
 
@@ -209,7 +212,12 @@ class ReceiptFacts:
             ],
         }
         checked = None if self.age_check is None else asdict(self.age_check)
-        said = {"customer": self.customer, "age_check": checked, "voids": self.voids}
+        said = {
+            "customer": self.customer,
+            "points": None if self.points is None else self.points.to_data(),
+            "age_check": checked,
+            "voids": self.voids,
+        }
         return data | {key: value for key, value in said.items() if value}
 
 
@@ -324,6 +332,7 @@ def _read(data: Mapping[str, Any]) -> ReceiptFacts:
         customer=data.get("customer", ""),
         age_check=AgeCheck(**data["age_check"]) if "age_check" in data else None,
         voids=data.get("voids", ""),
+        points=PointsMoved.from_data(data["points"]) if "points" in data else None,
     )
 
 

@@ -160,6 +160,7 @@ def undo_all(
         payable_minor=-sold.payable_minor,
         items_milli=-sold.items_milli,
         payments=tuple(map(_given_back, sold.payments)),
+        points=None if sold.points is None else sold.points.turned(),
         age_check=None,
         voids=sold.sale,
     )

@@ -12,12 +12,12 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from appliance.domain.agreed import AgeCheck, BasketDiscount
 from appliance.domain.article import Article, Unit
 from appliance.domain.errors import BasketError, ImpossibleValueError, UnknownLineError
 from appliance.domain.line import (
     LARGEST_QUANTITY_MILLI,
     ONE_MILLI,
-    WHOLE_BP,
     Discount,
     DiscountKind,
     Line,
@@ -25,6 +25,7 @@ from appliance.domain.line import (
 )
 from appliance.domain.market import Market
 from appliance.domain.money import Rounding, divide
+from appliance.domain.points import PointsSpent
 from appliance.domain.tax import Taxable, TaxPart, taxes_of
 
 __all__ = [
@@ -54,47 +55,6 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class BasketDiscount:
-    """Something a person takes off the whole sale; shared out over its lines when it is priced.
-
-    Attributes:
-        name: The reason, as on the receipt.
-        percent_bp: The share of what may be discounted; 0 where an amount is given.
-        amount_minor: The amount; 0 where a share is given.
-        allowed_by: Who allowed it where the cashier may not, or empty.
-    """
-
-    name: str
-    percent_bp: int = 0
-    amount_minor: int = 0
-    allowed_by: str = ""
-
-    def __post_init__(self) -> None:
-        """Refuse a discount without a reason, and one that is nothing or two things."""
-        if not self.name.strip():
-            raise ImpossibleValueError("A discount needs a reason.")
-        if (self.percent_bp == 0) == (self.amount_minor == 0):
-            raise ImpossibleValueError("A discount is a share or an amount.")
-        if not 0 <= self.percent_bp <= WHOLE_BP or self.amount_minor < 0:
-            raise ImpossibleValueError("A discount is up to everything, and not below nothing.")
-
-
-@dataclass(frozen=True, slots=True)
-class AgeCheck:
-    """That the buyer's age was asked. A date of birth is never kept.
-
-    Attributes:
-        years: What was asked for.
-        how: ``looked`` (plainly old enough) or ``document``.
-        by: Id of who looked.
-    """
-
-    years: int
-    how: str
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
 class Basket:
     """An open sale.
 
@@ -107,6 +67,7 @@ class Basket:
         kind: Sale, return or void.
         customer: The customer's random reference, or empty; a name never enters.
         discount: Taken off the whole sale.
+        points: The customer's, to be spent on it.
         age_check: How the buyer's age was found out, once for the sale.
         voids: UUID of the sale that a void undoes, else empty.
     """
@@ -119,6 +80,7 @@ class Basket:
     kind: Kind = Kind.SALE
     customer: str = ""
     discount: BasketDiscount | None = None
+    points: PointsSpent | None = None
     age_check: AgeCheck | None = None
     voids: str = ""
 
@@ -282,6 +244,7 @@ class Basket:
             ],
             "customer": self.customer,
             "discount": None if self.discount is None else asdict(self.discount),
+            "points": None if self.points is None else asdict(self.points),
             "age_check": None if self.age_check is None else asdict(self.age_check),
             "voids": self.voids,
         }
@@ -296,7 +259,7 @@ class Basket:
         """
         try:
             data = json.loads(text)
-            discount, check = data["discount"], data["age_check"]
+            discount, check, points = data["discount"], data["age_check"], data.get("points")
             return cls(
                 id=str(data["id"]),
                 opened_at=datetime.fromisoformat(data["opened_at"]),
@@ -309,6 +272,7 @@ class Basket:
                 kind=Kind(data["kind"]),
                 customer=str(data["customer"]),
                 discount=None if discount is None else BasketDiscount(**discount),
+                points=None if points is None else PointsSpent(**points),
                 age_check=None if check is None else AgeCheck(**check),
                 voids=str(data["voids"]),
             )

@@ -27,6 +27,7 @@ DISCOUNTS = {
     DiscountKind.BASKET.value: sentence("On the whole sale"),
     DiscountKind.PROMOTION.value: sentence("Promotions"),
     DiscountKind.CUSTOMER.value: sentence("Customers' prices"),
+    DiscountKind.POINTS.value: sentence("Points"),
     DISCOUNT_BY_PRICE: sentence("Changed prices"),
 }
 OPENINGS = {
