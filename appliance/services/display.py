@@ -14,6 +14,7 @@ from appliance.domain.article import Unit
 from appliance.domain.market import Market
 from appliance.domain.money import format_minor, format_quantity
 from appliance.domain.sale import ONE_MILLI, LineTotals
+from appliance.services.moment import Moment, Stage
 from appliance.services.ports import Post
 from appliance.services.words import Words
 from appliance.services.worker import DeviceWorker
@@ -122,10 +123,31 @@ class Sayings:
         self._decimals = market.decimals
         self._columns = columns
 
+    def of(self, moment: Moment) -> Lines:
+        """What two lines can tell of a moment."""
+        total, weighed = moment.total_minor, moment.weighing
+        if weighed is not None:
+            return self.weighing(weighed.name, weighed.price_minor, weighed.weight_milli)
+        if moment.stage is Stage.SELLING and moment.latest is not None:
+            return self.line(moment.latest, total)
+        said: dict[Stage, Callable[[], Lines]] = {
+            Stage.CLOSED: self.closed,
+            Stage.HELLO: lambda: self.hello(moment.shop),
+            Stage.AT_TERMINAL: lambda: self.at_terminal(moment.remaining_minor),
+            Stage.DONE: lambda: self.done(total, moment.change_minor),
+        }
+        return said.get(moment.stage, lambda: self.to_pay(total, moment.remaining_minor))()
+
     def closed(self) -> Lines:
         """Nobody serves here."""
         return self._middle(self._words.say("This register")), self._middle(
             self._words.say("is closed")
+        )
+
+    def training(self) -> Lines:
+        """People learn here, and nothing is sold."""
+        return self._middle(self._words.say("TRAINING")), self._middle(
+            self._words.say("nothing is sold")
         )
 
     def hello(self, shop: str) -> Lines:

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -33,6 +34,14 @@ class NoScreenError(OSError):
     """There is no display to open a window on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a window's upper left corner stands, in pixels of the desktop of all screens."""
+
+    left: int
+    top: int
+
+
 class Desk(Protocol):
     """What the shell asks of the active desk's presenter."""
 
@@ -50,6 +59,8 @@ def run(
     title: str,
     on_close: Callable[[], None],
     desk: str = "register",
+    place: Place | None = None,
+    silent: bool = False,
 ) -> None:
     """Show a desk until its window is closed or the process is asked to end.
 
@@ -63,12 +74,14 @@ def run(
         on_close: Called once, when the window has gone.
         desk: Name of the folder in `appliance.desks` whose ``screen.build(presenter, play)``
             makes the widget; its ``typist`` takes what is typed.
+        place: Where the window opens; fullscreen takes the display that lies there.
+        silent: True for a window that makes no sound.
 
     Raises:
         NoScreenError: There is no display.
     """
-    window = open_window(width, height, fullscreen=fullscreen)
-    shell = _Shell(presenter, inbox, desk, title)
+    window = open_window(width, height, fullscreen=fullscreen, place=place)
+    shell = _Shell(presenter, inbox, desk, title, silent=silent)
     window.bind(on_resize=shell.fit)
     look_at = (window.width, window.height)
     theme.look.fit(*look_at)
@@ -83,7 +96,7 @@ def run(
         on_close()
 
 
-def open_window(width: int, height: int, *, fullscreen: bool) -> Any:
+def open_window(width: int, height: int, *, fullscreen: bool, place: Place | None = None) -> Any:
     """Open the one window of this process.
 
     Raises:
@@ -100,6 +113,10 @@ def open_window(width: int, height: int, *, fullscreen: bool) -> Any:
         ("input", "mouse", "mouse,disable_multitouch"),
     ):
         Config.set(section, key, value)
+    if place is not None:
+        where = {"position": "custom", "left": place.left, "top": place.top, "borderless": 1}
+        for key, number in where.items():
+            Config.set("graphics", key, str(number))
     # The window hands over fingers itself; a second provider would double every touch.
     Config.remove_option("input", "%(name)s")
     from kivy.core.window import Window  # noqa: PLC0415 - importing it opens the window
@@ -116,12 +133,15 @@ def open_window(width: int, height: int, *, fullscreen: bool) -> Any:
 class _Shell(App):
     """Kivy's application object; nobody but `run` knows it."""
 
-    def __init__(self, presenter: Desk, inbox: Inbox, desk: str, title: str) -> None:
+    def __init__(
+        self, presenter: Desk, inbox: Inbox, desk: str, title: str, *, silent: bool
+    ) -> None:
         super().__init__()
         self.title = title
         self._presenter = presenter
         self._inbox = inbox
         self._desk = desk
+        self._silent = silent
         self._sounds = Sounds()
         self._pace = _Pace()
         self._drain_soon = Clock.create_trigger(self._drain, -1)
@@ -132,7 +152,8 @@ class _Shell(App):
         """Make the desk's widget."""
         from kivy.core.window import Window  # noqa: PLC0415 - open by now
 
-        self._sounds.load()
+        if not self._silent:
+            self._sounds.load()
         module = import_module(f"appliance.desks.{self._desk}.screen")
         screen = module.build(self._presenter, self._sounds.play)
         self._kept = [Keyboard(Window, screen.typist), Redraw(Window)]

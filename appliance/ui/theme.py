@@ -52,6 +52,8 @@ BLUE_LIGHT = colour("#E6EDF7")
 GREEN = colour("#1B6B43")
 AMBER = colour("#8A4B00")
 AMBER_LIGHT = colour("#FBEFD9")
+MARK = AMBER
+"""The bar and the frame of a counter where nothing is sold."""
 RED = colour("#A3201A")
 RED_LIGHT = colour("#FBE6E4")
 
@@ -67,6 +69,8 @@ FIGURE = 24
 TEXT = 20
 BUTTON = 17
 SECOND = 15
+SMALLEST = 13
+"""Nothing is written smaller than this to make it fit, but receipts as they are printed."""
 
 RADIUS = 12
 GAP = 10
@@ -130,6 +134,7 @@ class Look(EventDispatcher):
         tall: Height of the window in units.
         compact: True where there is little height.
         portrait: True where the same blocks are stacked.
+        least: The smallest unit; a screen that nobody touches may set less.
     """
 
     unit = NumericProperty(1.0)
@@ -137,11 +142,12 @@ class Look(EventDispatcher):
     tall = NumericProperty(800.0)
     compact = BooleanProperty(False)
     portrait = BooleanProperty(False)
+    least = NumericProperty(0.85)
 
     def fit(self, width: float, height: float) -> None:
         """Choose scale and arrangement for a window of ``width`` by ``height`` pixels."""
         long, short = max(width, height), min(width, height)
-        unit = max(0.85, min(long / 1280, short / 800))
+        unit = max(self.least, min(long / 1280, short / 800))
         self.portrait = height > width
         self.compact = height / unit < 640  # noqa: PLR2004 - the height the wide layout needs
         self.wide = width / unit

@@ -18,6 +18,7 @@ class Figure(Piece):
     Attributes:
         name: Stable name of the amount in the outline.
         type_size: Font size of the amount in units.
+        label_size: That of the label.
     """
 
     name = StringProperty("total")
@@ -25,8 +26,11 @@ class Figure(Piece):
     amount = StringProperty("")
     colour = ColorProperty(theme.INK)
     type_size = NumericProperty(theme.TOTAL)
+    label_size = NumericProperty(theme.HEADING)
 
-    watched: ClassVar[tuple[str, ...]] = ("name", "label", "amount", "colour", "type_size")
+    watched: ClassVar[tuple[str, ...]] = (
+        "name", "label", "amount", "colour", "type_size", "label_size",
+    )  # fmt: skip
 
     def __init__(self, **properties: Any) -> None:
         self._label = Words(rise="bottom", lines=2, least=0.5)
@@ -41,7 +45,7 @@ class Figure(Piece):
         label.text, amount.text = self.label, self.amount
         label.name, amount.name = f"{self.name}-label", self.name
         label.colour = amount.colour = self.colour
-        label.size_px = theme.HEADING * look.unit
+        label.size_px = self.label_size * look.unit
         amount.size_px = self.type_size * look.unit
         width = min(amount.natural() + 1, self.width * 0.68)
         amount.size, amount.pos = (width, self.height), (self.right - width, self.y)

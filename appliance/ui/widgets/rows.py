@@ -47,7 +47,7 @@ class Rows(BoxLayout):
         super().__init__(orientation="vertical", size_hint_y=None, **properties)
         self._pairs: Pool[Pair, Figures] = Pool(self, lambda: Pair(size_hint_y=None), self._write)
         self._rows: tuple[Figures, ...] = ()
-        for changed in ("size_px", "row_height", "colour", "width", "least"):
+        for changed in ("size_px", "row_height", "colour", "advantage", "width", "least"):
             self.fbind(changed, self._again)
 
     def show(self, rows: tuple[Figures, ...]) -> None:
