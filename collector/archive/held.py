@@ -80,11 +80,11 @@ def sift(
     return left, disagreements
 
 
-def first_entry(device: str, epoch: int) -> bytes | None:
-    """Return the first entry of an epoch, if it is archived; no file is read for it."""
-    found = Archive.objects.filter(device=device, epoch=epoch, first=1, cleared__gte=1)
-    raw = found.values_list("opening", flat=True).first()
-    return None if raw is None else bytes(raw)
+def first_entries(device: str) -> dict[int, bytes]:
+    """Return the first entry of each epoch that is archived; no file is read for it."""
+    found = Archive.objects.filter(device=device, first=1, cleared__gte=1).order_by()
+    openings = found.values_list("epoch", "opening")
+    return {epoch: bytes(raw) for epoch, raw in openings if raw is not None}
 
 
 def hash_of(device: str, epoch: int, sequence: int) -> str | None:
