@@ -8,6 +8,7 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from isal import isal_zlib
 
 from appliance.journal import signing
 from appliance.journal.batch import Limits, pack, unpack, verify
@@ -110,6 +111,29 @@ def test_torn_and_lengthened_payloads_are_refused(chain, key):
     for torn in (payload[:-1], payload[: len(payload) // 2], payload + b"x", b"", b"rubbish"):
         with pytest.raises(BatchError):
             unpack(torn)
+
+
+@given(
+    text=st.binary(max_size=400),
+    at=st.integers(0, 10_000),
+    byte=st.integers(0, 255),
+    cut=st.integers(0, 9),
+)
+def test_isal_takes_exactly_what_zlib_takes(text, at, byte, cut):
+    payload = bytearray(isal_zlib.compress(text, 1))
+    payload[at % len(payload)] = byte
+    payload = bytes(payload[: len(payload) - max(cut - 6, 0)])
+    assert taken(isal_zlib, payload) == taken(zlib, payload)
+
+
+def taken(library, payload):
+    """Return what a library reads, None for what it refuses or finds torn."""
+    inflater = library.decompressobj()
+    try:
+        text = inflater.decompress(payload, 1 << 20)
+    except library.error:
+        return None
+    return (text, inflater.unused_data) if inflater.eof else None
 
 
 def test_attachments_travel_beside_the_entries(chain, key):
