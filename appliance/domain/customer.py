@@ -22,6 +22,7 @@ from appliance.domain.errors import (
     TaxNumberError,
     UnnamedError,
 )
+from appliance.domain.folding import fold
 
 ATTACHED = "customer"
 """What a customer's data is called as an attachment."""
@@ -33,6 +34,9 @@ NEWS = "news"
 
 CALLING_CODES = {"nl": "31", "be": "32", "fr": "33", "id": "62", "gb": "44"}
 """Each market's country code of telephone numbers (ITU-T E.164)."""
+
+FEWEST_DIGITS = 3
+"""Fewer digits are no part of a telephone number that anybody would look for."""
 
 LONGEST = 100
 MOST_CARDS = 10
@@ -292,11 +296,27 @@ def _fits(text: str, pattern: str) -> bool:
     )
 
 
-def phone_digits(phone: str, calling_code: str) -> tuple[str, ...]:
+def searched_in(profile: Profile) -> str:
+    """Return the text in which a customer is sought: without case, accents and signs in numbers."""
+    parts = (profile.name, profile.company, profile.email, *phone_digits(profile.phone))
+    return fold(" ".join(filter(None, parts)))
+
+
+def phone_digits(phone: str) -> tuple[str, ...]:
     """Return a number as people type it: with the country's code, and with a 0 instead."""
     digits = phone.removeprefix("+")
-    home = digits.removeprefix(calling_code)
-    return (digits, f"0{home}") if calling_code and home != digits else (digits,)
+    for code in CALLING_CODES.values():
+        if digits.startswith(code):
+            return digits, f"0{digits.removeprefix(code)}"
+    return (digits,) if digits else ()
+
+
+def sought(text: str) -> list[str]:
+    """Return the words of a search; the digits of a number belong together."""
+    digits = _PHONE_SIGNS.sub("", text).removeprefix("+")
+    if len(digits) >= FEWEST_DIGITS and digits.isdecimal():
+        return [digits.removeprefix("00")]
+    return fold(text).split()
 
 
 def _listed(text: str, most: int) -> tuple[str, ...]:

@@ -45,6 +45,23 @@ def carried(connection: sqlite3.Connection, first: int, last: int) -> list[Carri
     return [Carried(*row) for row in rows.fetchall()]
 
 
+def said(connection: sqlite3.Connection, subject: str = "") -> list[tuple[bytes, str, bytes]]:
+    """Read what is attached and not erased, in order: the entry's bytes, the reference, the content.
+
+    Args:
+        connection: To the journal.
+        subject: About whom; empty for everybody.
+    """
+    mine = " and a.subject = ?" if subject else ""
+    rows = connection.execute(
+        "select e.raw, a.reference, a.content from attachment a"  # noqa: S608 - only our own words
+        f" join entry e on e.position = a.position where a.content is not null{mine}"
+        " order by a.number",
+        (subject,) if subject else (),
+    )
+    return rows.fetchall()
+
+
 def held(connection: sqlite3.Connection) -> Iterator[tuple[int, Held]]:
     """Read everything that is held or erased, with its entry's position, in their order."""
     rows = connection.execute(

@@ -207,6 +207,20 @@ class JournalReader:
             return []
         return self._attached(attached.carried, first, first + len(entries) - 1)
 
+    def attached(self, subject: str = "") -> list[tuple[Entry, str, bytes]]:
+        """Read what is attached to entries and not erased: the entry, the reference, the content.
+
+        Args:
+            subject: About whom; empty for everybody.
+        """
+        if not self._last_attached():
+            return []
+        try:
+            rows = attached.said(self._connection, subject)
+        except sqlite3.Error as error:
+            raise from_sqlite(error, self._path, "not read") from error
+        return [(self._parse(raw), reference, content) for raw, reference, content in rows]
+
     def close(self) -> None:
         """Close the file; doing it twice is allowed."""
         self._connection.close()

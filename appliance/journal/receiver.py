@@ -55,8 +55,13 @@ class Keeper(Protocol):
         """Tell the hashes of entries held, by sequence. MAY leave out what it forgot."""
         ...
 
-    def store(self, entries: Sequence[Entry]) -> None:
-        """Keep entries that follow each other and its mark, durably, all or none. MUST be."""
+    def store(self, entries: Sequence[Entry], beside: Sequence[bytes] = ()) -> None:
+        """Keep entries that follow each other and its mark, durably, all or none. MUST be.
+
+        Args:
+            entries: The entries.
+            beside: The lines of attachments that came with them, unread.
+        """
         ...
 
     def quarantine(self, spoiled: Spoiled) -> None:
@@ -169,7 +174,7 @@ class Receiver:
             self._hold(batch, payload)
             return Receipt(self._keeper.watermark, early=True)
         if fresh:
-            self._keeper.store(fresh)
+            self._keeper.store(fresh, batch.attachments)
         return Receipt(self._keeper.watermark, stored=len(fresh), repeated=repeated)
 
     def _fork(self, batch: Batch, mark: Watermark) -> int | None:

@@ -15,12 +15,13 @@ import orjson
 
 from appliance.domain.article import Article
 from appliance.domain.errors import DomainError
+from appliance.domain.folding import fold
 from appliance.domain.promotion import Promotion
 from appliance.domain.staff import Person
 from appliance.journal.attachments import ERASED
 from appliance.journal.entry import START, Entry, Watermark
 from appliance.services.ports import Category, QuickKey, StoreError
-from appliance.store import again, archived, erasures, migrations
+from appliance.store import again, archived, customers, erasures, migrations
 from appliance.store.archived import ARCHIVED
 from appliance.store.connect import is_damage, open_reader, open_writer, transaction
 from appliance.store.directory_rows import (
@@ -41,10 +42,9 @@ from appliance.store.directory_rows import (
     promotion_values,
     to_article,
 )
-from appliance.store.fold import fold
 
 CHANGED = "balie.directory.changed.v1"
-UNDERSTOOD = (CHANGED, ERASED, ARCHIVED)
+UNDERSTOOD = (CHANGED, ERASED, ARCHIVED, customers.TOLD)
 """Types of entries that are taken; the others wait for a later version."""
 SHORTEST_PART = 3
 """The index holds groups of three signs; a shorter text is sought at the start of names."""
@@ -87,7 +87,7 @@ class DirectoryStore:
         """The last entry held; `START` before the first."""
         return _held(self._connection)
 
-    def receive(self, entries: Sequence[Entry]) -> Watermark:
+    def receive(self, entries: Sequence[Entry], beside: Sequence[bytes] = ()) -> Watermark:
         """Store entries of the directory stream and apply every change that is now complete.
 
         Entries at or below the watermark, and those beyond a gap, are passed over: the sender
@@ -96,6 +96,10 @@ class DirectoryStore:
 
         A change that cannot be used (a price that is no number, say) is refused whole and noted,
         so that one bad row never stops the ones after it.
+
+        Args:
+            entries: In their order.
+            beside: Lines of attachments that came with them: who the customers are.
 
         Returns:
             The watermark after it, to be reported to the collector.
@@ -106,12 +110,13 @@ class DirectoryStore:
         """
         try:
             with transaction(self._connection):
-                mark = self.watermark
+                mark, carried = self.watermark, customers.read_lines(beside)
                 for entry in entries:
                     if _follows(mark, entry):
-                        self._store(entry)
+                        self._store(entry, carried)
                         mark = Watermark(entry.epoch, entry.sequence, entry.hash)
                 self._connection.execute(WATERMARK, (mark.epoch, mark.sequence, mark.hash))
+            customers.wipe(self._connection)
         except sqlite3.Error as error:
             raise StoreError(f"The directory could not be written; {error}.") from error
         return mark
@@ -126,7 +131,7 @@ class DirectoryStore:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _store(self, entry: Entry) -> None:
+    def _store(self, entry: Entry, carried: customers.CarriedBy) -> None:
         if not again.is_wanted(self._connection, entry):
             return
         if entry.type not in UNDERSTOOD:
@@ -134,6 +139,9 @@ class DirectoryStore:
             return
         if entry.type == ERASED:
             erasures.keep(self._connection, entry)
+            customers.erase(self._connection, entry)
+        if entry.type == customers.TOLD:
+            customers.keep(self._connection, entry, carried)
         if entry.type == ARCHIVED:
             archived.keep(self._connection, self._device, entry)
         if entry.type != CHANGED:
@@ -167,6 +175,7 @@ class DirectoryStore:
 
     def _empty(self) -> None:
         """Let go of what an earlier epoch said, at the moment the new one says something."""
+        customers.forget_all(self._connection)
         for table in (
             "refused",
             "article",
@@ -228,6 +237,7 @@ class Directory:
         self._connection: sqlite3.Connection | None = None
         self._file = 0
         self._version: object = None
+        self.customers = customers.CustomerRows(self._ask)
 
     def find(self, code: str) -> Article | None:
         """Return the article with this GTIN-14 or this code of the shop, if it is sold."""
@@ -386,8 +396,10 @@ def _opened(path: Path) -> sqlite3.Connection:
     """
     connection = open_writer(path, migrations.directory)
     try:
+        connection.execute("pragma secure_delete = on")  # what is erased leaves no copy behind
         with transaction(connection):
             again.begin(connection, UNDERSTOOD, _held(connection))
+        customers.wipe(connection)
     except sqlite3.Error as error:
         connection.close()
         raise StoreError(f"The directory could not be written; {error}.") from error

@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 
 from appliance.domain.article import Article, ArticleKind, Unit
+from appliance.domain.folding import fold
 from appliance.domain.promotion import Promotion
-from appliance.store.fold import fold
 
 Row = Mapping[str, Any]
 

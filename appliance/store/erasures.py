@@ -20,6 +20,7 @@ _READ = (
     "select epoch, sequence, what, value from erasure where (epoch, sequence) > (?, ?)"
     " order by epoch, sequence, number"
 )
+_UNWIPED = "select 1 from residue"
 _AT_ONCE = 1000
 """References and subjects that are read at once, and a little more: an order is never cut."""
 
@@ -77,6 +78,8 @@ class Erasures:
         if self._connection is None or file != self._file:
             self.close()
             self._connection, self._file = open_reader(self._path), file
+        if self._connection.execute(_UNWIPED).fetchone():
+            return []  # the uplink has still to wipe it here; until then nothing is answered
         return self._connection.execute(_READ, place).fetchall()
 
 

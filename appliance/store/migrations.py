@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from appliance.store import again
+from appliance.store import again, customers
 
 directory = Migrations("directory")
 desk = Migrations("desk")
@@ -72,6 +72,13 @@ def hold_promotions_and_what_goods_ask(db: Database) -> None:
 def hold_what_packing_weighs(db: Database) -> None:
     """Of an article that is weighed in its packing, what the packing weighs."""
     db.execute("alter table article add column tare_milli integer not null default 0")
+
+
+@directory()
+def hold_customers(db: Database) -> None:
+    """Customers, with a search over parts of names and numbers; what an erasure left to wipe."""
+    for statement in customers.TABLES:
+        db.execute(statement)
 
 
 _DIRECTORY = (

@@ -41,13 +41,13 @@ class DirectoryKeeper:
         known = epoch == held.epoch and first <= held.sequence <= last
         return {held.sequence: held.hash} if known else {}
 
-    def store(self, entries: Sequence[Entry]) -> None:
-        """Keep entries and apply what they complete.
+    def store(self, entries: Sequence[Entry], beside: Sequence[bytes] = ()) -> None:
+        """Keep entries and what came beside them, and apply what they complete.
 
         Raises:
             StoreError: if the disk refuses; nothing was kept.
         """
-        self._store.receive(entries)
+        self._store.receive(entries, beside)
         self.refusal = ""
 
     def quarantine(self, spoiled: Spoiled) -> None:

@@ -301,7 +301,7 @@ class Bookmark:
         """Tell nothing: all is forgotten."""
         return {}
 
-    def store(self, entries: Sequence[Entry]) -> None:
+    def store(self, entries: Sequence[Entry], _beside: Sequence[bytes] = ()) -> None:
         """Remember how far it came."""
         self.watermark = entries[-1].watermark
 

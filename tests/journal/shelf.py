@@ -57,7 +57,7 @@ class Shelf:
             if e.epoch == epoch and first <= e.sequence <= last
         }
 
-    def store(self, entries):
+    def store(self, entries, _beside=()):
         for entry in entries:
             assert entry.follows(self.mark(entry.epoch)), "stored twice or out of order"
             self.kept.append(entry)

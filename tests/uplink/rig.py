@@ -199,7 +199,7 @@ class Office:
         wanted = (e for e in self.kept if e.epoch == epoch)
         return {e.sequence: e.hash for e in wanted if first <= e.sequence <= last}
 
-    def store(self, entries):
+    def store(self, entries, _beside=()):
         after = self.mark(entries[0].epoch)
         for entry in entries:
             assert entry.follows(after), "stored twice or out of order"
