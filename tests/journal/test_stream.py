@@ -219,7 +219,7 @@ def test_early_batches_wait_and_are_bounded(chain):
 def test_a_keeper_that_fails_leaves_the_receiver_usable(chain):
     office, entries = Shelf(), chain(4)
     receiver = receiver_of(office)
-    store, office.store = office.store, lambda entries: (_ for _ in ()).throw(OSError("full"))
+    store, office.store = office.store, lambda *_: (_ for _ in ()).throw(OSError("full"))
     with pytest.raises(OSError, match="full"):
         receiver.receive(sealed(entries))
     office.store = store
