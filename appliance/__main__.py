@@ -88,7 +88,7 @@ def _desk(arguments: argparse.Namespace) -> int:
         sys.stderr.write(f"The desk does not open: {error}\n")
         return _show_closed(settings, error)
     run(
-        desk.presenter,
+        desk.front,
         desk.inbox,
         width=settings.screen.width,
         height=settings.screen.height,

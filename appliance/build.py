@@ -23,9 +23,11 @@ from zoneinfo import ZoneInfo
 import drivers
 from appliance import enrolment
 from appliance.build_counter import House, Tools, open_counter
+from appliance.build_training import open_practice, settle_training
 from appliance.config import ConfigError, DriverSettings, Settings
 from appliance.desks.register import desk as register_desk
 from appliance.desks.register.presenter import RegisterPresenter
+from appliance.desks.register.presenter_training import Counters
 from appliance.domain import market as markets
 from appliance.domain.errors import MarketError
 from appliance.journal.errors import JournalError, JournalTaken
@@ -95,13 +97,15 @@ class Desk:
     """A desk that runs; `close` ends it.
 
     Attributes:
-        presenter: What it shows and whom it tells.
+        presenter: The register's: what it shows and whom it tells.
+        front: The screen's: the register's, or that of the counter people learn at.
         inbox: Calls for the screen's thread.
         devices: What stands on the counter.
         closing: Everything that must be closed, in the right order.
     """
 
     presenter: RegisterPresenter
+    front: Counters
     inbox: Inbox
     devices: Devices
     closing: ExitStack
@@ -193,6 +197,7 @@ def _build(
         display=CustomerDisplay(display=devices.display, worker=glass, post=inbox.put),
         newcomers=Newcomers(look=plugged, settings=settings.names(), worker=watch, post=inbox.put),
         sending=SendingWatch(outbox=outbox, worker=watch, post=inbox.put),
+        software=software(),
         asking=_threads("ask", 2, closing),
         clock=now,
         monotonic=monotonic,
@@ -229,15 +234,19 @@ def _build(
         clock=now,
         monotonic=monotonic,
     )
+    settle_training(settings, house, counter)
     presenter = register_desk.present(
         counter.parts, language=told.language, resumed=counter.resumed
     )
+    # It outlives the workers, which may still have its paper in hand.
+    room = closing.enter_context(ExitStack())
+    front = Counters(presenter, partial(open_practice, settings, house, tools, counter, room))
 
     for worker in dict.fromkeys((paper, coins, watch, pan, glass)):
         closing.enter_context(worker)
     for scanner in devices.scanners:
-        scanner.start(partial(_deliver, inbox, presenter))
-    return Desk(presenter, inbox, devices, closing.pop_all())
+        scanner.start(partial(_deliver, inbox, front))
+    return Desk(presenter, front, inbox, devices, closing.pop_all())
 
 
 def _tidy(
@@ -328,7 +337,7 @@ def _open(settings: Settings, wanted: DriverSettings, where: str, *more: object)
     return drivers.load(wanted.kind, wanted.driver).open_device(options, *more)
 
 
-def _deliver(inbox: Inbox, presenter: RegisterPresenter, scan: Scan) -> None:
+def _deliver(inbox: Inbox, presenter: Counters, scan: Scan) -> None:
     """Hand a scan to the screen's thread; called on the scanner's."""
     inbox.put(lambda: presenter.scanned(scan.text, scan.source, scan.fault))
 

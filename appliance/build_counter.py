@@ -23,6 +23,7 @@ from appliance.services.display import CustomerDisplay
 from appliance.services.newcomers import Newcomers
 from appliance.services.openings import Openings
 from appliance.services.ports import Clock, Post
+from appliance.services.ports import Journal as Records
 from appliance.services.printing import Printing
 from appliance.services.register import Register
 from appliance.services.resume import Resumed, resume
@@ -33,6 +34,7 @@ from appliance.services.shift import Shifts
 from appliance.services.shift_book import ShiftBook
 from appliance.services.staff import Staff
 from appliance.services.till import Till
+from appliance.services.training import Forgetful
 from appliance.services.worker import DeviceWorker
 from appliance.store.desk import DeskStore
 from appliance.store.directory import Directory
@@ -49,6 +51,7 @@ class House:
     Attributes:
         market: Currency, taxes, receipt rules.
         language: Of the paper.
+        software: The program's name and version, for journals.
         directory: What the back office says.
         catalogue: Finds articles.
         scanners: To tell whether they are plugged in.
@@ -64,6 +67,7 @@ class House:
 
     market: Market
     language: str
+    software: str
     directory: Directory
     catalogue: Catalogue
     scanners: tuple[Scanner, ...]
@@ -127,6 +131,7 @@ def open_counter(
     given_out: int = 0,
     on_commit: Callable[[], None] = lambda: None,
     books: Callable[..., ShiftBook] = ShiftBook.resume,
+    training: bool = False,
 ) -> Counter:
     """Open a counter on its journal; its notes lie beside that.
 
@@ -139,6 +144,7 @@ def open_counter(
         given_out: The last receipt number the back office knows of.
         on_commit: See `appliance.journal.writer.JournalWriter`.
         books: Finds where the books of cash go on, as `ShiftBook.resume` does.
+        training: Whether people learn here and nothing is sold.
 
     Raises:
         JournalError: If the journal cannot be read.
@@ -153,11 +159,12 @@ def open_counter(
     closing.callback(history.close)
     book = books(journal, shelf, clock=house.clock)
     writer = closing.enter_context(JournalWriter(journal, on_commit=on_commit, follower=book))
+    events: Records = Forgetful(writer) if training else writer
     register = Register(
         name=name,
         market=house.market,
         catalogue=house.catalogue,
-        journal=writer,
+        journal=events,
         shelf=shelf,
         clock=house.clock,
         new_id=lambda: uuid.uuid4().hex,
@@ -170,7 +177,7 @@ def open_counter(
         post=house.post,
         monotonic=house.monotonic,
     )
-    Openings(till=till, journal=writer, shelf=shelf, person=lambda: register.cashier)
+    Openings(till=till, journal=events, shelf=shelf, person=lambda: register.cashier)
     parts = Parts(
         name=name,
         market=house.market,
@@ -178,10 +185,10 @@ def open_counter(
         returns=Returns(name=name, history=history, shelf=shelf),
         catalogue=house.catalogue,
         directory=house.directory,
-        journal=writer,
+        journal=events,
         staff=Staff(
             directory=house.directory,
-            journal=writer,
+            journal=events,
             shelf=shelf,
             clock=house.clock,
             monotonic=house.monotonic,
@@ -194,7 +201,7 @@ def open_counter(
             name=name,
             market=house.market,
             book=book,
-            journal=writer,
+            journal=events,
             history=history,
             clock=house.clock,
         ),
@@ -215,5 +222,6 @@ def open_counter(
         monotonic=house.monotonic,
         post=house.post,
         paper_language=house.language,
+        training=training,
     )
     return Counter(parts, resumed, writer, history, shelf)

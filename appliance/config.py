@@ -19,6 +19,9 @@ LANGUAGES = ("nl", "fr", "id", "en")
 LONGEST_REGISTER = 10
 """Characters; it stands in every receipt number and its barcode."""
 
+TRAINING = "TRAINING"
+"""What receipts of the counter people learn at are called; no register may be."""
+
 _WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 T = TypeVar("T")
 
@@ -64,6 +67,11 @@ class DeviceSettings:
             raise ValueError(
                 f"register must be 1 to {LONGEST_REGISTER} letters or digits such as '2', "
                 f"found {self.register!r}"
+            )
+        if self.register.upper() == TRAINING:
+            raise ValueError(
+                f"register must not be {self.register!r}: receipts of people who learn are called "
+                "so; choose another, such as '2'"
             )
         if self.language not in LANGUAGES:
             raise ValueError(

@@ -40,6 +40,8 @@ class Right(Enum):
     SEE_COST = "see_cost"
     CLOSE_DAY = "close_day"
     SERVICE = "service"
+    TRAIN = "train"
+    """Turn the counter into one to learn at, where nothing is sold."""
 
 
 _CASHIER = {Right.SELL, Right.RETURN, Right.REMOVE_LINE, Right.ABANDON, Right.REPRINT}
@@ -51,6 +53,7 @@ _SUPERVISOR = _CASHIER | {
     Right.SETTLE_CARD,
     Right.OPEN_DRAWER,
     Right.CLOSE_DAY,
+    Right.TRAIN,
 }
 ROLES: dict[str, frozenset[Right]] = {
     "cashier": frozenset(_CASHIER),

@@ -23,6 +23,8 @@ SIGNED_IN = "balie.staff.signed_in.v1"
 SIGNED_OUT = "balie.staff.signed_out.v1"
 REFUSED = "balie.staff.refused.v1"
 ALLOWED = "balie.staff.allowed.v1"
+TRAINING_BEGUN = "balie.training.begun.v1"
+TRAINING_ENDED = "balie.training.ended.v1"
 
 
 def completed(facts: ReceiptFacts) -> Event:
@@ -125,6 +127,17 @@ def attempt_from(data: dict[str, Any]) -> Attempt:
 
 def place(watermark: Watermark) -> dict[str, Any]:
     """A watermark in JSON's own types."""
+def training_begun(person: str, allowed_by: str, head: Watermark, at: datetime) -> Event:
+    """The counter is one to learn at, from the training chain's ``head`` on."""
+    data = {"person": person, "allowed_by": allowed_by, "chain": place(head)}
+    return Event(TRAINING_BEGUN, data, at)
+
+
+def training_ended(person: str, reason: str, rung_up: dict[str, Any], at: datetime) -> Event:
+    """The counter sells again; ``rung_up`` is as `appliance.services.training` tells it."""
+    return Event(TRAINING_ENDED, {"person": person, "reason": reason, **rung_up}, at)
+
+
     return {"epoch": watermark.epoch, "sequence": watermark.sequence, "hash": watermark.hash}
 
 

@@ -7,7 +7,7 @@ is not offered again, a card payment it tells of is not forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,11 +32,14 @@ class Resumed:
             been printed.
         notes_lost: Whether open and parked baskets could not be read any more.
     """
+        training: Of the counter that was one to learn at when the power went, what its journal
+            said; None where it was not.
 
     start: Start
     sold: tuple[ReceiptFacts, ...] = ()
     notes_lost: bool = False
 
+    training: Mapping[str, Any] | None = None
 
 @dataclass(slots=True)
 class _Since:
@@ -53,6 +56,7 @@ class _Since:
 def resume(history: JournalHistory, shelf: Shelf, register: str, *, given_out: int = 0) -> Resumed:
     """Find where the register goes on.
 
+    training: Mapping[str, Any] | None = None
     Args:
         history: The journal; only what was recorded since the shelf was last written is read,
             so a start takes no longer after ten years than after a day.
@@ -97,7 +101,9 @@ def resume(history: JournalHistory, shelf: Shelf, register: str, *, given_out: i
         parked=(*parked, *(replace(kept, parked=True) for kept in open_[:-1])),
         unresolved=tuple(unresolved),
     )
-    return Resumed(start, tuple(since.sales[sale] for sale in ids if sale in since.sales))
+    sold = tuple(since.sales[sale] for sale in ids if sale in since.sales)
+    # Nothing is sold while somebody learns, so what was read goes back far enough.
+    return Resumed(start, sold, training=since.training)
 
 
 def _read(entries: Iterable[Entry], register: str, wanted: Collection[str]) -> _Since:
@@ -126,6 +132,8 @@ def _carry_on(carried: Carried, register: str, since: _Since) -> None:
     """Take over what entries said that this device has let go of."""
     since.number = max(since.number, carried.numbers.get(register, 0))
     for data in carried.unanswered.values():
+        elif entry.type in (events.TRAINING_BEGUN, events.TRAINING_ENDED):
+            since.training = data if entry.type == events.TRAINING_BEGUN else None
         attempt = events.attempt_from(data)
         since.attempts.setdefault(attempt.id, attempt)
 

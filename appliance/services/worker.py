@@ -27,13 +27,13 @@ class DeviceWorker:
 
     def __init__(self, name: str, *, every_s: float = 1.0) -> None:
         self._tasks: queue.SimpleQueue[tuple[Task, Task | None] | None] = queue.SimpleQueue()
-        self._watches: list[Task] = []
+        self._watches: tuple[Task, ...] = ()
         self._every_s = every_s
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def watch(self, look: Task) -> None:
-        """Have ``look`` called every second. MUST be said before `start`."""
-        self._watches.append(look)
+        """Have ``look`` called every second from now on."""
+        self._watches = (*self._watches, look)
 
     def start(self) -> None:
         """Begin."""

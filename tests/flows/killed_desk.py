@@ -16,7 +16,14 @@ from shop import Shop
 def run(folder, script):
     shop = Shop(folder)
     cashier = shop.open().sign_in()
+
+    def learn():
+        cashier.touch("action-more", "list-training", *(f"pin-{digit}" for digit in "4711"))
+        cashier.touch("pin-enter")
+        cashier.see(lambda screen: screen.top.training)
+
     steps = {
+        "learn": learn,
         "pay": lambda: (cashier.touch("money-exact"), cashier.see_page("done")),
         "park": lambda: (cashier.touch("action-park"), cashier.type("7")),
         "card": lambda: cashier.touch("money-card"),
@@ -27,7 +34,7 @@ def run(folder, script):
     }
     for step in script:
         steps.get(step, lambda code=step: cashier.scan(code))()
-    shop.desk.presenter._parts.register._shelf.flush()
+    shop.desk.front.shown._parts.register._shelf.flush()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     while True:

@@ -225,12 +225,12 @@ class Cashier:
 
     def __init__(self, shop):
         self.shop = shop
-        self.presenter = shop.desk.presenter
+        self.presenter, self.front = shop.desk.presenter, shop.desk.front
         self.inbox = shop.desk.inbox
 
     @property
     def screen(self):
-        return self.presenter.screen
+        return self.front.shown.screen
 
     @property
     def body(self):
@@ -242,7 +242,7 @@ class Cashier:
 
     def touch(self, *controls):
         for control in controls:
-            self.presenter.press(control)
+            self.front.press(control)
             self.inbox.run_pending()
 
     def scan(self, code):
@@ -259,7 +259,7 @@ class Cashier:
                 return self.screen
             assert time.monotonic() < until, f"never seen: {what or condition}; {self.screen}"
             time.sleep(0.002)
-            self.presenter.tick()
+            self.front.tick()
 
     def see_page(self, kind):
         return self.see(lambda screen: screen.body.kind == kind, f"the page {kind}").body

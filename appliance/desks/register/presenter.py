@@ -14,6 +14,7 @@ from functools import partial
 from appliance.desks.register.presenter_display import CustomerLines
 from appliance.desks.register.presenter_greeting import greet
 from appliance.desks.register.presenter_list import ListPage
+from appliance.desks.register.presenter_news import News
 from appliance.desks.register.presenter_pages import Pages
 from appliance.desks.register.presenter_sentences import explain
 from appliance.desks.register.presenter_session import Parts, Session
@@ -25,7 +26,6 @@ from appliance.services.ports import StoreError
 from appliance.services.register import CardAnswer
 from appliance.services.resume import Resumed
 from appliance.services.words import LANGUAGES, sentence
-from drivers import DeviceError
 
 LOCK_AFTER_S = 300
 JUMP_S = 60.0
@@ -44,6 +44,7 @@ class RegisterPresenter:
 
     Attributes:
         screen: What is shown now.
+        signs_out: Asked before somebody is signed out, with the reason; true where it saw to that.
     """
 
     def __init__(self, parts: Parts, *, language: str, resumed: Resumed) -> None:
@@ -56,29 +57,52 @@ class RegisterPresenter:
         self._choosing_language = False
         self._touched_s = parts.monotonic()
         self._clock_ahead_s = self._ahead_s()
-        self._shown_errors: set[tuple[str, int]] = set()
-        self._drawer_error: type[DeviceError] | None = None
-        self._scale_error: type[DeviceError] | None = None
+        self._rests = False
+        self.signs_out: Callable[[str], bool] = lambda _reason: False
         self._session = Session(parts, language, self._refresh)
         self._session.release_scans = self._release_scans
         self._pages = self._session.pages = Pages(self._session)
         self._session.page = self._pages.sign_in
-        parts.printing.changed = self._printing_changed
-        parts.till.changed = self._till_changed
-        parts.sending.changed = parts.display.changed = self._refresh
-        parts.newcomers.changed = self._refresh
-        parts.scales.changed = self._scale_changed
+        self._news = News(self._session, self._refresh)
+        self._news.follow()
         self.screen = Screen(self._top(()), self._session.page.view())
         self.watch(CustomerLines(self._session).follow)
         self.watch(partial(follow_scale, parts.scales))
         with self._at_once():
             if not greet(self._session, resumed):
-                self._offer_printing(self._session.words.say("A receipt was not printed."))
+                self._news.offer_printing(self._session.words.say("A receipt was not printed."))
             self._follow_directory()
 
     def watch(self, listener: Callable[[Screen], None]) -> None:
         """Have ``listener`` called with the new screen after every change."""
         self._listeners.append(listener)
+
+    def rest(self) -> None:
+        """Show nothing more: another presenter has the screen."""
+        self._rests = True
+
+    def attend(self) -> None:
+        """Take the screen, and what the devices say, from whoever had it."""
+        self._rests = False
+        self._touched_s = self._parts.monotonic()
+        self._news.follow()
+        with self._at_once():
+            self._follow_directory()
+
+    @property
+    def session(self) -> Session:
+        """What its pages share."""
+        return self._session
+
+    @property
+    def is_paying(self) -> bool:
+        """Whether money is on its way just now."""
+        return self._parts.register.busy or self._pages.terminal.waiting
+
+    @property
+    def is_asking_for_leave(self) -> bool:
+        """Whether somebody is asked to allow something."""
+        return self._session.page is self._pages.allow
 
     # What comes in.
 
@@ -141,7 +165,7 @@ class RegisterPresenter:
             self._pages.terminal.tick()
             self._pages.shift.look()
             if now - self._touched_s >= self._lock_after_s:
-                self._lock("idle")
+                self.lock("idle")
             if self._parts.directory.changed():
                 self._follow_directory()
 
@@ -172,7 +196,7 @@ class RegisterPresenter:
         elif control == "notice":
             self._answer_notice()
         elif control == "lock":
-            self._lock("lock")
+            self.lock("lock")
         else:
             return False
         return True
@@ -212,9 +236,9 @@ class RegisterPresenter:
         self._open_status = key
         say = self._session.words.say
         if key == "printer" and self._parts.printing.view.waiting:
-            self._offer_printing(say("A receipt was not printed."))
-        elif key == "drawer" and self._drawer_error is not None:
-            self._offer_drawer(self._drawer_error)
+            self._news.offer_printing(say("A receipt was not printed."))
+        elif key == "drawer" and self._news.drawer_error is not None:
+            self._news.offer_drawer(self._news.drawer_error)
         elif key == "scale":
             self._session.tell(
                 say("The scale shows something though nothing lies on it?"),
@@ -252,10 +276,15 @@ class RegisterPresenter:
         if told is not None and told.do is not None:
             told.do()
 
-    def _lock(self, reason: str) -> None:
-        if self._session.page is self._pages.sign_in:
+    def lock(self, reason: str) -> None:
+        """Sign out whoever is at the counter, unless money is on its way just now.
+
+        Args:
+            reason: ``lock``, ``idle`` or ``removed``.
+        """
+        if self._session.page is self._pages.sign_in or self.is_paying:
             return
-        if self._parts.register.busy or self._pages.terminal.waiting:
+        if self.signs_out(reason):
             return
         self._pages.sign_in.enter()
         self._parts.staff.sign_out(reason)
@@ -274,55 +303,7 @@ class RegisterPresenter:
             here = {person.id: person for person in directory.people()}
             staff.person = here.get(staff.person.id, staff.person)
             if staff.person.id not in here:
-                self._lock("removed")
-
-    def _printing_changed(self) -> None:
-        printing = self._parts.printing.view
-        if not printing.waiting:
-            self._shown_errors.clear()
-            self._session.over("printer")
-        for paper in printing.waiting:
-            key = (paper.job.sale, paper.job.copy)
-            if paper.error is not None and key not in self._shown_errors:
-                self._shown_errors.add(key)
-                say = self._session.words.say
-                self._offer_printing(f"{say(paper.error.meaning)} {say(paper.error.remedy)}")
-        self._refresh()
-
-    def _offer_printing(self, text: str) -> None:
-        def retry() -> None:
-            self._shown_errors.clear()
-            self._parts.printing.retry()
-
-        self._session.refuse(
-            text, action=self._session.words.say("Print again"), do=retry, cause="printer"
-        )
-
-    def _till_changed(self) -> None:
-        before, self._drawer_error = self._drawer_error, self._parts.till.view.error
-        if self._drawer_error is None:
-            self._session.over("drawer")
-        elif self._drawer_error is not before:
-            self._offer_drawer(self._drawer_error)
-        self._refresh()
-
-    def _scale_changed(self) -> None:
-        before, self._scale_error = self._scale_error, self._parts.scales.view.error
-        if self._scale_error is not None and self._scale_error is not before:
-            say = self._session.words.say
-            self._session.refuse(
-                f"{say(self._scale_error.meaning)} {say(self._scale_error.remedy)}"
-            )
-        self._refresh()
-
-    def _offer_drawer(self, error: type[DeviceError]) -> None:
-        say = self._session.words.say
-        self._session.refuse(
-            f"{say(error.meaning)} {say(error.remedy)}",
-            action=say("Open the drawer"),
-            do=self._parts.till.open,
-            cause="drawer",
-        )
+                self.lock("removed")
 
     def _complain_of_shelf(self) -> None:
         trouble = self._parts.shelf_trouble()
@@ -338,7 +319,7 @@ class RegisterPresenter:
     # What is shown.
 
     def _refresh(self) -> None:
-        if self._changing:
+        if self._changing or self._rests:
             return
         try:
             screen = self._screen()
@@ -365,8 +346,10 @@ class RegisterPresenter:
 
     def _top(self, items: tuple[StatusItem, ...]) -> TopBar:
         words, person = self._session.words, self._parts.staff.person
+        name = words.say("Register {name}", name=self._parts.name)
         return TopBar(
-            register=words.say("Register {name}", name=self._parts.name),
+            register=words.say("TRAINING: nothing is sold") if self._parts.training else name,
+            training=self._parts.training,
             person=person.name if person is not None else "",
             items=items,
             language=words.language.upper(),

@@ -22,6 +22,8 @@ class CustomerLines:
         session, pages = self._session, self._session.pages
         parts, page = session.parts, session.page
         say = Sayings(session.paper_words, parts.market, parts.display.columns)
+        if parts.training:
+            return say.training()
         if page is pages.done:
             return say.done(pages.done.facts.payable_minor, pages.done.change_minor)
         weighing = pages.sale.weighing if page is pages.sale else None

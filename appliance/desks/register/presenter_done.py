@@ -14,6 +14,8 @@ from appliance.services.commit import Commit
 from appliance.services.printing import GIFT, Stage
 from appliance.services.receipts import Copy, Receipts, Shop, as_lines, tender_name
 from appliance.services.register import Sold
+from appliance.services.training_tools import marks
+from drivers.printer import Element, Text
 
 PAPER_COLUMNS = 38
 READ_S = 4.0
@@ -54,9 +56,8 @@ class DonePage:
             self._session.parts.till.open()
         if self._prints_by_itself():
             self._print(sold.facts)
-        self._paper = as_lines(
-            self._receipts().document(sold.facts, columns=PAPER_COLUMNS), PAPER_COLUMNS
-        )
+        document = self._receipts().document(sold.facts, columns=PAPER_COLUMNS)
+        self._paper = as_lines([*self._marks, *document, *self._marks], PAPER_COLUMNS)
         self._session.accept()
         self._session.show(self)
         self._session.release_scans()
@@ -77,7 +78,7 @@ class DonePage:
             paper=self._paper,
             actions=self._actions(facts),
             hint=say("Scan the next article to go on."),
-            qr=self._receipts().qr_text(facts) if self._qr else "",
+            qr=self._qr_text(facts) if self._qr else "",
         )
 
     def press(self, control: str) -> bool:
@@ -140,6 +141,15 @@ class DonePage:
         if self._facts is None:
             raise LookupError("A completed sale was expected on this page, found none.")
         return self._facts
+
+    @property
+    def _marks(self) -> tuple[Element, ...]:
+        """What stands over and under a receipt where people learn."""
+        return marks(self._session.paper_words) if self._session.parts.training else ()
+
+    def _qr_text(self, facts: ReceiptFacts) -> str:
+        text = self._receipts().qr_text(facts)
+        return "\n".join([*(each.left for each in self._marks if isinstance(each, Text)), text])
 
     def _receipts(self) -> Receipts:
         parts = self._session.parts

@@ -18,6 +18,7 @@ from appliance.desks.register.presenter_shift import ShiftPages
 from appliance.desks.register.presenter_sign_in import SignInPage
 from appliance.desks.register.presenter_tenders import TendersPage
 from appliance.desks.register.presenter_terminal import TerminalPage
+from appliance.desks.register.presenter_training_offer import TrainingChange
 from appliance.desks.register.presenter_void import VoidChange
 from appliance.services.words import LANGUAGES
 
@@ -49,6 +50,7 @@ class Pages:
             self.returns.offer,
             self.void.offer,
             self.shift.offer,
+            TrainingChange(session).offer,
         ]
         self.menu = MenuPage(session, offers)
 

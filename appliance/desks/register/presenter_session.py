@@ -61,6 +61,7 @@ class Parts:
         monotonic: Seconds of a clock that never jumps.
         post: Has a call made on the screen's thread.
         paper_language: The language of receipts.
+        training: Whether people learn here and nothing is sold.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Parts:
     monotonic: Callable[[], float]
     post: Post
     paper_language: str
+    training: bool = False
 
 
 class Page(Protocol):
@@ -128,6 +130,8 @@ class Session:
         clock_jumped: Whether the shop's clock was set while the desk ran.
         changed: Has the screen drawn anew.
         release_scans: Hands over the scans that waited while a sale was recorded.
+        turn: Turns the counter into one to learn at, allowed by somebody, or back into one that
+            sells; None where that cannot be.
     """
 
     pages: Pages
@@ -143,6 +147,7 @@ class Session:
         self._settings: dict[str, Any] = {}
         self.changed = changed
         self.release_scans: Callable[[], None] = lambda: None
+        self.turn: Callable[[str], object] | None = None
 
     def speak(self, language: str) -> None:
         """Switch the screen's language."""

@@ -20,6 +20,7 @@ from appliance.desks.register.screen_sale import SaleBody
 from appliance.desks.register.screen_typing import Typist
 from appliance.ui.damage import damage
 from appliance.ui.widgets.block import Block, Parts
+from appliance.ui.widgets.frame import Frame
 from appliance.ui.widgets.swap import Swap
 from appliance.ui.widgets.top_bar import TopBar
 
@@ -65,6 +66,7 @@ class RegisterScreen(Block, FloatLayout):
         column.add_widget(self._place)
         self.add_widget(column)
         self._over = Over(presenter.press)
+        self._frame = Frame(self)
         presenter.watch(self.show)
         self.show(presenter.screen)
 
@@ -86,7 +88,10 @@ class RegisterScreen(Block, FloatLayout):
 
     def _show_top(self, top: view.TopBar) -> None:
         items = [(f"status-{item.key}", item.label, item.state.value) for item in top.items]
-        self._top.show(top.register, top.person, items, top.language, top.clock)
+        self._top.show(
+            top.register, top.person, items, top.language, top.clock, marked=top.training
+        )
+        self._frame.show(shown=top.training)
 
     def _show_body(self, screen: view.Screen) -> None:
         kind = screen.body.kind

@@ -48,6 +48,8 @@ class TopBar:
     items: tuple[StatusItem, ...]
     language: str
     clock: str
+    training: bool = False
+    """Whether people learn here and nothing is sold: the bar and a frame have another colour."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class TopBar(Ground):
     def __init__(self, press: Callable[[str], None], **properties: Any) -> None:
         super().__init__(fill=theme.INK, size_hint_y=None, **properties)
         self._press = press
+        self._marked = False
         self._brand = Words(text=BRAND, bold=True, colour=theme.CARD)
         self._register = Words(colour=theme.CARD)
         self._person = Key(name="lock", touched=press, style="bar", radius=8, lines=1, pad=10)
@@ -44,9 +45,18 @@ class TopBar(Ground):
         look.bind(unit=self._arrange_soon)
 
     def show(
-        self, register: str, person: str, items: Sequence[Item], language: str, clock: str
+        self,
+        register: str,
+        person: str,
+        items: Sequence[Item],
+        language: str,
+        clock: str,
+        *,
+        marked: bool = False,
     ) -> None:
-        """Show who is where and what works."""
+        """Show who is where and what works; ``marked`` where this is no counter that sells."""
+        self.fill = theme.MARK if marked else theme.INK
+        self._register.bold = self._marked = marked
         self._register.text, self._clock.text = register, clock
         self._language.text = language
         if self._person.text != person:
@@ -85,7 +95,7 @@ class TopBar(Ground):
         self._right.least = theme.TOUCH * unit
         room = self.width - self.padding[0] - self.padding[2] - self.spacing
         needed = self._register.natural() + self._person.natural() + self._right.wanted()
-        self._brand.text = BRAND if needed + 90 * unit < room else ""
+        self._brand.text = BRAND if needed + 90 * unit < room and not self._marked else ""
         self._left.width = min(self._left.wanted(), room * 0.4)
         room -= self._left.width
         for squeeze in (1.0, SQUEEZE):
