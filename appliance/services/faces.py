@@ -191,7 +191,7 @@ class Faces:
             shop=moment.shop,
             headline=self._owed(moment),
             amount=self._large(abs(moment.remaining_minor)),
-            rows=self._rows(moment),
+            rows=self._paid(moment),
             message=self._say(message),
             qr=moment.qr,
         )
@@ -237,17 +237,23 @@ class Faces:
         )
 
     def _rows(self, moment: Moment) -> tuple[CustomerRow, ...]:
-        rows = []
-        if moment.saved_minor > 0:
-            saved = self._money(-moment.saved_minor)
-            rows.append(CustomerRow(self._say(sentence("You save")), saved, advantage=True))
-        if moment.paid:
-            rows.append(CustomerRow(self._say(sentence("Total")), self._money(moment.total_minor)))
-            rows += [
+        paid = self._paid(moment)
+        if moment.saved_minor <= 0:
+            return paid
+        saved = self._money(-moment.saved_minor)
+        return (CustomerRow(self._say(sentence("You save")), saved, advantage=True), *paid)
+
+    def _paid(self, moment: Moment) -> tuple[CustomerRow, ...]:
+        """The total and what was paid of it, while a part is."""
+        if not moment.paid:
+            return ()
+        return (
+            CustomerRow(self._say(sentence("Total")), self._money(moment.total_minor)),
+            *(
                 CustomerRow(self._tender(tender), self._money(-amount))
                 for tender, amount in moment.paid
-            ]
-        return tuple(rows)
+            ),
+        )
 
     def _line(self, each: LineTotals, newest: int | None) -> CustomerLine:
         line, language = each.line, self._words[0].language
