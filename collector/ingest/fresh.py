@@ -62,16 +62,17 @@ def sort_out(batches: Sequence[Checked]) -> dict[Place, Fresh]:
 
 
 def _find_held(came: Mapping[Place, Sequence[Checked]]) -> dict[Place, Held]:
-    """Find the entries that are held from the first to the one after the last that came."""
+    """Find the entries that are held where something came, or right above it.
+
+    What lies between is left alone: one batch of long ago that comes again must not have a whole
+    year read.
+    """
     table, values = wanted(
         ("device_id", "epoch", "first", "last"),
         [
-            (
-                *place,
-                min(each.batch.first for each in batches),
-                max(each.batch.watermark.sequence for each in batches) + 1,
-            )
+            (*place, first, last + 1)
             for place, batches in came.items()
+            for first, last in _stretches(batches)
         ],
     )
     held: dict[Place, Held] = defaultdict(dict)
@@ -85,6 +86,19 @@ def _find_held(came: Mapping[Place, Sequence[Checked]]) -> dict[Place, Held]:
         for device, epoch, sequence, digest in cursor.fetchall():
             held[device, epoch][sequence] = digest
     return held
+
+
+def _stretches(batches: Sequence[Checked]) -> list[tuple[int, int]]:
+    """Tell from where to where entries came; batches that touch each other are one stretch."""
+    stretches: list[tuple[int, int]] = []
+    for first, last in sorted(
+        (each.batch.first, each.batch.watermark.sequence) for each in batches
+    ):
+        if stretches and first <= stretches[-1][1] + 1:
+            stretches[-1] = stretches[-1][0], max(last, stretches[-1][1])
+        else:
+            stretches.append((first, last))
+    return stretches
 
 
 def _tell_apart(place: Place, came: Sequence[Checked], held: Held) -> Fresh:
