@@ -20,6 +20,7 @@ from kivy.config import Config
 
 from appliance.ui import outline, theme
 from appliance.ui.damage import Redraw
+from appliance.ui.heartbeat import Heartbeat, notifier, period_s
 from appliance.ui.inbox import Inbox
 from appliance.ui.keyboard import Keyboard
 from appliance.ui.sound import Sounds
@@ -160,12 +161,23 @@ class _Shell(App):
         self._inbox.wake = self._wake
         self._drain()
         Clock.schedule_interval(self._tick, TICK_S)
+        self._keep_alive(Window)
         where = os.environ.get(outline.VARIABLE)
         if where:
             kept = outline.Outline(Path(where), Window)
             self._kept.append(kept)
             Clock.schedule_interval(kept.refresh, outline.PERIOD_S)
         return screen
+
+    def _keep_alive(self, window: Any) -> None:
+        """Let systemd know of every beat, where it listens."""
+        tell, pause_s = notifier(), period_s()
+        if tell is None:
+            return
+        heart = Heartbeat(window, tell)
+        self._kept.append(heart)
+        if pause_s is not None:
+            Clock.schedule_interval(heart.beat, pause_s)
 
     def open_settings(self, *_: object) -> bool:
         """Keep Kivy's own settings shut; F1 would open them."""
