@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from gpiozero import Button, DigitalOutputDevice, GPIOZeroError
@@ -77,7 +78,7 @@ class GpioDrawer(Closing):
 
     Args:
         options: What is set for it.
-        factory: Gives gpiozero's pin factory; None leaves the choice to gpiozero.
+        factory: Gives gpiozero's pin factory; None leaves the choice to gpiozero, for tests.
         clock: Seconds that never go back.
     """
 
@@ -160,11 +161,7 @@ class GpioDrawer(Closing):
 
 
 def _factory(chip: int) -> Any:
-    """The pin factory for a chip that was named; None leaves the choice to gpiozero."""
-    if chip < 0:
-        return None
-    try:
-        from gpiozero.pins.lgpio import LGPIOFactory  # noqa: PLC0415  # only where lgpio is
-    except ImportError as error:
-        raise DrawerUnreachableError("The library lgpio is missing.") from error
-    return LGPIOFactory(chip=chip)
+    """The pins of a chip that was named, or of the one with the Pi's header."""
+    from drivers.drawer.pins import GpiodFactory, header  # noqa: PLC0415  # Linux alone has it
+
+    return GpiodFactory(Path(f"/dev/gpiochip{chip}") if chip >= 0 else header())
