@@ -113,9 +113,9 @@ def prune_modules(root: Path, recipe: Recipe) -> int:
 def _hooks(recipe: Recipe) -> list[str]:
     """What happens before packages are configured: the rules they must find."""
     modules = " ".join(map(shlex.quote, recipe.initrd))
-    return [
-        "--essential-hook="
-        'mkdir -p "$1/etc/initramfs-tools/conf.d" "$1/boot/firmware" && '
-        'printf "MODULES=list\\nCOMPRESS=zstd\\n" > "$1/etc/initramfs-tools/conf.d/balie" && '
+    rules = (
+        'mkdir -p "$1/etc/initramfs-tools/conf.d" "$1/boot/firmware"',
+        'printf "MODULES=list\\nCOMPRESS=zstd\\n" > "$1/etc/initramfs-tools/conf.d/balie"',
         f'printf "%s\\n" {modules} > "$1/etc/initramfs-tools/modules"',
-    ]
+    )
+    return [f"--essential-hook={' && '.join(rules)}"]
