@@ -22,6 +22,9 @@ SITE = Path("usr/lib/balie/site")
 OVERLAY = ROOT / "image" / "root"
 """Files laid over what the packages bring."""
 
+UNUSED = ("bin", "pip", "setuptools", "_distutils_hack", "pygments", "docutils", "babel/messages")
+"""What the packages bring and a register never opens; their licences stay beside the others."""
+
 UNITS = ROOT / "systemd"
 WHEELS = ("2_17", "2_24", "2_26", "2_27", "2_28", "2_31", "2_34", "2_36", "2_39")
 """Versions of glibc that Debian 13, which has 2.41, satisfies; wheels are named by them."""
@@ -55,7 +58,9 @@ def install(root: Path, recipe: Recipe, *, wheels: Path, log: Path) -> None:
         *_platform(recipe),
     )
     _install_project(site, recipe, log)
-    shutil.rmtree(site / "bin", ignore_errors=True)
+    for name in UNUSED:
+        for each in site.glob(name):
+            shutil.rmtree(each)
     _lay_over(root)
 
 

@@ -77,8 +77,8 @@ def make(*, keyring: Path, mirrors: tuple[str, ...] = (), place: Path = PLACE) -
         shutil.rmtree(tree, ignore_errors=True)
         tree.mkdir()
         _run(log, "tar", "-xf", str(base), "-C", str(tree), "--numeric-owner")
-        given = root.prune_modules(tree, chosen)
-        step.result(f"{given // disk.MIB} MiB of modules left out")
+        given = root.prune_kernel(tree, chosen)
+        step.result(f"{given // disk.MIB} MiB of modules and device trees left out")
     with progress.step("Balie"):
         house.install(tree, chosen, wheels=kept / "wheels", log=log)
         target = tree / "etc/rauc/keyring.pem"

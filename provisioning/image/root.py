@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -89,13 +90,13 @@ def require_emulation(architecture: str) -> None:
         raise SetupError(_NO_EMULATION)
 
 
-def prune_modules(root: Path, recipe: Recipe) -> int:
-    """Take away the kernel's modules that a counter never needs.
+def prune_kernel(root: Path, recipe: Recipe) -> int:
+    """Take away modules and device trees that a counter never needs, and second copies.
 
     Returns:
         How many bytes that gave.
     """
-    given = 0
+    given = _prune_trees(root)
     for kernel in sorted((root / "usr/lib/modules").glob("*/kernel")):
         for module in sorted(kernel.rglob("*.ko*")):
             name = module.relative_to(kernel).as_posix()
@@ -107,6 +108,26 @@ def prune_modules(root: Path, recipe: Recipe) -> int:
                 folder.rmdir()
         version = kernel.parent.name
         subprocess.run(["depmod", "--basedir", str(root), version], check=True)
+    return given
+
+
+def _prune_trees(root: Path) -> int:
+    """Leave the device trees of Broadcom's chips, once, and the kernel itself, once."""
+    given = 0
+    modules = root / "usr/lib/modules"
+    unwanted = [each for each in modules.glob("*/dtb/*") if each.name != "broadcom"]
+    unwanted += modules.glob("*/vmlinuz")
+    for each in unwanted:
+        given += sum(file.lstat().st_size for file in (each, *each.rglob("*")))
+        if each.is_dir() and not each.is_symlink():
+            shutil.rmtree(each)
+        else:
+            each.unlink()
+    for name in ("vmlinuz", "initrd.img"):  # what the start-up script asks for
+        (kernel,) = root.glob(f"boot/{name}-*")
+        link = root / "boot" / name
+        link.unlink(missing_ok=True)
+        link.symlink_to(kernel.name)
     return given
 
 
