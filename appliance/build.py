@@ -40,6 +40,7 @@ from appliance.services.ports import Clock
 from appliance.services.pruning import Pruning
 from appliance.services.scales import EVERY_S, Scales
 from appliance.services.sending import SendingWatch
+from appliance.services.shift_book import ShiftBook
 from appliance.services.worker import DeviceWorker
 from appliance.store.desk import DeskStore
 from appliance.store.directory import Directory
@@ -220,6 +221,7 @@ def _build(
         name=told.register,
         given_out=enrolled.last_number,
         on_commit=poke,
+        books=partial(ShiftBook.resume, begun=enrolled.begun),
     )
     house.sending.meet = counter.writer.meet
     register = counter.parts.register

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
 # What turns entries into figures, one module for each kind of desk.
 BALIE_PROJECTIONS = [
     "collector.desks.register.projection",
+    "collector.desks.register.shift_projection",
     "collector.attachments.projection",
     "collector.ingest.lives",
 ]

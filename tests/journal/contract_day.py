@@ -12,7 +12,12 @@ from functools import partial
 
 from appliance.domain import market as markets
 from appliance.domain.sale import Kind
-from appliance.domain.shift_books import CASH_MOVED, DRAWER_OPENED
+from appliance.domain.shift_books import (
+    CASH_MOVED,
+    DRAWER_OPENED,
+    SHIFT_REPRINTED,
+    TERMINAL_CLOSED,
+)
 from appliance.journal import signing
 from appliance.journal.attachments import ERASED, new_reference
 from appliance.journal.batch import pack
@@ -232,6 +237,7 @@ class Day:
         self._return_at_another_price()
         cashier.touch("done-next")
         self._close_the_shift()
+        self._learn()
         cashier.touch("lock")
         cashier.scan(BADGE)
         cashier.see_page("sale")
@@ -315,13 +321,32 @@ class Day:
         cashier.see(lambda s: [each.key for each in s.body.fields] == ["left"])
         cashier.touch("form-confirm", "list-0")
         cashier.see_page("paper")
+        cashier.see(
+            lambda _: shop.entries(TERMINAL_CLOSED) and any("Z 1" in p for p in shop.papers())
+        )
+        cashier.touch("paper-print")
+        cashier.see(lambda _: shop.entries(SHIFT_REPRINTED))
         cashier.touch("paper-back")
         self._ask_the_manager("close_day")
         cashier.see_page("paper")
         cashier.touch("paper-back")
 
-    def _ask_the_manager(self, key):
+    def _learn(self):
+        """Nothing of a lesson is sent but that there was one."""
         cashier = self.shop.cashier
-        cashier.touch("action-more", "list-drawer", f"list-{key}")
+        cashier.touch("action-more", "list-training")
+        self._manager_allows()
+        cashier.scan(NUTELLA)
+        cashier.touch("money-exact")
+        cashier.see_page("done")
+        cashier.touch("done-next", "action-more", "list-training")
+        cashier.see(lambda screen: not screen.top.training)
+
+    def _ask_the_manager(self, key):
+        self.shop.cashier.touch("action-more", "list-drawer", f"list-{key}")
+        self._manager_allows()
+
+    def _manager_allows(self):
+        cashier = self.shop.cashier
         cashier.touch("person-p2", *(f"pin-{digit}" for digit in "4711"), "pin-enter")
         cashier.see(lambda screen: screen.body.kind != "sign_in")

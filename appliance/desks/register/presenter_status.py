@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from appliance.desks.register.presenter_scale import SCALE_TROUBLES
 from appliance.desks.register.presenter_session import Session
+from appliance.desks.register.presenter_terminal_state import terminal_item
 from appliance.desks.register.view import State, StatusItem
 from appliance.services.standing import say_standing
 from appliance.services.words import sentence
@@ -118,10 +119,14 @@ def status_items(session: Session) -> tuple[StatusItem, ...]:
         items.append(_scale(session))
     if session.parts.display.view.error is not None:
         items.append(_display(session))
+    if session.parts.second_screen.view.trouble:
+        items.append(_second_screen(session))
     if session.parts.newcomers.strangers:
         items.append(_newcomer(session))
     if session.parts.register.unresolved:
         items.append(_terminal(session))
+    elif session.parts.cards.present:
+        items.append(terminal_item(session))
     clock = _clock(session)
     return (*items, clock) if clock.state is not State.OK else tuple(items)
 
@@ -216,6 +221,17 @@ def _display(session: Session) -> StatusItem:
         return StatusItem("display", say("Display"), State.OK, say("The customer display works."))
     return StatusItem(
         "display", say("Display away"), State.LOOK, say(error.meaning), say(error.remedy)
+    )
+
+
+def _second_screen(session: Session) -> StatusItem:
+    say = session.words.say
+    return StatusItem(
+        "second_screen",
+        say("Customer's screen away"),
+        State.LOOK,
+        say("The customer's screen does not show what is sold."),
+        say("Check its cable and its power; it is started again by itself. Go on selling."),
     )
 
 

@@ -5,6 +5,7 @@ are what receipts say. A table ``[settings]`` may hold ``merge_same_article`` (t
 ``lock_after_s`` (seconds), ``least_weight_g`` (grams a scale may weigh for sale), ``receipt``
 (print, ask or none), ``return_limit_minor`` (the most that is given back without a receipt, in
 minor units), ``shift_required`` (true where nothing is sold before a shift is opened),
+``terminal_closes_with_z`` (false where the card terminal's day is closed by hand),
 ``drawer_limit_minor`` (what the drawer may hold before some of it should go to the safe, in minor
 units; 0 for any amount), lists of texts from which the cashier chooses a reason (``price_reasons``,
 ``discount_reasons``, ``return_reasons``, ``void_reasons``, ``no_sale_reasons``,
@@ -79,6 +80,7 @@ _SETTINGS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "receipt": (_RECEIPT.__contains__, f"one of {', '.join(_RECEIPT)}"),
     "return_limit_minor": (_is_amount, "a whole number of minor units, 0 or more"),
     "shift_required": (_is_flag, "true or false"),
+    "terminal_closes_with_z": (_is_flag, "true or false"),
     "drawer_limit_minor": (_is_amount, "a whole number of minor units, 0 or more"),
     "price_reasons": (_are_reasons, _REASONS),
     "discount_reasons": (_are_reasons, _REASONS),
