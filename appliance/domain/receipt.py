@@ -291,7 +291,9 @@ def _payment_data(place: int, payment: Payment) -> dict[str, Any]:
         "reference": payment.reference,
         "attempt": payment.attempt,
     }
-    return data | ({"tip_minor": payment.tip_minor} if payment.tip_minor else {})
+    said: dict[str, Any] = {"tip_minor": payment.tip_minor, "account": payment.account}
+    said["expires"] = None if payment.expires is None else payment.expires.isoformat()
+    return data | {key: value for key, value in said.items() if value}
 
 
 def _read(data: Mapping[str, Any]) -> ReceiptFacts:
@@ -330,9 +332,9 @@ def _read(data: Mapping[str, Any]) -> ReceiptFacts:
         items_milli=totals["items_milli"],
         payments=tuple(_read_payment(item) for item in data["payments"]),
         customer=data.get("customer", ""),
+        points=PointsMoved.from_data(data["points"]) if "points" in data else None,
         age_check=AgeCheck(**data["age_check"]) if "age_check" in data else None,
         voids=data.get("voids", ""),
-        points=PointsMoved.from_data(data["points"]) if "points" in data else None,
     )
 
 
@@ -361,4 +363,6 @@ def _read_payment(item: Mapping[str, Any]) -> Payment:
         reference=item["reference"],
         attempt=item["attempt"],
         tip_minor=item.get("tip_minor", 0),
+        account=item.get("account", ""),
+        expires=date.fromisoformat(item["expires"]) if "expires" in item else None,
     )

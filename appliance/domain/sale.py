@@ -225,6 +225,10 @@ class Basket:
             raise ImpossibleValueError(
                 f"“{line.name}” comes back as it was sold; take the line out to change that."
             )
+        if line.account:
+            raise ImpossibleValueError(
+                f"“{line.name}” is for one card or customer; take the line out to change that."
+            )
         return line
 
     def _with(self, changed: Line) -> Basket:

@@ -13,10 +13,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from appliance.domain.article import Article
-from appliance.domain.payment import Tendered
+from appliance.domain.ledger import Stated
+from appliance.domain.payment import Tender, Tendered
 from appliance.domain.promotion import Promotion
 from appliance.domain.sale import Basket
 from appliance.domain.staff import Person
+from appliance.domain.voucher import BalanceKind
 from appliance.journal.entry import START, Entry, Watermark
 from appliance.journal.store import Event
 from appliance.journal.word import NOTHING, Word
@@ -119,6 +121,12 @@ class Directory(Protocol):
     def people(self) -> list[Person]:
         """Return everybody who may sign in."""
 
+    def balance(self, kind: BalanceKind, account: str) -> Stated | None:
+        """Return what the back office says of a balance."""
+
+    def balance_of_code(self, code: str) -> Stated | None:
+        """Return what it says of the gift card, store credit or voucher with a code."""
+
     def setting(self, key: str, default: Any = None) -> Any:
         """Return a setting of the back office."""
 
@@ -131,17 +139,36 @@ class Directory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A question to the card terminal, known by its id at both ends.
+    """A question to the card terminal, or to a customer's bank by a code; both know it by its id.
 
     Attributes:
-        id: UUID as 32 hexadecimal digits, made before the terminal is asked.
+        id: UUID as 32 hexadecimal digits, made before anybody is asked.
         sale: The sale it pays.
-        amount_minor: How much was asked.
+        amount_minor: How much was asked, with the tip.
+        tender: By the terminal or by a code.
+        tip_minor: How much of it is for the staff.
     """
 
     id: str
     sale: str
     amount_minor: int
+    tender: Tender = Tender.CARD_TERMINAL
+    tip_minor: int = 0
+
+    @property
+    def by_code(self) -> bool:
+        """Whether a code was shown, so that no device can tell what became of it."""
+        return self.tender is Tender.QR
+
+    def paid(self, reference: str) -> Tendered:
+        """Return what it pays, once it is known to be paid."""
+        return Tendered(
+            self.tender,
+            self.amount_minor - self.tip_minor,
+            reference or None,
+            self.id,
+            tip_minor=self.tip_minor,
+        )
 
 
 @dataclass(frozen=True, slots=True)

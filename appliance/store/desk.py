@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
@@ -208,8 +209,8 @@ def _lay_aside(path: Path) -> None:
 
 def _basket_row(kept: KeptBasket) -> dict[str, Any]:
     payments = {
-        "tendered": [{**asdict(each), "tender": each.tender.value} for each in kept.tendered],
-        "attempts": [asdict(each) for each in kept.attempts],
+        "tendered": [_row(each) for each in kept.tendered],
+        "attempts": [_row(each) for each in kept.attempts],
     }
     return {
         "id": kept.basket.id,
@@ -224,14 +225,25 @@ def _basket_row(kept: KeptBasket) -> dict[str, Any]:
     }
 
 
+def _row(part: Tendered | Attempt) -> dict[str, Any]:
+    """Write a payment or an attempt; orjson writes days as ISO 8601."""
+    return {**asdict(part), "tender": part.tender.value}
+
+
+def _values(row: dict[str, Any]) -> dict[str, Any]:
+    """Read what `_row` made, or an earlier version that knew fewer names."""
+    values = {**row, "tender": Tender(row.get("tender", Tender.CARD_TERMINAL.value))}
+    if values.get("expires"):
+        values["expires"] = date.fromisoformat(values["expires"])
+    return values
+
+
 def _kept(row: sqlite3.Row) -> KeptBasket:
     payments = orjson.loads(row["payments"])
     return KeptBasket(
         basket=Basket.from_json(row["content"]),
-        tendered=tuple(
-            Tendered(**{**each, "tender": Tender(each["tender"])}) for each in payments["tendered"]
-        ),
-        attempts=tuple(Attempt(**each) for each in payments["attempts"]),
+        tendered=tuple(Tendered(**_values(each)) for each in payments["tendered"]),
+        attempts=tuple(Attempt(**_values(each)) for each in payments["attempts"]),
         parked=bool(row["parked"]),
         name=row["name"],
         head=Watermark(row["epoch"], row["sequence"], row["hash"]),

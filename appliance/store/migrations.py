@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from appliance.store import again, customers
+from appliance.store import again, balances, customers
 
 directory = Migrations("directory")
 desk = Migrations("desk")
@@ -72,6 +72,12 @@ def hold_promotions_and_what_goods_ask(db: Database) -> None:
 def hold_what_packing_weighs(db: Database) -> None:
     """Of an article that is weighed in its packing, what the packing weighs."""
     db.execute("alter table article add column tare_milli integer not null default 0")
+
+
+@directory()
+def hold_balances(db: Database) -> None:
+    """What gift cards, store credit, vouchers and accounts come to."""
+    db.execute(balances.TABLE)
 
 
 @directory()

@@ -11,7 +11,8 @@ units; 0 for any amount), lists of texts from which the cashier chooses a reason
 ``discount_reasons``, ``return_reasons``, ``void_reasons``, ``no_sale_reasons``,
 ``paid_in_reasons``, ``paid_out_reasons``, ``drop_reasons``, ``difference_reasons``) and
 ``label_rules``: how codes that begin with 2 or 02 hold a price or weight, as
-`appliance.domain.labels` describes. ::
+`appliance.domain.labels` describes. What it may hold about ways to pay is said in
+`collector.directory.files.shop_tenders`. ::
 
     [[settings.label_rules]]
     pattern = "21PPPPPVVVVVC"
@@ -32,6 +33,7 @@ from appliance.domain.errors import ImpossibleValueError
 from appliance.domain.labels import rules_from
 from collector.directory.editing import Change
 from collector.directory.files import Fault, FileRefused
+from collector.directory.files.shop_tenders import TENDER_SETTINGS, tidy
 
 _LONGEST_TEXT = 200
 _MOST_LINES = 6
@@ -73,7 +75,7 @@ def _are_rules(value: Any) -> bool:
 
 
 _REASONS = "a list of at least one reason"
-_SETTINGS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+_SETTINGS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "merge_same_article": (_is_flag, "true or false"),
     "lock_after_s": (_is_pause, f"whole seconds from 1 to {_LONGEST_PAUSE_S}"),
     "least_weight_g": (_is_weight, f"whole grams from 0 to {_MOST_LEAST_G}"),
@@ -96,6 +98,7 @@ _SETTINGS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         "a list of rules, each with pattern, measure (price, weight or count) and decimals",
     ),
 }
+_SETTINGS |= TENDER_SETTINGS
 """What each setting must be, and how that is said."""
 
 
@@ -115,7 +118,7 @@ def read_shop(name: str, content: bytes) -> Change:
     wrong = [*_wrong_in_shop(told), *_wrong_in_settings(more)]
     if wrong:
         raise FileRefused(name, [Fault(0, "", "", sentence) for sentence in wrong])
-    return Change(settings={"shop": told, **more})
+    return Change(settings={"shop": told, **tidy(more)})
 
 
 def _wrong_in_shop(told: Mapping[str, Any]) -> list[str]:
