@@ -6,7 +6,7 @@ thread and go on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -101,9 +101,57 @@ class QuickKey:
 
 
 class Directory(Protocol):
+class SaidCustomer(Protocol):
+    """A customer as the back office says it; see `appliance.store.customers`."""
+
+    @property
+    def id(self) -> str:
+        """Random."""
+
+    @property
+    def profile(self) -> Profile:
+        """Who it is."""
+
+    @property
+    def group(self) -> str:
+        """Key of the price group, or empty."""
+
+    @property
+    def points(self) -> int:
+        """What is in the books there."""
+
+    @property
+    def consents(self) -> tuple[Consent, ...]:
+        """The latest of each purpose."""
+
+    @property
+    def counted(self) -> Mapping[str, tuple[int, int]]:
+        """By device, the last of its entries that is in all this."""
+
+
+class SaidCustomers(Protocol):
+    """The back office's customers; see `appliance.store.customers`."""
+
+    def get(self, customer: str) -> SaidCustomer | None:
+        """Return a customer by id, as it is known now where it was merged."""
+
+    def merged_with(self, customer: str) -> list[str]:
+        """Return the ids that were merged into a customer."""
+
+    def by_card(self, card: str) -> Sequence[SaidCustomer]:
+        """Return whom a card belongs to."""
+
+    def search(self, text: str, limit: int) -> Sequence[SaidCustomer]:
+        """Return customers by a part of a name, number or address."""
+
+
     """What the back office says; see `appliance.store.directory`."""
 
     def find(self, code: str) -> Article | None:
+    @property
+    def customers(self) -> SaidCustomers:
+        """The customers."""
+
         """Return the article with this GTIN-14 or code of the shop."""
 
     def search(self, text: str, limit: int) -> list[Article]:

@@ -17,6 +17,7 @@ from appliance.domain.receipt import ReceiptFacts
 from appliance.domain.returned import undo_all
 from appliance.domain.sale import Basket
 from appliance.journal.entry import Entry
+from appliance.journal.store import Event
 from appliance.services import events
 from appliance.services.catalogue import Catalogue
 from appliance.services.commit import Commit
@@ -131,7 +132,7 @@ class Register(Counter):
         facts = self._facts((*self.tendered, *tendered))
         self._committing = True
         return Commit(
-            self._journal.submit(events.completed(facts)),
+            self._journal.submit(self._completed(facts)),
             recorded=lambda entries: self._sold(facts, entries),
             refused=self._not_committing,
         )
@@ -278,7 +279,7 @@ class Register(Counter):
         told = {"seen_by": seen_by, "allowed_by": allowed_by}
         happened = [events.resulted(attempt, outcome, reference, message, now, used=used, **told)]
         if facts is not None:
-            happened.append(events.completed(facts))
+            happened.append(self._completed(facts))
         self._committing = True
         return Commit(
             self._journal.submit(*happened),
@@ -305,7 +306,7 @@ class Register(Counter):
 
     def _facts(self, tendered: Sequence[Tendered]) -> ReceiptFacts:
         now = self._clock()
-        return ReceiptFacts.of(
+        facts = ReceiptFacts.of(
             basket=self._signed(),
             totals=self.totals(),
             settlement=settle(self.totals().gross_minor, tendered, self._market),
@@ -315,6 +316,10 @@ class Register(Counter):
             completed_at=now,
             day=now.date(),
         )
+        return replace(facts, points=self.patrons.points_moved(self._begun, self.totals()))
+
+    def _completed(self, facts: ReceiptFacts) -> Event:
+        return events.completed(facts, self.patrons.beside(facts))
 
     def _fits(self, paid: Tendered) -> bool:
         try:
@@ -351,6 +356,7 @@ class Register(Counter):
         self._number = facts.number
         remember(self._shelf, facts, entries[-1].watermark)
         note_moves(self._shelf, facts, entries[-1].watermark)
+        self.patrons.note(facts, entries[-1].watermark)
         self._shelf.keep_fact(NUMBER_FACT, {"number": facts.number, **events.place(self._head)})
         return Sold(facts, self._head)
 

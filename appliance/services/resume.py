@@ -18,6 +18,7 @@ from appliance.journal.prune import PRUNED, Carried
 from appliance.services import events
 from appliance.services.copies import note_copy
 from appliance.services.counter import Start
+from appliance.services.customers import note_points
 from appliance.services.ledger import note_moves
 from appliance.services.ports import Attempt, JournalHistory, KeptBasket, Shelf
 from appliance.services.register import NUMBER_FACT, UNRESOLVED_FACT
@@ -86,6 +87,7 @@ def resume(history: JournalHistory, shelf: Shelf, register: str, *, given_out: i
         remember(shelf, facts, place)
     for facts, place in since.moves:
         note_moves(shelf, facts, place)
+        note_points(shelf, facts, place)
     for data in since.copies:
         note_copy(shelf, data)
     unresolved = _open_attempts(
@@ -141,7 +143,8 @@ def _read_sale(entry: Entry, wanted: Collection[str], since: _Since) -> None:
     since.number = max(since.number, data["number"])
     if any("origin" in line for line in data["lines"]):
         since.returns.append((ReceiptFacts.from_data(data), entry.watermark))
-    if any("account" in part for part in (*data["lines"], *data["payments"])):
+    moves = any("account" in part for part in (*data["lines"], *data["payments"]))
+    if moves or "points" in data:
         since.moves.append((ReceiptFacts.from_data(data), entry.watermark))
     if data["sale"] in wanted:
         since.sales[data["sale"]] = ReceiptFacts.from_data(data)
