@@ -8,6 +8,7 @@ find out comes back through the inbox.
 from __future__ import annotations
 
 import fcntl
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -39,6 +40,7 @@ from appliance.services.newcomers import Newcomers
 from appliance.services.ports import Clock
 from appliance.services.pruning import Pruning
 from appliance.services.scales import EVERY_S, Scales
+from appliance.services.second_screen import SecondScreen
 from appliance.services.sending import SendingWatch
 from appliance.services.shift_book import ShiftBook
 from appliance.services.worker import DeviceWorker
@@ -62,6 +64,12 @@ from drivers.terminal import Terminal
 
 ON_THE_PRINTER = "printer_kick"
 """The drawer driver that hangs on the printer."""
+
+CUSTOMERS_WINDOW = "appliance.desks.display"
+"""The program of the customer's second screen."""
+
+TYPED = "keyboard"
+"""How a scan came that was typed into a window."""
 
 WITH_NOTES = "zvt"
 """The terminal driver that must not forget its payments in a power cut."""
@@ -184,10 +192,13 @@ def _build(
     coins = paper if settings.drawer.driver == ON_THE_PRINTER else DeviceWorker("drawer")
     watch = DeviceWorker("sending")
     pan, glass = DeviceWorker("scale", every_s=EVERY_S), DeviceWorker("display")
+    facing = DeviceWorker("second screen")
     outbox = UplinkOutbox(
         data / "journal.db", data / "uplink.db", enabled=settings.broker is not None
     )
     closing.callback(outbox.close)
+    second_screen = _second_screen(settings, facing, inbox)
+    closing.callback(second_screen.close)
     house = House(
         market=market,
         language=told.language,
@@ -196,6 +207,7 @@ def _build(
         scanners=devices.scanners,
         scales=Scales(scale=devices.scale, worker=pan, post=inbox.put),
         display=CustomerDisplay(display=devices.display, worker=glass, post=inbox.put),
+        second_screen=second_screen,
         newcomers=Newcomers(look=plugged, settings=settings.names(), worker=watch, post=inbox.put),
         sending=SendingWatch(outbox=outbox, worker=watch, post=inbox.put),
         software=software(),
@@ -244,7 +256,8 @@ def _build(
     room = closing.enter_context(ExitStack())
     front = Counters(presenter, partial(open_practice, settings, house, tools, counter, room))
 
-    for worker in dict.fromkeys((paper, coins, watch, pan, glass)):
+    second_screen.scanned = lambda text: front.scanned(text, TYPED)
+    for worker in dict.fromkeys((paper, coins, watch, pan, glass, facing)):
         closing.enter_context(worker)
     for scanner in devices.scanners:
         scanner.start(partial(_deliver, inbox, front))
@@ -302,6 +315,25 @@ def open_devices(settings: Settings) -> Devices:
         terminal=_open(settings, _remembering(settings), "[terminal]"),
         scale=_open(settings, settings.scale, "[scale]"),
         display=_open(settings, settings.display, "[display]"),
+    )
+
+
+def _second_screen(settings: Settings, worker: DeviceWorker, inbox: Inbox) -> SecondScreen:
+    """The customer's window, where the settings have one, as the program it runs in."""
+    wanted = settings.customer_screen
+    command: list[str] = []
+    if wanted is not None:
+        command = [sys.executable, "-m", CUSTOMERS_WINDOW, "--title", settings.device.name]
+        command += ["--width", str(wanted.width), "--height", str(wanted.height)]
+        if wanted.left is not None:
+            command += ["--left", str(wanted.left), "--top", str(wanted.top)]
+        if wanted.fullscreen:
+            command.append("--fullscreen")
+    return SecondScreen(
+        command=command,
+        worker=worker,
+        post=inbox.put,
+        languages=() if wanted is None else wanted.languages,
     )
 
 

@@ -20,6 +20,7 @@ from appliance.journal.writer import JournalWriter
 from appliance.services.cards import Cards
 from appliance.services.catalogue import Catalogue
 from appliance.services.display import CustomerDisplay
+from appliance.services.hints import Hints
 from appliance.services.newcomers import Newcomers
 from appliance.services.openings import Openings
 from appliance.services.ports import Clock, Post
@@ -29,9 +30,11 @@ from appliance.services.register import Register
 from appliance.services.resume import Resumed, resume
 from appliance.services.returns import Returns
 from appliance.services.scales import Scales
+from appliance.services.second_screen import SecondScreen
 from appliance.services.sending import SendingWatch
 from appliance.services.shift import Shifts
 from appliance.services.shift_book import ShiftBook
+from appliance.services.sounds import Sounds
 from appliance.services.staff import Staff
 from appliance.services.till import Till
 from appliance.services.training import Forgetful
@@ -56,7 +59,8 @@ class House:
         catalogue: Finds articles.
         scanners: To tell whether they are plugged in.
         scales: Weighs.
-        display: What the customer reads.
+        display: What the customer reads on two lines.
+        second_screen: What the customer sees in a window of its own.
         newcomers: What was plugged in and has no driver.
         sending: What has not left the building.
         asking: Threads that check PINs.
@@ -73,6 +77,7 @@ class House:
     scanners: tuple[Scanner, ...]
     scales: Scales
     display: CustomerDisplay
+    second_screen: SecondScreen
     newcomers: Newcomers
     sending: SendingWatch
     asking: ThreadPoolExecutor
@@ -215,6 +220,9 @@ def open_counter(
         scanners=house.scanners,
         scales=house.scales,
         display=house.display,
+        second_screen=house.second_screen,
+        sounds=Sounds(shelf=shelf, setting=house.directory.setting),
+        hints=Hints(shelf=shelf, setting=house.directory.setting),
         newcomers=house.newcomers,
         sending=house.sending,
         shelf_trouble=lambda: shelf.trouble,

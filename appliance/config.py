@@ -98,6 +98,40 @@ class ScreenSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerScreenSettings:
+    """The customer's second screen, in pixels.
+
+    Attributes:
+        width: Of its window.
+        height: Of its window.
+        fullscreen: Whether it takes the whole of the screen that lies at ``left``, ``top``.
+        left: Where its upper left corner stands on the desktop of all screens; not set, the window
+            system chooses.
+        top: The same from above.
+        languages: In which the customer reads; not set, the device's. All of them are shown.
+    """
+
+    width: int = 1280
+    height: int = 720
+    fullscreen: bool = False
+    left: int | None = None
+    top: int = 0
+    languages: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if min(self.width, self.height) < 320:  # noqa: PLR2004 - the sentence says the number
+            raise ValueError(
+                f"width and height must be at least 320 pixels, "
+                f"found {self.width} and {self.height}"
+            )
+        for language in self.languages:
+            if language not in LANGUAGES:
+                raise ValueError(
+                    f"languages must be among {_listed(LANGUAGES)}, found {language!r}"
+                )
+
+
+@dataclass(frozen=True, slots=True)
 class DriverSettings:
     """Which driver serves a kind of device, and its options as written in the file."""
 
@@ -143,6 +177,7 @@ class Settings:
     scale: DriverSettings
     display: DriverSettings
     broker: BrokerSettings | None
+    customer_screen: CustomerScreenSettings | None = None
 
     def names(self) -> frozenset[str]:
         """Every text the drivers were set up with: device files, addresses, identities."""
@@ -178,14 +213,15 @@ def load(file: Path) -> Settings:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{file}: a TOML file was expected, found: {error}") from error
     allowed = (
-        "device", "screen", "printer", "drawer", "scanner", "terminal", "scale", "display", "broker",
+        "device", "screen", "customer_screen", "printer", "drawer", "scanner", "terminal", "scale",
+        "display", "broker",
     )  # fmt: skip
     for key in table:
         if key not in allowed:
             raise ConfigError(f"{file}: section [{key}] is unknown; allowed are {_listed(allowed)}")
     if "device" not in table:
         raise ConfigError(f"{file}: section [device] is missing; it says who this device is")
-    broker = table.get("broker")
+    broker, facing = table.get("broker"), table.get("customer_screen")
     return Settings(
         file=file,
         device=section(DeviceSettings, table["device"], file, "[device]"),
@@ -197,6 +233,9 @@ def load(file: Path) -> Settings:
         scale=_driver(table, "scale", file),
         display=_driver(table, "display", file),
         broker=None if broker is None else section(BrokerSettings, broker, file, "[broker]"),
+        customer_screen=None
+        if facing is None
+        else section(CustomerScreenSettings, facing, file, "[customer_screen]"),
     )
 
 

@@ -78,7 +78,7 @@ class DonePage:
             paper=self._paper,
             actions=self._actions(facts),
             hint=say("Scan the next article to go on."),
-            qr=self._qr_text(facts) if self._qr else "",
+            qr=self.qr_text,
         )
 
     def press(self, control: str) -> bool:
@@ -147,8 +147,12 @@ class DonePage:
         """What stands over and under a receipt where people learn."""
         return marks(self._session.paper_words) if self._session.parts.training else ()
 
-    def _qr_text(self, facts: ReceiptFacts) -> str:
-        text = self._receipts().qr_text(facts)
+    @property
+    def qr_text(self) -> str:
+        """What a telephone reads to keep the receipt, while that is shown, else empty."""
+        if not self._qr:
+            return ""
+        text = self._receipts().qr_text(self.facts)
         return "\n".join([*(each.left for each in self._marks if isinstance(each, Text)), text])
 
     def _receipts(self) -> Receipts:

@@ -14,14 +14,17 @@ from appliance.domain.money import format_minor
 from appliance.services.cards import Cards
 from appliance.services.catalogue import Catalogue
 from appliance.services.display import CustomerDisplay
+from appliance.services.hints import Hints
 from appliance.services.newcomers import Newcomers
 from appliance.services.ports import Clock, Directory, Journal, Post, StoreError
 from appliance.services.printing import Printing
 from appliance.services.register import Register
 from appliance.services.returns import Returns
 from appliance.services.scales import Scales
+from appliance.services.second_screen import SecondScreen
 from appliance.services.sending import SendingWatch
 from appliance.services.shift import Shifts
+from appliance.services.sounds import Sounds
 from appliance.services.staff import Staff
 from appliance.services.till import Till
 from appliance.services.words import Words
@@ -53,7 +56,10 @@ class Parts:
         cards: Asks the card terminal.
         scanners: To tell whether they are plugged in.
         scales: Weighs.
-        display: What the customer reads.
+        display: What the customer reads on two lines.
+        second_screen: What the customer sees in a window of its own.
+        sounds: How loud the counter is.
+        hints: Which hints a person still needs.
         newcomers: What was plugged in and has no driver.
         sending: What has not left the building.
         shelf_trouble: Why the desk's notes cannot be written, or empty.
@@ -79,6 +85,9 @@ class Parts:
     scanners: Sequence[Scanner]
     scales: Scales
     display: CustomerDisplay
+    second_screen: SecondScreen
+    sounds: Sounds
+    hints: Hints
     newcomers: Newcomers
     sending: SendingWatch
     shelf_trouble: Callable[[], str]
@@ -127,6 +136,8 @@ class Session:
         pages: All of them.
         told: The notice, if any.
         sound: How many sounds were asked for, and the last one.
+        qr_to_pay: What the customer's telephone reads to pay, while the customer is asked to; the
+            second screen shows it as a QR code.
         clock_jumped: Whether the shop's clock was set while the desk ran.
         changed: Has the screen drawn anew.
         release_scans: Hands over the scans that waited while a sale was recorded.
@@ -143,6 +154,7 @@ class Session:
         self.paper_words = Words(parts.paper_language)
         self.told: Told | None = None
         self.sound: tuple[int, str] = (0, "")
+        self.qr_to_pay = ""
         self.clock_jumped = False
         self._settings: dict[str, Any] = {}
         self.changed = changed
