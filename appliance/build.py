@@ -32,10 +32,12 @@ from appliance.desks.register.presenter_training import Counters
 from appliance.domain import market as markets
 from appliance.domain.errors import MarketError
 from appliance.journal.errors import JournalError, JournalTaken
+from appliance.journal.reader import JournalReader
 from appliance.journal.store import Journal
 from appliance.services.catalogue import Catalogue
+from appliance.services.customers_erased import Forgetting
 from appliance.services.display import CustomerDisplay
-from appliance.services.erasing import Erasing
+from appliance.services.erasing import Erasing, Order
 from appliance.services.newcomers import Newcomers
 from appliance.services.ports import Clock
 from appliance.services.pruning import Pruning
@@ -247,6 +249,12 @@ def _build(
         idle=lambda: not register.busy and not register.lines,
         clock=now,
         monotonic=monotonic,
+        forget=Forgetting(
+            open_history=partial(JournalReader.open, data / "journal.db"),
+            papers=counter.shelf,
+            customers=counter.parts.customers,
+            post=inbox.put,
+        ).forget,
     )
     settle_training(settings, house, counter)
     presenter = register_desk.present(
@@ -271,12 +279,13 @@ def _tidy(
     keep_days: int,
     clock: Clock,
     monotonic: Callable[[], float],
+    forget: Callable[[Order], None],
     **parts: Any,
 ) -> None:
     """Erase what the back office orders, and prune what is old enough, while nobody sells."""
     orders = Erasures(data / "directory.db")
     closing.callback(orders.close)
-    Erasing(orders=orders, **parts)
+    Erasing(orders=orders, forget=forget, **parts)
     old = OldEntries(data, keep_days=keep_days, clock=clock)
     closing.callback(old.close)
     Pruning(old=old, monotonic=monotonic, **parts)

@@ -19,6 +19,7 @@ from appliance.journal.store import Journal
 from appliance.journal.writer import JournalWriter
 from appliance.services.cards import Cards
 from appliance.services.catalogue import Catalogue
+from appliance.services.customers import Customers
 from appliance.services.display import CustomerDisplay
 from appliance.services.hints import Hints
 from appliance.services.newcomers import Newcomers
@@ -175,6 +176,16 @@ def open_counter(
         new_id=lambda: uuid.uuid4().hex,
         start=resumed.start,
     )
+    customers = Customers(
+        device=journal.device,
+        market=house.market,
+        directory=house.directory,
+        journal=events,
+        history=history,
+        shelf=shelf,
+        clock=house.clock,
+    )
+    register.patrons = customers
     till = Till(
         drawer=tools.drawer,
         worker=tools.coins,
@@ -189,6 +200,7 @@ def open_counter(
         register=register,
         returns=Returns(name=name, history=history, shelf=shelf),
         catalogue=house.catalogue,
+        customers=customers,
         directory=house.directory,
         journal=events,
         staff=Staff(

@@ -20,6 +20,7 @@ import orjson
 from appliance.domain.errors import DomainError
 from appliance.domain.payment import Tender, Tendered
 from appliance.domain.sale import Basket
+from appliance.journal.attached import empty_log
 from appliance.journal.entry import Watermark
 from appliance.services.ports import Attempt, KeptBasket, PrintJob, StoreError
 from appliance.store import migrations
@@ -65,6 +66,7 @@ class DeskStore:
         """
         try:
             connection = open_writer(path, migrations.desk)
+            connection.execute("pragma secure_delete = on")  # what is wiped leaves no copy behind
             (found,) = connection.execute("pragma quick_check(1)").fetchone()
             if found == "ok":
                 connection.execute(_FORGET_OLD_JOBS, (JOBS_KEPT,))
@@ -112,6 +114,23 @@ class DeskStore:
             PrintJob(**{**{n: row[n] for n in names}, "printed": bool(row["printed"])})
             for row in rows
         ]
+
+    def wipe_papers(self, sales: Sequence[str]) -> None:
+        """Wipe what the receipts of sales say, and what the file and its log still hold of it.
+
+        Raises:
+            StoreError: If it cannot be done now; doing it again finishes it.
+        """
+        self.flush()
+        with self._reading:
+            try:
+                with transaction(self._connection):
+                    self._connection.executemany(_WIPE_JOB, [(sale,) for sale in sales])
+                emptied = empty_log(self._connection)
+            except sqlite3.Error as error:
+                raise StoreError(f"desk.db could not be wiped; {error}.") from error
+        if not emptied:
+            raise StoreError("desk.db is being read; it is wiped the next time.")
 
     def keep_fact(self, key: str, value: Any) -> None:
         """Keep a small fact of this desk."""
@@ -260,6 +279,7 @@ _JOB = (
     " on conflict (sale, copy) do update set"
     " document = excluded.document, printed = excluded.printed, trouble = excluded.trouble"
 )
+_WIPE_JOB = "update print_job set document = x'', printed = 1 where sale = ?"
 _FORGET_OLD_JOBS = (
     "delete from print_job where printed = 1 and made <= (select max(made) from print_job) - ?"
 )

@@ -13,6 +13,7 @@ from appliance.domain.market import Market
 from appliance.domain.money import format_minor
 from appliance.services.cards import Cards
 from appliance.services.catalogue import Catalogue
+from appliance.services.customers import Customers
 from appliance.services.display import CustomerDisplay
 from appliance.services.hints import Hints
 from appliance.services.newcomers import Newcomers
@@ -47,6 +48,7 @@ class Parts:
         register: Sells.
         returns: Finds sales of before by their receipts.
         catalogue: Finds articles.
+        customers: Finds customers, and writes down what they say.
         directory: What the back office says.
         journal: Records what is not a sale.
         staff: Signs in.
@@ -75,6 +77,7 @@ class Parts:
     register: Register
     returns: Returns
     catalogue: Catalogue
+    customers: Customers
     directory: Directory
     journal: Journal
     staff: Staff
