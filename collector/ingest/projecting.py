@@ -112,6 +112,7 @@ class Projector:
             ArchiveError: An archived file is missing or was altered; the old figures stay.
         """
         with transaction.atomic():
+            _hold_all_marks()
             insert_new(connection, models.LearnedType, [(name,) for name in self._types])
             for projection in self._projections:
                 projection.clear()
@@ -185,6 +186,14 @@ class Projector:
                 (*place, after, last, *self._types, at_most),
             )
             return list(cursor.fetchall())
+
+
+def _hold_all_marks() -> None:
+    """Take what whoever derives figures takes first, so that nobody waits for us in a circle."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT 1 FROM ingest_watermark ORDER BY device_id, epoch{lock_clause(connection)}"  # noqa: S608 (a fixed clause)
+        )
 
 
 def _were_kept(types: Sequence[str]) -> bool:
