@@ -138,6 +138,8 @@ class RegisterPresenter:
                 self._session.accept()
             elif page is self._pages.done:
                 self._scanned_after_sale(text)
+            elif isinstance(page, ListPage) and page.scan(text):
+                self._session.accept()
             else:
                 if page is not self._pages.sale:
                     self._pages.sale.enter()

@@ -11,6 +11,7 @@ from appliance.desks.register.presenter_menu import MenuPage
 from appliance.desks.register.presenter_money import Money
 from appliance.desks.register.presenter_parked import ParkedPage
 from appliance.desks.register.presenter_price import PriceChange
+from appliance.desks.register.presenter_reprint import ReceiptsChange
 from appliance.desks.register.presenter_return import ReturnChange
 from appliance.desks.register.presenter_sale import SalePage
 from appliance.desks.register.presenter_session import Session
@@ -40,6 +41,7 @@ class Pages:
         self.price = PriceChange(session)
         self.discount = DiscountChange(session)
         self.returns = ReturnChange(session)
+        self.receipts = ReceiptsChange(session)
         self.deposit = DepositChange(session)
         self.void = VoidChange(session)
         self.shift = ShiftPages(session)
@@ -48,6 +50,7 @@ class Pages:
             self.discount.offer,
             self.deposit.offer,
             self.returns.offer,
+            self.receipts.offer,
             self.void.offer,
             self.shift.offer,
             TrainingChange(session).offer,

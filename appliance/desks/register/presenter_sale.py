@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from appliance.desks.register.presenter_articles import Articles
 from appliance.desks.register.presenter_pad import Pad
+from appliance.desks.register.presenter_park import park_pad
 from appliance.desks.register.presenter_sale_view import Marks, sale_view
 from appliance.desks.register.presenter_sentences import explain
 from appliance.desks.register.presenter_session import Session
@@ -256,28 +257,7 @@ class SalePage:
         return self._pad if isinstance(self._pad, WeighPad) else None
 
     def _ask_name(self) -> None:
-        say = self._session.words.say
-
-        def park(_: int, name: str) -> str | None:
-            refused = self._changed(lambda: self._register.park(name))
-            if refused is None:
-                self.forget_lines()
-                self._session.tell(say("The sale is parked. Find it under 'Parked'."), State.OK)
-            return refused
-
-        self._ask(
-            Pad(
-                self._session,
-                purpose="park",
-                title=say("Park under which number?"),
-                hint=say("Table or customer; leave empty to find it by its time."),
-                confirm=say("Park"),
-                decimals=None,
-                optional=True,
-                done=park,
-                closed=self._close_pad,
-            )
-        )
+        self._ask(park_pad(self._session, closed=self._close_pad))
 
     def _ask(self, pad: Pad | WeighPad) -> None:
         self._pad = pad
