@@ -6,12 +6,13 @@ The printer's driver renders the elements; the screen shows the same ones as lin
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from appliance.domain.article import Unit
+from appliance.domain.customer import Profile
 from appliance.domain.market import Market
 from appliance.domain.money import format_minor, format_quantity, format_rate
 from appliance.domain.payment import Payment, Tender
@@ -77,9 +78,17 @@ class Receipts:
         market: What a receipt must show, and how amounts are written.
         shop: Who sells.
         words: The customer's language.
+        buyer_of: Tells who bought, where the receipt is to say so.
     """
 
-    def __init__(self, market: Market, shop: Shop, words: Words) -> None:
+    def __init__(
+        self,
+        market: Market,
+        shop: Shop,
+        words: Words,
+        buyer_of: Callable[[ReceiptFacts], Profile | None] = lambda _: None,
+    ) -> None:
+        self._buyer_of = buyer_of
         self._market = market
         self._shop = shop
         self._words = words
@@ -97,11 +106,13 @@ class Receipts:
         """
         return [
             *self._head(facts, copy),
+            *self._buyer(facts),
             *self._lines(facts),
             Rule(),
             *self._totals(facts, columns),
             Feed(),
             *self._taxes(facts, columns),
+            *self._points(facts),
             *self._foot(facts, cashier),
             Cut(),
         ]
@@ -163,6 +174,17 @@ class Receipts:
         sold = {each.line.origin.receipt for each in facts.lines if each.line.origin}
         for receipt in sorted(sold):
             yield Text(self._words.say("Of receipt {number}", number=receipt))
+
+    def _buyer(self, facts: ReceiptFacts) -> Iterator[Element]:
+        """Write who bought, as an invoice says it."""
+        buyer = self._buyer_of(facts)
+        if buyer is None:
+            return
+        yield Text(self._words.say("Sold to"), bold=True)
+        yield from (Text(line) for line in (buyer.company, buyer.name, *buyer.address) if line)
+        if buyer.tax_number:
+            yield Text(f"{self._market.receipt.tax_number_name} {buyer.tax_number}")
+        yield Feed()
 
     def _lines(self, facts: ReceiptFacts) -> Iterator[Element]:
         for each in facts.lines:
@@ -234,6 +256,21 @@ class Receipts:
         for label, *rest in rows:
             right = "".join(map(str.rjust, rest, widths[1:shown]))
             yield Text(label or " ", right)
+
+    def _points(self, facts: ReceiptFacts) -> Iterator[Element]:
+        """Write what the sale did to the customer's points, and how many there are now."""
+        points, say = facts.points, self._words.say
+        if points is None:
+            return
+        yield Feed()
+        if points.spent:
+            yield Text(say("Points spent"), self._count(points.spent))
+        yield Text(say("Points earned"), self._count(points.earned))
+        if points.balance is not None:
+            yield Text(say("Points now"), self._count(points.balance))
+
+    def _count(self, number: int) -> str:
+        return format_minor(number, 0, self._words.language, minus=PAPER_MINUS)
 
     def _tax_label(self, part: TaxPart) -> str:
         known = self._market.tax_classes.get(part.tax_class)
