@@ -95,6 +95,7 @@ def _desk(arguments: argparse.Namespace) -> int:
         fullscreen=settings.screen.fullscreen,
         title=settings.device.name,
         on_close=desk.close,
+        percent=desk.sound_percent,
     )
     return DONE
 

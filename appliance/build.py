@@ -121,6 +121,10 @@ class Desk:
     devices: Devices
     closing: ExitStack
 
+    def sound_percent(self) -> int:
+        """How loud the counter that has the screen is, from 0 to 100."""
+        return self.front.shown.session.parts.sounds.loudness.percent
+
     def close(self) -> None:
         """Finish what is under way and close everything; again is allowed."""
         self.inbox.close()

@@ -54,7 +54,7 @@ class DonePage:
         document = writer_of(self._session).document(sold.facts, columns=PAPER_COLUMNS)
         mark = marks_of(self._session)
         self._paper = as_lines([*mark, *document, *mark], PAPER_COLUMNS)
-        self._session.accept()
+        self._session.accept("done")
         self._session.show(self)
         self._session.release_scans()
 

@@ -16,9 +16,11 @@ from appliance.services.catalogue import Catalogue
 from appliance.services.customers import Customers
 from appliance.services.display import CustomerDisplay
 from appliance.services.hints import Hints
+from appliance.services.ledger import Ledger
 from appliance.services.newcomers import Newcomers
 from appliance.services.ports import Clock, Directory, Journal, Post, StoreError
 from appliance.services.printing import Printing
+from appliance.services.refunds import Refunds
 from appliance.services.register import Register
 from appliance.services.returns import Returns
 from appliance.services.scales import Scales
@@ -47,6 +49,8 @@ class Parts:
         market: Currency, taxes, receipt rules.
         register: Sells.
         returns: Finds sales of before by their receipts.
+        refunds: Says how their money may go back.
+        ledger: Finds what is left on cards, and what customers owe.
         catalogue: Finds articles.
         customers: Finds customers, and writes down what they say.
         directory: What the back office says.
@@ -76,6 +80,8 @@ class Parts:
     market: Market
     register: Register
     returns: Returns
+    refunds: Refunds
+    ledger: Ledger
     catalogue: Catalogue
     customers: Customers
     directory: Directory
@@ -208,13 +214,17 @@ class Session:
         cause: str = "",
     ) -> None:
         """Show and sound that something was not done; see `tell`."""
-        self.sound = (self.sound[0] + 1, "bad")
+        self.play("bad")
         self.tell(text, State.BAD, action=action, do=do, cause=cause)
 
-    def accept(self) -> None:
-        """Sound that something was taken, and take the notice away."""
-        self.sound = (self.sound[0] + 1, "good")
+    def accept(self, sound: str = "good") -> None:
+        """Sound that something was taken, or is done, and take the notice away."""
+        self.play(sound)
         self.told = None
+
+    def play(self, sound: str) -> None:
+        """Have a sound played: ``good``, ``bad``, ``done`` or ``attention``."""
+        self.sound = (self.sound[0] + 1, sound)
 
     def forget_passing(self) -> None:
         """Take a notice away that is about something that passed."""

@@ -69,6 +69,10 @@ class TerminalPage:
         """Show that nobody knows whether money was taken."""
         self._set(attempt, Stage.UNCLEAR, message)
 
+    def reversing(self, attempt: Attempt) -> None:
+        """Show that the terminal is asked to give a payment back."""
+        self._set(attempt, Stage.REVERSING)
+
     def ask_slip(self, attempt: Attempt) -> None:
         """Ask a person what the terminal's slip says, because the terminal cannot tell."""
         self.unclear(attempt, CANNOT_SAY)
@@ -237,7 +241,7 @@ class TerminalPage:
         self._shown = ""
         self._ask_at = self._session.parts.monotonic() + ASK_AGAIN_S
         if stage in (Stage.REFUSED, Stage.UNCLEAR, Stage.SURPLUS):
-            self._session.sound = (self._session.sound[0] + 1, "bad")
+            self._session.play("bad" if stage is Stage.REFUSED else "attention")
         self._session.show(self)
 
     def _cancel(self) -> None:

@@ -222,6 +222,20 @@ class TerminalView:
 
 
 @dataclass(frozen=True, slots=True)
+class QrView:
+    """A code that the customer's bank pays; paid when somebody says that the money came."""
+
+    title: str
+    amount: str
+    code: str
+    """What the code says; empty where it cannot be shown any more."""
+    reference: str
+    message: str
+    actions: tuple[Action, ...]
+    kind: str = "qr"
+
+
+@dataclass(frozen=True, slots=True)
 class DoneView:
     """The sale is done; the change is the largest thing on the screen."""
 
@@ -333,6 +347,7 @@ Body = (
     | SaleView
     | TendersView
     | TerminalView
+    | QrView
     | DoneView
     | ParkedView
     | ListView
@@ -354,7 +369,8 @@ class Screen:
     languages: tuple[Action, ...] = ()
     """The languages to choose from, while the choice is open."""
     sound: tuple[int, str] = (0, "")
-    """Counts up with each sound to be played, and which: ``good`` or ``bad``."""
+    """Counts up with each sound to be played, and which: ``good``, ``bad``, ``done`` or
+    ``attention``."""
 
 
 class Presenter(Protocol):
@@ -371,7 +387,7 @@ class Presenter(Protocol):
         Controls by stable name: ``person-<key>``, ``pin-0`` … ``pin-9``, ``pin-back``,
         ``pin-enter``, ``line-<key>``, ``category-<key>``, ``key-<article>``, ``result-<article>``,
         ``money-<key>``, ``action-<key>``, ``tender-<key>``, ``pad-0`` … ``pad-9``, ``pad-comma``,
-        ``pad-back``, ``pad-confirm``, ``pad-cancel``, ``pad-extra``, ``terminal-<key>``, ``done-<key>``,
+        ``pad-back``, ``pad-confirm``, ``pad-cancel``, ``pad-extra``, ``terminal-<key>``, ``qr-<key>``, ``done-<key>``,
         ``parked-<key>``, ``list-<key>`` (``list-back`` to leave, ``list-do-<key>`` for an action),
         ``field-<key>``, ``form-<key>`` (``form-confirm``, ``form-back``, ``form-type-<character>``,
         ``form-type-comma``, ``form-erase``, ``form-next``), ``paper-<key>``, ``allow-cancel``, ``status-<key>``, ``status-close``, ``language``, ``language-<code>``,
