@@ -94,7 +94,9 @@ def directory(sold):
         articles.setdefault(line.code, made)
     settings = {
         **DIRECTORY["settings"],
-        **{"lock_after_s": 86_000, "receipt": "none", "merge_same_article": False},
+        "lock_after_s": 86_000,
+        "receipt": "none",
+        "merge_same_article": False,
     }
     staff = DIRECTORY["staff"]
     return {"articles": list(articles.values()), "staff": staff, "settings": settings}
