@@ -138,9 +138,7 @@ class Sender:
         word = heard if isinstance(heard, Word) else Word(heard)
         ours = self._ours(word)
         self._meeting = ours is None
-        foreign = bool(word.all) and not self._knows(word.watermark)
-        beyond = word.watermark.place > self._source.head.place
-        self._stranger = word.watermark if foreign and (self._meeting or beyond) else None
+        self._stranger = word.watermark if self._is_strange(word) else None
         if ours is None:
             self._meet(now)
         elif ours.place < self._acked.place:
@@ -181,6 +179,12 @@ class Sender:
         elif self._is_idle():
             times.append(self._probe_at)
         return min(times, default=None)
+
+    def _is_strange(self, word: Word) -> bool:
+        """Tell whether the receiver's last entry is another card's, and in the way or beyond ours."""
+        if not word.all or self._knows(word.watermark):
+            return False
+        return self._meeting or word.watermark.place > self._source.head.place
 
     def _knows(self, watermark: Watermark) -> bool:
         """Tell whether the receiver's last entry is one of ours, byte for byte."""

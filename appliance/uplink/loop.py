@@ -91,6 +91,7 @@ class Uplink:
         self._trouble: Problem | None = None
         self._unkept = False
         self._keep_at = 0.0
+        self._look_at = 0.0
 
     def run(self, stopped: Callable[[], bool]) -> None:
         """Work until ``stopped`` says so, then say goodbye."""
@@ -110,7 +111,8 @@ class Uplink:
             self._connect(now)
         if self._ready and self._backoff.has_lasted(now):
             self._failure = None
-        self._look()
+        if now >= self._look_at:
+            self._look(now)
         self._send(now)
         self._keep_in_time(replace(self._state, problem=self._problem(now)), now)
         readable, writable = self._wait(now)
@@ -173,8 +175,9 @@ class Uplink:
         self._state = replace(self._state, connected=False)
         self._parts.sender.disconnected()
 
-    def _look(self) -> None:
-        """See whether the desk made its journal, and whether it can be read."""
+    def _look(self, now: float) -> None:
+        """See whether the desk wrote to its journal, or made it, and whether it can be read."""
+        self._look_at = now + _LOOK_S
         try:
             self._parts.source.changed()
         except JournalError as error:
@@ -192,7 +195,7 @@ class Uplink:
 
     def _wait(self, now: float) -> tuple[bool, bool]:
         """Wait for the broker, a poke or a deadline; tell whether the broker can be read, written."""
-        until = now + _LOOK_S
+        until = self._look_at
         deadline = self._parts.sender.deadline()
         if deadline is not None:
             until = min(until, deadline)
@@ -206,7 +209,8 @@ class Uplink:
         writing = reading[1:] if self._parts.broker.wants_to_write() else []
         timeout = max(0.0, until - time.monotonic())
         readable, writable, _ = select.select(reading, writing, [], timeout)
-        self._parts.bell.rang()
+        if bell in readable and self._parts.bell.rang():
+            self._look_at = now
         return descriptor in readable, bool(writable)
 
     def _take(self, message: Message) -> None:
