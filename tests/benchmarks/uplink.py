@@ -107,7 +107,7 @@ class Till(World):
         until = time.monotonic() + CEILING_S
         while True:
             try:
-                word = self._ear.recv(64).decode()
+                word, _, at = self._ear.recv(64).decode().partition(" ")
             except TimeoutError:
                 self.watch()  # a program that ended says why
                 if time.monotonic() > until:
@@ -116,7 +116,7 @@ class Till(World):
             if word == wanted or (
                 word != CONNECTED and isinstance(wanted, int) and int(word) >= wanted
             ):
-                return time.perf_counter()
+                return float(at)
 
     def close(self) -> None:
         """Stop listening."""
