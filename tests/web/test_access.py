@@ -8,14 +8,26 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from appliance.domain.shift import Period
+from appliance.domain.shift_books import PERIOD_CLOSED
 from collector.desks.register.models import Sale
+from tests.web.money import MoneyShop
 from tests.web.shop import trouble
 
+BELOW = {"sale", "device", "alarms"} | {"shift", "closings", "closing"} | {"drawer", "drawer-event"}
+BELOW |= {"money-csv"}
 OPEN = {"login", "logout", "health", "set_language"}
 PAGES = {
     "overview": [],
     "sales": [],
     "sale": ["register-2.1.1"],
+    "shifts": [],
+    "shift": ["register-9.1.3"],
+    "closings": [],
+    "closing": ["register-9.1.4"],
+    "drawer": [],
+    "drawer-event": ["register-9.1.2"],
+    "money-csv": ["shifts"],
     "devices": [],
     "device": ["register-1"],
     "alarms": [],
@@ -23,7 +35,22 @@ PAGES = {
     "erasures": [],
 }
 SALES = {"sales", "sale"}
+SHIFTS = {"shifts", "shift", "closings", "closing", "drawer", "drawer-event", "money-csv"}
 DEVICES = {"devices", "device", "alarms"}
+
+
+@pytest.fixture
+def shop(shop, now):
+    """The ordinary shop, and a register with a shift that was closed."""
+    counted = MoneyShop()
+    counted.register("register-9", "Kassa 9", "9")
+    counted.open_shift("register-9", now)
+    counted.close_shift("register-9", now)
+    period = Period.DAY
+    data = counted.books["register-9"].period_data(period, at=now, by="p1")
+    counted.enter("register-9", PERIOD_CLOSED, now, data)
+    counted.deliver()
+    return shop
 
 
 def test_every_address_is_known_to_these_tests():
@@ -46,10 +73,10 @@ def test_a_stranger_sees_no_page(client, shop, name, method):
 @pytest.mark.parametrize(
     ("role", "sees"),
     [
-        ("finance", {"overview"} | SALES | DEVICES),
+        ("finance", {"overview"} | SALES | SHIFTS | DEVICES),
         ("marketing", {"overview", "erasures"} | SALES),
         ("stock", {"overview"} | SALES),
-        ("manager", {"overview", "erasures"} | SALES | DEVICES),
+        ("manager", {"overview", "erasures"} | SALES | SHIFTS | DEVICES),
         ("technician", {"overview"} | DEVICES),
         (None, {"overview"}),
     ],
@@ -62,7 +89,7 @@ def test_each_role_sees_its_pages_and_no_others(sign_in, shop, role, sees):
         status = client.get(reverse(name, args=arguments)).status_code
         assert status == (200 if name in sees else 403), name
     menu = [link.address for link, _here in client.get("/").context["menu"]]
-    assert set(menu) == sees - {"sale", "device", "alarms"}
+    assert set(menu) == sees - BELOW
 
 
 def test_a_technician_sees_no_turnover_and_marketing_no_devices(sign_in, shop):

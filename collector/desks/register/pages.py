@@ -14,12 +14,19 @@ from collector.desks.register.filter import SalesFilter
 from collector.desks.register.models import Sale
 from collector.desks.register.proof import place_of
 from collector.desks.register.today import today
-from collector.office.access import SEE_SALES, needs
+from collector.office.access import SEE_SALES, SEE_SHIFTS, needs
 from collector.office.desk import Desk, Link
 
 SALES_A_PAGE = 50
 
-DESK = Desk(links=(Link(_("Sales"), "sales", SEE_SALES),), permission=SEE_SALES, today=today)
+DESK = Desk(
+    links=(
+        Link(_("Sales"), "sales", SEE_SALES),
+        Link(_("Shifts"), "shifts", SEE_SHIFTS),
+    ),
+    permission=SEE_SALES,
+    today=today,
+)
 
 
 @needs(SEE_SALES)
@@ -61,6 +68,7 @@ def sale(request: HttpRequest, sale_id: str) -> HttpResponse:
         "removed": place.content.get("data", {}).get("removed", []) if place else [],
         "place": place,
         "archive": archive_of(found.device_id, found.epoch, found.sequence),
+        "device_id": found.device_id,
         "trouble": trouble,
         "before": same.filter(epoch=found.epoch, sequence__lt=found.sequence)
         .order_by("-sequence")
