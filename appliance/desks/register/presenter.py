@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from appliance.desks.register.presenter_display import CustomerLines
+from appliance.desks.register.presenter_form import FormPage
 from appliance.desks.register.presenter_greeting import greet
 from appliance.desks.register.presenter_list import ListPage
 from appliance.desks.register.presenter_news import News
@@ -138,7 +139,7 @@ class RegisterPresenter:
                 self._session.accept()
             elif page is self._pages.done:
                 self._scanned_after_sale(text)
-            elif isinstance(page, ListPage) and page.scan(text):
+            elif isinstance(page, ListPage | FormPage) and page.scan(text):
                 self._session.accept()
             else:
                 if page is not self._pages.sale:
@@ -302,6 +303,7 @@ class RegisterPresenter:
         self._lock_after_s = _seconds(setting("lock_after_s", LOCK_AFTER_S))
         self._pages.sale.articles.refresh()
         if staff.person is not None and staff.person not in directory.people():
+        self._parts.customers.refresh()
             here = {person.id: person for person in directory.people()}
             staff.person = here.get(staff.person.id, staff.person)
             if staff.person.id not in here:

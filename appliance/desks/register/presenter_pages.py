@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from appliance.desks.register.presenter_age import AgeQuestion
 from appliance.desks.register.presenter_allow import AllowPage
+from appliance.desks.register.presenter_customer import CustomerPages
 from appliance.desks.register.presenter_deposit import DepositChange
 from appliance.desks.register.presenter_discount import DiscountChange
 from appliance.desks.register.presenter_done import DonePage
@@ -43,9 +44,11 @@ class Pages:
         self.returns = ReturnChange(session)
         self.receipts = ReceiptsChange(session)
         self.deposit = DepositChange(session)
+        self.customers = CustomerPages(session)
         self.void = VoidChange(session)
         self.shift = ShiftPages(session)
         offers = [
+            self.customers.offer,
             self.price.offer,
             self.discount.offer,
             self.deposit.offer,

@@ -39,7 +39,8 @@ _NOT_HERE: dict[type[ReturnError], str] = {
 def writer_of(session: Session) -> Receipts:
     """Return what writes receipts, as the back office has the shop called today."""
     shop = Shop.from_setting(session.setting("shop", None))
-    return Receipts(session.parts.market, shop, session.paper_words)
+    parts = session.parts
+    return Receipts(parts.market, shop, session.paper_words, parts.customers.buyer)
 
 
 def marks_of(session: Session) -> tuple[Element, ...]:

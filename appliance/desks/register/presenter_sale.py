@@ -55,12 +55,16 @@ class SalePage:
     # What comes in.
 
     def scan(self, text: str) -> bool:
-        """Add what was scanned; say so if it cannot be."""
+        """Add what was scanned, or lay the sale to whose card it is; say so if it cannot be."""
+        if self._session.pages.customers.takes(text):
+            return False
         try:
             return self._added(lambda: self._register.scan(text))
         except UnknownArticleError as error:
             if _RECEIPT.fullmatch(text.strip()):
                 self._session.pages.returns.open(text.strip())
+                return False
+            if self._session.pages.customers.knows(text):
                 return False
             self._session.refuse(explain(error, self._session.words))
             return False
@@ -148,6 +152,7 @@ class SalePage:
         if key not in actions:
             return False
         actions[key]()
+            "customer": self._session.pages.customers.begin,
         return True
 
     @property

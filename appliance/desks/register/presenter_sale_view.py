@@ -69,6 +69,7 @@ def sale_view(
         money=_money(session),
         keypad=None if pad is None else pad.view(),
     )
+        customer=session.pages.customers.action(),
 
 
 def _lines(session: Session, marks: Marks) -> tuple[LineView, ...]:

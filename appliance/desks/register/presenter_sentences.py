@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from appliance.domain.errors import (
+    AddressOfMailError,
     BadCheckDigit,
     CardNumberError,
     CommandBarcode,
     CountError,
+    CustomerError,
     ImpossibleValueError,
+    PhoneError,
+    PointsError,
     ScanError,
     SettlementError,
     ShiftError,
+    TaxNumberError,
     TooLong,
     UnknownTaxClassError,
+    UnnamedError,
 )
 from appliance.journal.errors import JournalFault, JournalFull, JournalReadOnly
 from appliance.services.catalogue import UnknownArticleError
@@ -42,6 +48,21 @@ _BY_KIND: tuple[tuple[type[Exception], str], ...] = (
         UnknownTaxClassError,
         sentence("This article has no tax rate here. Tell the back office; it cannot be sold yet."),
     ),
+    (
+        UnnamedError,
+        sentence("Type a name, a phone number or an e-mail address, or scan a card."),
+    ),
+    (
+        PhoneError,
+        sentence("That is no phone number. Type all of it; from abroad with 00 or + in front."),
+    ),
+    (AddressOfMailError, sentence("That e-mail address is not whole. It reads like a@b.com.")),
+    (
+        TaxNumberError,
+        sentence("That is no tax number. Type its letters and digits, or leave it empty."),
+    ),
+    (CustomerError, sentence("That is too long, or not a number of a card. Type it again.")),
+    (PointsError, sentence("These points cannot be spent so. Type another number.")),
     (ImpossibleValueError, sentence("That number cannot be right. Type it again.")),
     (CardNumberError, sentence("That looks like a card number. Type the number of the slip.")),
     (

@@ -190,6 +190,8 @@ class SaleView:
     quick_keys: tuple[ArticleTile, ...]
     money: tuple[MoneyKey, ...]
     keypad: Keypad | None = None
+    customer: Action | None = None
+    """Whose sale it is, with points and price group as its caption; None for nobody's."""
     kind: str = "sale"
 
 
