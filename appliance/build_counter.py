@@ -22,11 +22,13 @@ from appliance.services.catalogue import Catalogue
 from appliance.services.customers import Customers
 from appliance.services.display import CustomerDisplay
 from appliance.services.hints import Hints
+from appliance.services.ledger import Ledger
 from appliance.services.newcomers import Newcomers
 from appliance.services.openings import Openings
 from appliance.services.ports import Clock, Post
 from appliance.services.ports import Journal as Records
 from appliance.services.printing import Printing
+from appliance.services.refunds import Refunds
 from appliance.services.register import Register
 from appliance.services.resume import Resumed, resume
 from appliance.services.returns import Returns
@@ -194,11 +196,14 @@ def open_counter(
         monotonic=house.monotonic,
     )
     Openings(till=till, journal=events, shelf=shelf, person=lambda: register.cashier)
+    returns = Returns(name=name, history=history, shelf=shelf)
     parts = Parts(
         name=name,
         market=house.market,
         register=register,
-        returns=Returns(name=name, history=history, shelf=shelf),
+        returns=returns,
+        refunds=Refunds(returns=returns, shelf=shelf, market=house.market),
+        ledger=Ledger(directory=house.directory, shelf=shelf, device=journal.device),
         catalogue=house.catalogue,
         customers=customers,
         directory=house.directory,

@@ -240,6 +240,11 @@ class Receipts:
         if payment.reference:
             label = f"{label} {payment.reference}"
         yield Text(label, self._amount(payment.tendered_minor))
+        if payment.tip_minor:
+            tip, with_tip = self._words.say("Tip"), self._words.say("Paid with tip")
+            paid = payment.tendered_minor + payment.tip_minor
+            yield Text(f"  {tip}", self._amount(payment.tip_minor))
+            yield Text(f"  {with_tip}", self._amount(paid))
         if payment.change_minor:
             yield Text(self._words.say("Change"), self._amount(payment.change_minor))
 
@@ -317,6 +322,11 @@ def tender_name(tender: Tender, words: Words) -> str:
         Tender.CASH: words.say("Cash"),
         Tender.CARD_TERMINAL: words.say("Card"),
         Tender.CARD_MANUAL: words.say("Card"),
+        Tender.VOUCHER: words.say("Voucher"),
+        Tender.GIFT_CARD: words.say("Gift card"),
+        Tender.STORE_CREDIT: words.say("Store credit"),
+        Tender.ON_ACCOUNT: words.say("On account"),
+        Tender.QR: words.say("QR payment"),
     }[tender]
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from appliance.domain.market import CashRefund, Market
+from appliance.domain.market import CashRefund, Market, RoundingScope
 from appliance.domain.payment import Payment, Tender, Tendered
 from appliance.domain.sale import Line, LineTotals
 from appliance.services.ports import Attempt, Shelf
@@ -91,9 +91,18 @@ class Refunds:
                 for each in lines
                 if each.line.origin is None and each.gross_minor < 0
             )
-            cash = min(due_minor, without + sum(self._in_cash(each, rule) for each in sold))
+            most = without + sum(self._in_cash(each, rule) for each in sold)
+            # What rounding took or gave at the sale is no reason to send the customer away.
+            cash = (
+                due_minor if 0 <= due_minor - most < self._slack and most else min(due_minor, most)
+            )
         back = [way for each in sold for way in self._ways(each, due_minor)]
         return Ways(cash, tuple(back))
+
+    @property
+    def _slack(self) -> int:
+        rule = self._market.cash_rounding
+        return 1 if rule.scope is RoundingScope.NONE else rule.step_minor
 
     def _sales(self, lines: Sequence[Line]) -> list[SoldBefore]:
         """Find the sales that lines come from; those of another register tell nothing."""
@@ -117,7 +126,11 @@ class Refunds:
             return not tender.is_balance
 
         gone, _ = given_back(self._shelf, sold.facts.sale)
-        paid = sum(each.amount_minor for each in sold.facts.payments if counts(each.tender))
+        paid = sum(
+            each.amount_minor - each.rounding_minor
+            for each in sold.facts.payments
+            if counts(each.tender)
+        )
         back = sum(amount for tender, amount in gone.items() if counts(Tender(tender)))
         return max(0, paid - back)
 

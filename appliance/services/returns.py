@@ -18,7 +18,7 @@ from typing import Any
 from appliance.domain.article import ArticleKind
 from appliance.domain.line import Line
 from appliance.domain.money import share_out
-from appliance.domain.payment import Tender
+from appliance.domain.payment import Payment, Tender
 from appliance.domain.receipt import ReceiptFacts, receipt_number
 from appliance.domain.returned import bring_back
 from appliance.domain.sale import Kind, LineTotals
@@ -282,12 +282,17 @@ def _paid_for(facts: ReceiptFacts, sale: str, sales: list[str]) -> list[list[Any
     return [
         [
             payment.tender.value,
-            share_out(-payment.amount_minor, list(worth.values()))[place],
+            share_out(_without_rounding(payment), list(worth.values()))[place],
             payment.attempt,
         ]
         for payment in facts.payments
         if payment.amount_minor < 0 and any(worth.values())
     ]
+
+
+def _without_rounding(payment: Payment) -> int:
+    """Return what a payment gave back of the goods' own amounts."""
+    return payment.rounding_minor - payment.amount_minor
 
 
 def _key(sale: str) -> str:

@@ -34,6 +34,8 @@ def test_cash_of_another_amount(shop, selling):
         "cash",
         "card_terminal",
         "card_manual",
+        "code",
+        "tip",
     ]
     selling.touch("tender-cash")
     selling.type("6,10")

@@ -258,6 +258,9 @@ class RegisterPresenter:
 
     def _ask_about_unresolved(self) -> None:
         attempt = self._parts.register.unresolved[0]
+        if attempt.by_code:
+            self._pages.qr.resume(attempt)
+            return
 
         def told(answer: CardAnswer) -> None:
             if answer.give_back:
@@ -300,10 +303,10 @@ class RegisterPresenter:
         directory, staff, setting = self._parts.directory, self._parts.staff, self._session.setting
         self._parts.register.merge = bool(setting("merge_same_article", True))
         self._parts.register.promotions = Promotions(directory.promotions())
+        self._parts.customers.refresh()
         self._lock_after_s = _seconds(setting("lock_after_s", LOCK_AFTER_S))
         self._pages.sale.articles.refresh()
         if staff.person is not None and staff.person not in directory.people():
-        self._parts.customers.refresh()
             here = {person.id: person for person in directory.people()}
             staff.person = here.get(staff.person.id, staff.person)
             if staff.person.id not in here:

@@ -51,6 +51,7 @@ class DonePage:
             self._session.parts.till.open()
         if self._prints_by_itself():
             self._print(sold.facts)
+        self._session.pages.cards.print_slips(sold.facts)
         document = writer_of(self._session).document(sold.facts, columns=PAPER_COLUMNS)
         mark = marks_of(self._session)
         self._paper = as_lines([*mark, *document, *mark], PAPER_COLUMNS)
@@ -158,7 +159,10 @@ class DonePage:
             return Row(words.say("Given back"), amount)
         if payment.tender is Tender.CASH:
             return Row(words.say("Cash received"), amount)
-        return Row(tender_name(payment.tender, words), amount)
+        name = tender_name(payment.tender, words)
+        return Row(
+            f"{name} {payment.reference}" if payment.account and payment.reference else name, amount
+        )
 
     def _paper_state(self, facts: ReceiptFacts) -> str:
         say = self._session.words.say

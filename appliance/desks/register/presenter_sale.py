@@ -21,7 +21,7 @@ from appliance.domain.staff import Right
 from appliance.journal.errors import JournalError
 from appliance.services.catalogue import UnknownArticleError, WeightNeededError
 from appliance.services.commit import Commit
-from appliance.services.counter import BusyError, NothingToPayError
+from appliance.services.counter import BusyError, CardNeededError, NothingToPayError
 
 _RECEIPT = re.compile(r"[A-Za-z0-9]{1,10}-[0-9]{6,}")
 
@@ -85,6 +85,9 @@ class SalePage:
         except WeightNeededError as error:
             self._ask_weight(error.article)
             return True
+        except CardNeededError as error:
+            self._session.pages.cards.sell(error.article)
+            return False
         except (DomainError, BusyError, OSError) as error:
             self._session.refuse(explain(error, self._session.words))
             return False
@@ -144,15 +147,16 @@ class SalePage:
         actions: dict[str, Callable[[], None]] = {
             "quantity": self._ask_quantity,
             "remove": self._remove,
+            "undo": self._undo,
             "park": self._ask_name,
             "parked": self._session.pages.parked.enter,
             "abandon": self._abandon,
             "more": self._session.pages.menu.enter,
+            "customer": self._session.pages.customers.begin,
         }
         if key not in actions:
             return False
         actions[key]()
-            "customer": self._session.pages.customers.begin,
         return True
 
     @property
@@ -187,6 +191,18 @@ class SalePage:
 
         what = self._session.words.say("Take {article} out", article=line.name)
         self._session.pages.allow.ask(Right.REMOVE_LINE, what, remove)
+
+    def _undo(self) -> None:
+        """Take the last change back; what comes back is the line that is meant next."""
+        last = self._register.undoable
+        if last is None:
+            return
+        refused = self._changed(self._register.undo)
+        if refused:
+            self._session.refuse(refused)
+        else:
+            self._newest, self._selected = last.line, None
+        self._session.changed()
 
     def _abandon(self) -> None:
         what = self._session.words.say("Cancel sale")

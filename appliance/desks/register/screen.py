@@ -15,6 +15,7 @@ from appliance.desks.register.screen_ask import FormBody, ListBody, PaperBody
 from appliance.desks.register.screen_body import Body
 from appliance.desks.register.screen_over import Over
 from appliance.desks.register.screen_pay import TendersBody, TerminalBody
+from appliance.desks.register.screen_qr import QrBody
 from appliance.desks.register.screen_rest import DoneBody, ParkedBody, SignInBody
 from appliance.desks.register.screen_sale import SaleBody
 from appliance.desks.register.screen_typing import Typist
@@ -29,6 +30,7 @@ BODIES: dict[str, type[Body]] = {
     "sale": SaleBody,
     "tenders": TendersBody,
     "terminal": TerminalBody,
+    "qr": QrBody,
     "done": DoneBody,
     "parked": ParkedBody,
     "list": ListBody,
