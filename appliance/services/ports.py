@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from appliance.domain.article import Article
+from appliance.domain.customer import Consent, Profile
 from appliance.domain.ledger import Stated
 from appliance.domain.payment import Tender, Tendered
 from appliance.domain.promotion import Promotion
@@ -100,7 +101,6 @@ class QuickKey:
     colour: str
 
 
-class Directory(Protocol):
 class SaidCustomer(Protocol):
     """A customer as the back office says it; see `appliance.store.customers`."""
 
@@ -145,13 +145,14 @@ class SaidCustomers(Protocol):
         """Return customers by a part of a name, number or address."""
 
 
+class Directory(Protocol):
     """What the back office says; see `appliance.store.directory`."""
 
-    def find(self, code: str) -> Article | None:
     @property
     def customers(self) -> SaidCustomers:
         """The customers."""
 
+    def find(self, code: str) -> Article | None:
         """Return the article with this GTIN-14 or code of the shop."""
 
     def search(self, text: str, limit: int) -> list[Article]:
