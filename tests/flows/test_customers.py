@@ -9,6 +9,17 @@ from tests.flows.customer_shop import ANNA, BRAM, CAFE, PEOPLE, SETTINGS, row, t
 from tests.flows.shop import BREAD, MILK, NUTELLA
 
 CARD = "2600000000017"
+STAFF_PRICE = {
+    "id": "staff10",
+    "position": 1,
+    "rule": {
+        "name": "Personeelskorting 10 %",
+        "kind": "percent",
+        "percent_bp": 1000,
+        "parts": [{}],
+        "group": "staff",
+    },
+}
 
 
 @pytest.fixture
@@ -288,20 +299,8 @@ class TestPoints:
 
 
 class TestPriceGroup:
-    RULE = {
-        "id": "staff10",
-        "position": 1,
-        "rule": {
-            "name": "Personeelskorting 10 %",
-            "kind": "percent",
-            "percent_bp": 1000,
-            "parts": [{}],
-            "group": "staff",
-        },
-    }
-
     def test_the_group_changes_the_price_and_the_line_says_why(self, shop, cashier):
-        shop.send(promotions=[self.RULE])
+        shop.send(promotions=[STAFF_PRICE])
         cashier.presenter.tick()
         cashier.scan(NUTELLA)
         assert [amount for *_, amount in cashier.lines()] == ["3,99"]
