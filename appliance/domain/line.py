@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
 from typing import Any
 
@@ -336,11 +336,3 @@ class Line:
 
 def _taxed(data: Mapping[str, Any]) -> Taxed:
     return Taxed(data["rate_bp"], data["tax_minor"])
-
-
-@dataclass(frozen=True, slots=True)
-class RemovedLine:
-    """A line that was taken out, and when: kept, because a scan that vanishes is a question."""
-
-    line: Line
-    at: datetime

@@ -14,6 +14,7 @@ from typing import Any
 
 from appliance.domain.agreed import AgeCheck, BasketDiscount
 from appliance.domain.article import Article, Unit
+from appliance.domain.changes import Recount, RemovedLine
 from appliance.domain.errors import BasketError, ImpossibleValueError, UnknownLineError
 from appliance.domain.line import (
     LARGEST_QUANTITY_MILLI,
@@ -21,7 +22,6 @@ from appliance.domain.line import (
     Discount,
     DiscountKind,
     Line,
-    RemovedLine,
 )
 from appliance.domain.market import Market
 from appliance.domain.money import Rounding, divide
@@ -39,6 +39,7 @@ __all__ = [
     "Kind",
     "Line",
     "LineTotals",
+    "Recount",
     "RemovedLine",
     "Totals",
     "totals",
@@ -63,7 +64,8 @@ class Basket:
         opened_at: Local time with its offset.
         cashier: Id of the person.
         lines: In the order of their numbers.
-        removed: In the order of their removal.
+        removed: In the order of their removal, those that were put back too.
+        recounts: The quantities that a person set, in that order.
         kind: Sale, return or void.
         customer: The customer's random reference, or empty; a name never enters.
         discount: Taken off the whole sale.
@@ -77,6 +79,7 @@ class Basket:
     cashier: str
     lines: tuple[Line, ...] = ()
     removed: tuple[RemovedLine, ...] = ()
+    recounts: tuple[Recount, ...] = ()
     kind: Kind = Kind.SALE
     customer: str = ""
     discount: BasketDiscount | None = None
@@ -243,9 +246,8 @@ class Basket:
             "cashier": self.cashier,
             "kind": self.kind.value,
             "lines": [line.to_data() for line in self.lines],
-            "removed": [
-                {"line": gone.line.to_data(), "at": gone.at.isoformat()} for gone in self.removed
-            ],
+            "removed": [{"line": gone.line.to_data()} | gone.times() for gone in self.removed],
+            "recounts": [each.to_data() for each in self.recounts],
             "customer": self.customer,
             "discount": None if self.discount is None else asdict(self.discount),
             "points": None if self.points is None else asdict(self.points),
@@ -270,9 +272,9 @@ class Basket:
                 cashier=str(data["cashier"]),
                 lines=tuple(map(Line.from_data, data["lines"])),
                 removed=tuple(
-                    RemovedLine(Line.from_data(item["line"]), datetime.fromisoformat(item["at"]))
-                    for item in data["removed"]
+                    RemovedLine.of(Line.from_data(item["line"]), item) for item in data["removed"]
                 ),
+                recounts=tuple(map(Recount.from_data, data.get("recounts", ()))),
                 kind=Kind(data["kind"]),
                 customer=str(data["customer"]),
                 discount=None if discount is None else BasketDiscount(**discount),

@@ -18,11 +18,11 @@ from appliance.services.basket import (
     AgeNotAskedError,
     BusyError,
     NothingToPayError,
-    OpenBasket,
     Start,
 )
 from appliance.services.catalogue import Catalogue, UnknownArticleError, WeightNeededError
 from appliance.services.ports import Clock, Shelf
+from appliance.services.undo import UndoBasket
 
 __all__ = ["AgeNotAskedError", "BusyError", "Counter", "NothingToPayError", "Start"]
 
@@ -42,7 +42,7 @@ class CardNeededError(ValueError):
         super().__init__(f"A card or a customer was expected with “{article.name}”; say which.")
 
 
-class Counter(OpenBasket):
+class Counter(UndoBasket):
     """One basket lies on the counter at a time; others wait parked.
 
     Args:
@@ -215,19 +215,6 @@ class Counter(OpenBasket):
             raise UnknownLineError(f"Line {number} has no deposit that could come back.")
         self._change(only_deposit(before, before.remove(number, self._clock()), number))
 
-    def set_quantity(self, number: int, quantity_milli: int) -> Line:
-        """Set a line's quantity.
-
-        Raises:
-            UnknownLineError: If there is no such line.
-            ImpossibleValueError: If the quantity cannot be; zero is what `remove` is for.
-            SettlementError: If that would leave less than what was paid already.
-            BusyError: If the sale is being paid.
-        """
-        self._refuse_while_busy()
-        self._change(self._begun.set_quantity(number, quantity_milli))
-        return self._begun.line(number)
-
     def set_price(
         self, number: int, unit_price_minor: int, reason: str, *, allowed_by: str = ""
     ) -> Line:
@@ -323,17 +310,6 @@ class Counter(OpenBasket):
         self._change(self._begun.put(turned))
         return self._begun.line(number)
 
-    def remove(self, number: int) -> None:
-        """Take a line out; the sale's entry will tell of it.
-
-        Raises:
-            UnknownLineError: If there is no such line.
-            SettlementError: If that would leave less than what was paid already.
-            BusyError: If the sale is being paid.
-        """
-        self._refuse_while_busy()
-        self._change(self._begun.remove(number, self._clock()))
-
     @property
     def restricted(self) -> tuple[Line, ...]:
         """The lines that only somebody old enough may buy."""
@@ -395,7 +371,9 @@ class Counter(OpenBasket):
         kept = self._parked.pop(basket)
         if self._current is not None:
             # Every line was taken out again, and that is still to be told.
-            removed = (*kept.basket.removed, *self._current.basket.removed)
-            kept = replace(kept, basket=replace(kept.basket, removed=removed))
+            here = self._current.basket
+            removed = (*kept.basket.removed, *here.removed)
+            recounts = (*kept.basket.recounts, *here.recounts)
+            kept = replace(kept, basket=replace(kept.basket, removed=removed, recounts=recounts))
             self._shelf.drop_basket(self._current.basket.id)
         self._keep(replace(kept, parked=False, name=""))

@@ -49,10 +49,12 @@ def abandoned(basket: Basket, totals: Totals, at: datetime) -> Event:
     data = {
         "sale": basket.id,
         "lines": [_line(line) for line in basket.lines],
-        "removed": [{**_line(gone.line), "at": gone.at.isoformat()} for gone in basket.removed],
+        "removed": [_line(gone.line) | gone.times() for gone in basket.removed],
         "gross_minor": totals.gross_minor,
         "cashier": basket.cashier,
     }
+    if basket.recounts:
+        data["recounts"] = [each.to_data() for each in basket.recounts]
     return Event(ABANDONED, data, at)
 
 

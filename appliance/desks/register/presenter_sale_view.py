@@ -14,6 +14,7 @@ from appliance.desks.register.view import Action, LineView, MoneyKey, Row, SaleV
 from appliance.domain.article import Unit
 from appliance.domain.money import format_minor, format_quantity, format_rate
 from appliance.domain.sale import ONE_MILLI, LineTotals
+from appliance.services.undo import Step
 from appliance.services.words import Words
 
 Mark = tuple[bool, bool, int]
@@ -68,8 +69,8 @@ def sale_view(
         quick_keys=articles.quick_keys(),
         money=_money(session),
         keypad=None if pad is None else pad.view(),
-    )
         customer=session.pages.customers.action(),
+    )
 
 
 def _lines(session: Session, marks: Marks) -> tuple[LineView, ...]:
@@ -138,6 +139,7 @@ def _actions(session: Session) -> tuple[Action, ...]:
             enabled=some and not busy,
             danger=True,
         ),
+        _undo(session),
         Action(
             "abandon",
             say("Cancel sale"),
@@ -146,6 +148,17 @@ def _actions(session: Session) -> tuple[Action, ...]:
         ),
         Action("more", say("More")),
     )
+
+
+def _undo(session: Session) -> Action:
+    """The key that takes the last change back, and what that was."""
+    say, register = session.words.say, session.parts.register
+    last = register.undoable
+    if last is None:
+        return Action("undo", say("Undo"), enabled=False)
+    removed = last.step is Step.REMOVED
+    caption = say("the line removed") if removed else say("the quantity")
+    return Action("undo", say("Undo"), caption, enabled=not register.busy)
 
 
 def _summary(session: Session, marks: Marks) -> tuple[Row, ...]:
