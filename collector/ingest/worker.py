@@ -74,7 +74,10 @@ class Ingest:
         try:
             while not stop.is_set():
                 self._receiving.check()
-                self._patiently(self._waiting.take(_TICK_S))
+                messages = self._waiting.take(_TICK_S)
+                if not self._waiting.is_heavy:
+                    self._receiving.go_on()
+                self._patiently(messages)
         finally:
             self._receiving.close()
             self._checks.close()
@@ -82,10 +85,12 @@ class Ingest:
 
     def deliver(self, message: Message) -> bool:
         """Take a message from the broker's thread; False when there is no room for it."""
-        if self._waiting.put(message):
-            return True
-        log.warning("More messages wait than are taken; one is left to be sent again")
-        return False
+        is_taken = self._waiting.put(message)
+        if not is_taken:
+            log.warning("More messages wait than are taken; one is left to be sent again")
+        if self._waiting.is_heavy:
+            self._receiving.hold()
+        return is_taken
 
     def turn(self, messages: Sequence[Message]) -> None:
         """Deal with messages: store, acknowledge, then figures and the directory.
@@ -121,11 +126,26 @@ class Ingest:
                 return
 
     def _keep(self, journal: Sequence[tuple[str, Message]]) -> Stored:
-        """Check and store batches; one the database itself refuses is set aside alone."""
+        """Check and store batches: at once, unless they are too large to be unpacked together."""
         coming, _ = _sorted_out(self._waiting.next)
         known = self._devices.of({device for device, _ in (*journal, *coming)})
-        found = self._checks.check(journal, known)
-        self._checks.begin(coming, known)
+        stored = Stored()
+        while journal:
+            found = self._checks.check(journal, known)
+            journal, together = journal[len(found) :], journal[: len(found)]
+            if not journal:
+                self._checks.begin(coming, known)
+            stored.add(self._keep_together(found, together, known))
+        self._seen.update(stored.acknowledgements)
+        return stored
+
+    def _keep_together(
+        self,
+        found: Sequence[Checked | Refused],
+        journal: Sequence[tuple[str, Message]],
+        known: Mapping[str, KnownDevice],
+    ) -> Stored:
+        """Store what was checked; a batch the database itself refuses is set aside alone."""
         now = datetime.now(UTC)
         straight = [each for each in found if isinstance(each, Checked)]
         stored, rest = store_straight(straight, now=now)
@@ -140,7 +160,6 @@ class Ingest:
             ]
         if left:
             stored.add(self._keep_the_long_way(left, known, now))
-        self._seen.update(stored.acknowledgements)
         return stored
 
     def _keep_the_long_way(
