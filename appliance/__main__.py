@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from appliance import leaving_commands
 from appliance.journal import commands as journal_commands
 from appliance.replay import commands as replay_commands
 from appliance.uplink import __main__ as uplink_command
@@ -39,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_desk(commands)
     uplink_command.add_command(commands)
     journal_commands.add_commands(commands)
+    leaving_commands.add_commands(commands)
     replay_commands.add_commands(commands)
     _add_scan(commands)
     version = commands.add_parser("version", help="say which version this is")
