@@ -190,8 +190,24 @@ class Receipts:
         for each in facts.lines:
             full = each.gross_minor + (each.line.discount_minor if facts.tax_inclusive else 0)
             yield Text(self._line_name(each.line), f"{self._amount(full)} {each.tax.letter}")
+            yield from self._tare(each.line)
             for off in each.line.discounts:
                 yield self._discount(off, facts)
+
+    def _tare(self, line: Line) -> Iterator[Text]:
+        """Say what the packing weighed, where the market wants that of goods by weight."""
+        if not line.tare_milli or "tare" not in self._market.receipt.required:
+            return
+        net = line.quantity_milli
+        gross = net + (line.tare_milli if net > 0 else -line.tare_milli)
+        say, weight = self._words.say, self._weight
+        said = (
+            say("gross {weight} kg", weight=weight(gross)),
+            say("tare {weight} kg", weight=weight(line.tare_milli)),
+            say("net {weight} kg", weight=weight(net)),
+        )
+        # Narrow paper breaks between weights, never within one.
+        yield Text("  " + ", ".join(each.replace(" ", "\u00a0") for each in said))
 
     def _discount(self, off: Discount, facts: ReceiptFacts) -> Text:
         """Write what came off a line; where tax comes on top, it is in the line's amount already."""
@@ -217,7 +233,10 @@ class Receipts:
         return f"{self._quantity(line)} x {line.name}"
 
     def _quantity(self, line: Line) -> str:
-        quantity = format_quantity(line.quantity_milli, self._words.language)
+        return self._weight(line.quantity_milli)
+
+    def _weight(self, milli: int) -> str:
+        quantity = format_quantity(milli, self._words.language)
         return quantity.replace("\u2212", PAPER_MINUS)
 
     def _totals(self, facts: ReceiptFacts, columns: int) -> Iterator[Element]:
