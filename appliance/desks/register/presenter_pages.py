@@ -5,6 +5,7 @@ from __future__ import annotations
 from appliance.desks.register.presenter_age import AgeQuestion
 from appliance.desks.register.presenter_allow import AllowPage
 from appliance.desks.register.presenter_cards import CardsChange
+from appliance.desks.register.presenter_comfort import Comfort
 from appliance.desks.register.presenter_customer import CustomerPages
 from appliance.desks.register.presenter_deposit import DepositChange
 from appliance.desks.register.presenter_discount import DiscountChange
@@ -63,6 +64,7 @@ class Pages:
             self.cards.offer,
             self.shift.offer,
             TrainingChange(session).offer,
+            Comfort(session).offer,
         ]
         self.menu = MenuPage(session, offers)
 

@@ -39,6 +39,11 @@ class SalePage:
         self._raised: dict[int, int] = {}
         self._last_change = ""
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether a number is asked for, or something is searched."""
+        return self._pad is not None or bool(self.articles.search)
+
     def enter(self) -> None:
         """Show the basket as it is."""
         self._pad = None

@@ -18,6 +18,8 @@ class State(Enum):
     OK = "ok"
     LOOK = "look"
     BAD = "bad"
+    HINT = "hint"
+    """Of a sentence only: nothing is the matter, but there is something worth knowing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,9 +372,16 @@ class Screen:
     detail_close: str = ""
     languages: tuple[Action, ...] = ()
     """The languages to choose from, while the choice is open."""
+    tip: Notice | None = None
+    """A hint, in the place of a notice and only while there is none."""
     sound: tuple[int, str] = (0, "")
     """Counts up with each sound to be played, and which: ``good``, ``bad``, ``done`` or
     ``attention``."""
+
+    @property
+    def said(self) -> Notice | None:
+        """The one sentence that is shown: the notice, else the hint."""
+        return self.notice or self.tip
 
 
 class Presenter(Protocol):
@@ -393,7 +402,7 @@ class Presenter(Protocol):
         ``parked-<key>``, ``list-<key>`` (``list-back`` to leave, ``list-do-<key>`` for an action),
         ``field-<key>``, ``form-<key>`` (``form-confirm``, ``form-back``, ``form-type-<character>``,
         ``form-type-comma``, ``form-erase``, ``form-next``), ``paper-<key>``, ``allow-cancel``, ``status-<key>``, ``status-close``, ``language``, ``language-<code>``,
-        ``notice``, ``lock``. An unknown name is a programming error and raises ``LookupError``.
+        ``notice``, ``tip``, ``lock``. An unknown name is a programming error and raises ``LookupError``.
         """
 
     def scanned(self, text: str, source: str, fault: str | None = None) -> None:
