@@ -77,7 +77,7 @@ class RegisterScreen(Block, FloatLayout):
         old, self._screen = self._screen, screen
         if old is None or screen.top != old.top:
             self._show_top(screen.top)
-        if old is None or screen.body != old.body or screen.notice != old.notice:
+        if old is None or screen.body != old.body or screen.said != old.said:
             self._show_body(screen)
         if (
             old is None
@@ -102,7 +102,7 @@ class RegisterScreen(Block, FloatLayout):
         body = self._bodies[kind]
         body.language = screen.top.language.lower()
         body.show(screen.body)
-        body.note(screen.notice)
+        body.note(screen.said)
         self._place.only(body)
 
     def _show_over(self, screen: view.Screen) -> None:

@@ -16,6 +16,7 @@ TONES = {
     "ok": (theme.TEAL_LIGHT, theme.TEAL, "✓"),
     "look": (theme.AMBER_LIGHT, theme.AMBER, "▲"),
     "bad": (theme.RED_LIGHT, theme.RED, "✕"),
+    "hint": (theme.PAPER, theme.SOFT, "ⓘ"),
 }
 """Ground, words and sign for each state."""
 
@@ -25,17 +26,21 @@ class Notice(Surface):
 
     Attributes:
         height_wanted: Height in pixels, 0 while there is nothing to say.
+        control: What is said when the key is touched.
         most_height: The sentence shrinks rather than pass this, in pixels.
     """
 
     text = StringProperty("")
     item_state = StringProperty("look")
     action = StringProperty("")
+    control = StringProperty("notice")
     touched = ObjectProperty(None, allownone=True)
     most_height = NumericProperty(200)
     height_wanted = NumericProperty(0)
 
-    watched: ClassVar[tuple[str, ...]] = ("text", "item_state", "action", "touched", "most_height")
+    watched: ClassVar[tuple[str, ...]] = (
+        "text", "item_state", "action", "control", "touched", "most_height",
+    )  # fmt: skip
 
     def __init__(self, **properties: Any) -> None:
         self._sign = Words(font=theme.SIGNS, align="center")
@@ -52,6 +57,7 @@ class Notice(Surface):
         self._sentence.text, self._sentence.colour = self.text, theme.INK
         self._sentence.size_px = theme.BUTTON * unit
         self._key.text, self._key.touched = self.action, self.touched
+        self._key.name = self.control
         wanted = [self._sign, self._sentence] if self.text else []
         if self.text and self.action:
             wanted.append(self._key)
