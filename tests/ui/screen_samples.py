@@ -350,6 +350,9 @@ def screens(language: str) -> dict[str, Screen]:
         "paper": Screen(bar, report(words)),
         "empty": Screen(bar, empty),
         "sale": Screen(bar, basket),
+        "tip": Screen(
+            bar, basket, tip=Notice(words.hint, State.HINT, Action("tip", words.confirm))
+        ),
         "selected": Screen(
             bar,
             replace(

@@ -18,6 +18,7 @@ ON_SCREENS = {
     ],
     "found": ["result-f0"],
     "no_paper": ["notice"],
+    "tip": ["tip"],
     "asked": ["pad-0", "pad-9", "pad-comma", "pad-back", "pad-confirm", "pad-cancel"],
     "tenders": ["tender-cash", "tender-card_terminal", "tender-back"],
     "waiting": ["terminal-cancel"],

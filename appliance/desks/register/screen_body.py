@@ -66,7 +66,7 @@ class Body(Block, BoxLayout):
             return
         bar.text, bar.item_state = notice.text, notice.state.value
         bar.action = notice.action.label if notice.action is not None else ""
-        bar.control = notice.action.key if notice.action is not None else ""
+        bar.control = "tip" if notice.state is view.State.HINT else "notice"
 
     def _make_room(self, *_: object) -> None:
         box, height = self.ids.notice, self._notice.height_wanted
