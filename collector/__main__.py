@@ -21,6 +21,7 @@ AREAS = (
     "collector.archive",
     "collector.attachments",
     "collector.directory",
+    "collector.ledgers",
     "collector.desks.register",
     "collector.enrolment",
     "collector.office",

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "collector.archive",
     "collector.attachments",
     "collector.directory",
+    "collector.ledgers",
     "collector.desks.register",
     "collector.enrolment",
     "collector.office",
@@ -86,12 +87,17 @@ INSTALLED_APPS = [
 BALIE_PROJECTIONS = [
     "collector.desks.register.projection",
     "collector.desks.register.shift_projection",
+    "collector.ledgers.projection",
     "collector.attachments.projection",
     "collector.ingest.lives",
 ]
 
 # What devices are told beside the directory itself, again at the beginning of each epoch of it.
-BALIE_ANNOUNCEMENTS = ["collector.archive.announcing", "collector.attachments.ordering"]
+BALIE_ANNOUNCEMENTS = [
+    "collector.archive.announcing",
+    "collector.attachments.ordering",
+    "collector.ledgers.announcing",
+]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -5,7 +5,9 @@ A projection is a module named in ``settings.BALIE_PROJECTIONS`` with:
 - ``TYPES``: the types of entry it reads;
 - ``project(proven) -> list[Complaint]``: MUST record entries such that doing it twice changes
   nothing;
-- ``clear(device)``: MUST forget what it recorded, of one device or of all (None).
+- ``clear(device)``: MUST forget what it recorded, of one device or of all (None);
+- ``settle(now) -> list[Complaint]``, at will: is called when nothing more waits, for what can only
+  be said of a whole history.
 
 How far projections have followed is kept beside the watermark, in the same transaction as the rows
 they make: a crash in between repeats nothing and leaves nothing out.
@@ -97,7 +99,18 @@ class Projector:
         """Project the next entries of an epoch and commit; return whether more are waiting."""
         with transaction.atomic():
             without_sync(connection)
-            return self._follow(place, at_most)
+            waiting = self._follow(place, at_most)
+            if not waiting:
+                self._settle()
+            return waiting
+
+    def _settle(self) -> None:
+        """Have those projections that want it look at the whole."""
+        now = datetime.now(UTC)
+        for projection in self._projections:
+            settle = getattr(projection, "settle", None)
+            if settle is not None:
+                raise_alarms(settle(now), now)
 
     def rebuild(self) -> int:
         """Forget everything derived and derive it again, all in one transaction.
@@ -121,6 +134,7 @@ class Projector:
             for place in places:
                 while self._follow(place):
                     pass
+            self._settle()
         return len(places)
 
     def _learn(self) -> None:

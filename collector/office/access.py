@@ -12,17 +12,20 @@ from django.utils.translation import gettext_lazy as _
 
 SEE_SALES = "register.view_sale"
 SEE_SHIFTS = "register.view_shift"
+SEE_LEDGERS = "ledgers.view_balance"
 SEE_DEVICES = "ingest.view_device"
 SETTLE_ALARMS = "ingest.change_alarm"
 SEE_ERASURES = "attachments.view_erasure"
 
 ROLES: dict[str, tuple[Any, frozenset[str]]] = {
-    "finance": (_("Finance"), frozenset({SEE_SALES, SEE_SHIFTS, SEE_DEVICES})),
+    "finance": (_("Finance"), frozenset({SEE_SALES, SEE_SHIFTS, SEE_LEDGERS, SEE_DEVICES})),
     "marketing": (_("Marketing"), frozenset({SEE_SALES, SEE_ERASURES})),
     "stock": (_("Stock"), frozenset({SEE_SALES})),
     "manager": (
         _("Manager"),
-        frozenset({SEE_SALES, SEE_SHIFTS, SEE_DEVICES, SETTLE_ALARMS, SEE_ERASURES}),
+        frozenset(
+            {SEE_SALES, SEE_SHIFTS, SEE_LEDGERS, SEE_DEVICES, SETTLE_ALARMS, SEE_ERASURES}
+        ),
     ),
     "technician": (_("Technician"), frozenset({SEE_DEVICES, SETTLE_ALARMS})),
 }
