@@ -16,7 +16,7 @@ TONES = {
     "ok": (theme.TEAL_LIGHT, theme.TEAL, "✓"),
     "look": (theme.AMBER_LIGHT, theme.AMBER, "▲"),
     "bad": (theme.RED_LIGHT, theme.RED, "✕"),
-    "hint": (theme.PAPER, theme.SOFT, "ℹ"),
+    "hint": (theme.PAPER, theme.SOFT, "→"),
 }
 """Ground, words and sign for each state."""
 
