@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from appliance.desks.register.presenter_sentences import explain, explain_unrecorded
 from appliance.desks.register.presenter_session import Session
-from appliance.domain.errors import DomainError
+from appliance.domain.errors import DomainError, SettlementError
 from appliance.domain.payment import PaymentOutcome, Tender, Tendered
 from appliance.journal.errors import JournalError
 from appliance.services.commit import Commit
@@ -52,7 +52,10 @@ class Money:
         amount = (
             self._register.settlement().remaining_minor if amount_minor is None else amount_minor
         )
-        if self._register.attempts:
+        if amount <= 0:
+            # Money that goes back never goes through the terminal as a payment.
+            self._session.refuse(explain(SettlementError(), self._session.words))
+        elif self._register.attempts:
             # Money may have been taken already: that is found out before any more is asked for.
             self._session.pages.unclear(self._register.attempts[0])
         elif self._session.parts.cards.present:

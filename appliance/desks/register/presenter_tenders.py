@@ -12,7 +12,7 @@ from appliance.desks.register.presenter_tenders_code import BalancePayment, vouc
 from appliance.desks.register.view import Action, Row, TendersView
 from appliance.domain.card import refuse_card_numbers
 from appliance.domain.errors import CardNumberError
-from appliance.domain.payment import Tender, Tendered
+from appliance.domain.payment import Tender, Tendered, most_cash
 from appliance.services.receipts import tender_name
 
 
@@ -152,13 +152,14 @@ class TendersPage:
         if self._goes_back:
             self.back.in_cash()
             return
-        due = self._session.money(self._register.settlement().remaining_cash_minor)
+        due = self._register.settlement().remaining_cash_minor
         say = self._session.words.say
         self._ask(
             "cash",
             say("How much cash does the customer give?"),
-            say("{amount} is due in cash.", amount=due),
+            say("{amount} is due in cash.", amount=self._session.money(due)),
             lambda amount: self._session.pages.money.part(Tendered(Tender.CASH, amount)),
+            ceiling_minor=most_cash(due, self._session.parts.market),
         )
 
     def _ask_card(self) -> None:
@@ -280,6 +281,7 @@ class TendersPage:
         *,
         optional: bool = False,
         most_minor: int | None = None,
+        ceiling_minor: int | None = None,
     ) -> None:
         """Ask an amount; an empty one means all that is left where that is allowed."""
 
@@ -290,6 +292,11 @@ class TendersPage:
             if amount <= 0 or (optional and amount > left):
                 return self._session.words.say(
                     "Type an amount of at most {amount}.", amount=self._session.money(left)
+                )
+            if ceiling_minor is not None and amount > ceiling_minor:
+                return self._session.words.say(
+                    "Nobody gives that much for this sale: at most {amount}. Type it again.",
+                    amount=self._session.money(ceiling_minor),
                 )
             take(amount)
             return None
