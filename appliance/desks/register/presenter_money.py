@@ -52,7 +52,7 @@ class Money:
         amount = (
             self._register.settlement().remaining_minor if amount_minor is None else amount_minor
         )
-        if amount <= 0:
+        if amount < 0:
             # Money that goes back never goes through the terminal as a payment.
             self._session.refuse(explain(SettlementError(), self._session.words))
         elif self._register.attempts:
