@@ -21,6 +21,7 @@ AREAS = (
     "collector.archive",
     "collector.attachments",
     "collector.directory",
+    "collector.customers",
     "collector.ledgers",
     "collector.desks.register",
     "collector.enrolment",

@@ -77,7 +77,7 @@ INSTALLED_APPS = [
     "collector.archive",
     "collector.attachments",
     "collector.directory",
-    "collector.ledgers",
+    "collector.customers",
     "collector.desks.register",
     "collector.enrolment",
     "collector.office",
@@ -87,8 +87,8 @@ INSTALLED_APPS = [
 BALIE_PROJECTIONS = [
     "collector.desks.register.projection",
     "collector.desks.register.shift_projection",
-    "collector.ledgers.projection",
     "collector.attachments.projection",
+    "collector.customers.projection",
     "collector.ingest.lives",
 ]
 
@@ -96,8 +96,14 @@ BALIE_PROJECTIONS = [
 BALIE_ANNOUNCEMENTS = [
     "collector.archive.announcing",
     "collector.attachments.ordering",
-    "collector.ledgers.announcing",
+    "collector.customers.telling",
 ]
+
+# What goes to devices beside the directory's entries, so that it can be erased.
+BALIE_BESIDE = ["collector.customers.telling"]
+
+# Who else holds something about people, to be erased with what is attached.
+BALIE_FORGETTING = ["collector.customers.forgetting"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

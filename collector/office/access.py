@@ -17,14 +17,31 @@ SEE_DEVICES = "ingest.view_device"
 SETTLE_ALARMS = "ingest.change_alarm"
 SEE_ERASURES = "attachments.view_erasure"
 
+SEE_CUSTOMERS = "customers.view_customer"
+CHANGE_CUSTOMERS = "customers.change_customer"
+ERASE_CUSTOMERS = "customers.delete_customer"
+
 ROLES: dict[str, tuple[Any, frozenset[str]]] = {
     "finance": (_("Finance"), frozenset({SEE_SALES, SEE_SHIFTS, SEE_LEDGERS, SEE_DEVICES})),
-    "marketing": (_("Marketing"), frozenset({SEE_SALES, SEE_ERASURES})),
+    "marketing": (
+        _("Marketing"),
+        frozenset({SEE_SALES, SEE_ERASURES, SEE_CUSTOMERS, CHANGE_CUSTOMERS}),
+    ),
     "stock": (_("Stock"), frozenset({SEE_SALES})),
     "manager": (
         _("Manager"),
         frozenset(
-            {SEE_SALES, SEE_SHIFTS, SEE_LEDGERS, SEE_DEVICES, SETTLE_ALARMS, SEE_ERASURES}
+            {
+                SEE_SALES,
+                SEE_SHIFTS,
+                SEE_LEDGERS,
+                SEE_DEVICES,
+                SETTLE_ALARMS,
+                SEE_ERASURES,
+                SEE_CUSTOMERS,
+                CHANGE_CUSTOMERS,
+                ERASE_CUSTOMERS,
+            }
         ),
     ),
     "technician": (_("Technician"), frozenset({SEE_DEVICES, SETTLE_ALARMS})),

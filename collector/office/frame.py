@@ -9,12 +9,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from collector.office.access import ROLES, SEE_DEVICES, SEE_ERASURES, SEE_LEDGERS
+from collector.office.access import ROLES, SEE_CUSTOMERS, SEE_DEVICES, SEE_ERASURES, SEE_LEDGERS
 from collector.office.desk import Link, desks
 
 TODAY = Link(_("Today"), "overview", "")
 DEVICES = Link(_("Devices"), "devices", SEE_DEVICES)
 BALANCES = Link(_("Balances"), "balances", SEE_LEDGERS)
+CUSTOMERS = Link(_("Customers"), "customers", SEE_CUSTOMERS)
 PERSONAL_DATA = Link(_("Personal data"), "erasures", SEE_ERASURES)
 
 
@@ -29,6 +30,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         *(link for desk in desks() for link in desk.links),
         BALANCES,
         DEVICES,
+        CUSTOMERS,
         PERSONAL_DATA,
     ]
     roles = user.groups.values_list("name", flat=True)
