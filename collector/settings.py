@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "collector.attachments",
     "collector.directory",
     "collector.customers",
+    "collector.ledgers",
     "collector.desks.register",
     "collector.enrolment",
     "collector.office",
@@ -87,6 +88,7 @@ INSTALLED_APPS = [
 BALIE_PROJECTIONS = [
     "collector.desks.register.projection",
     "collector.desks.register.shift_projection",
+    "collector.ledgers.projection",
     "collector.attachments.projection",
     "collector.customers.projection",
     "collector.ingest.lives",
@@ -97,6 +99,7 @@ BALIE_ANNOUNCEMENTS = [
     "collector.archive.announcing",
     "collector.attachments.ordering",
     "collector.customers.telling",
+    "collector.ledgers.announcing",
 ]
 
 # What goes to devices beside the directory's entries, so that it can be erased.
