@@ -36,7 +36,7 @@ OPERATIONS = {
 OF_A_LATER_DAY = {"balie.journal.archived.v1", "balie.journal.pruned.v1"}
 """What is said only once entries are old enough to be archived and let go."""
 MAY_BE_ABSENT = {"articles", "categories", "quick_keys", "staff", "settings"} | {
-    *("merge_same_article", "lock_after_s", "receipt", "shop"),
+    *("merge_same_article", "lock_after_s", "receipt", "shop", "sound", "hints"),
     *("label_rules", "return_limit_minor", "least_weight_g", "decimals"),
     *("price_reasons", "discount_reasons", "return_reasons", "void_reasons"),
     *("address", "tax_number", "footer", "nl"),

@@ -3,8 +3,10 @@
 ``name``, ``address`` (a list of lines), ``tax_number`` and ``[footer]`` (a text for each language)
 are what receipts say. A table ``[settings]`` may hold ``merge_same_article`` (true or false),
 ``lock_after_s`` (seconds), ``least_weight_g`` (grams a scale may weigh for sale), ``receipt``
-(print, ask or none), ``return_limit_minor`` (the most that is given back without a receipt, in
-minor units), ``shift_required`` (true where nothing is sold before a shift is opened),
+(print, ask or none), ``sound`` (off, soft, normal or loud: how loud a counter is until somebody
+sets it there), ``hints`` (false where nobody who is new is shown any), ``return_limit_minor`` (the
+most that is given back without a receipt, in minor units), ``shift_required`` (true where nothing
+is sold before a shift is opened),
 ``terminal_closes_with_z`` (false where the card terminal's day is closed by hand),
 ``drawer_limit_minor`` (what the drawer may hold before some of it should go to the safe, in minor
 units; 0 for any amount), lists of texts from which the cashier chooses a reason (``price_reasons``,
@@ -40,6 +42,7 @@ _MOST_LINES = 6
 _LONGEST_PAUSE_S = 24 * 3600
 _MOST_LEAST_G = 1000
 _RECEIPT = ("print", "ask", "none")
+_SOUND = ("off", "soft", "normal", "loud")
 
 
 def _is_flag(value: Any) -> bool:
@@ -80,6 +83,8 @@ _SETTINGS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "lock_after_s": (_is_pause, f"whole seconds from 1 to {_LONGEST_PAUSE_S}"),
     "least_weight_g": (_is_weight, f"whole grams from 0 to {_MOST_LEAST_G}"),
     "receipt": (_RECEIPT.__contains__, f"one of {', '.join(_RECEIPT)}"),
+    "sound": (_SOUND.__contains__, f"one of {', '.join(_SOUND)}"),
+    "hints": (_is_flag, "true or false"),
     "return_limit_minor": (_is_amount, "a whole number of minor units, 0 or more"),
     "shift_required": (_is_flag, "true or false"),
     "terminal_closes_with_z": (_is_flag, "true or false"),
