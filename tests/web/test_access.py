@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from appliance.domain.shift import Period
 from appliance.domain.shift_books import PERIOD_CLOSED
+from collector.customers.models import Customer
 from collector.desks.register.models import Sale
 from tests.web.money import MoneyShop
 from tests.web.shop import trouble
@@ -33,9 +34,21 @@ PAGES = {
     "alarms": [],
     "settle-alarm": [1],
     "erasures": [],
+    "customers": [],
+    "same-customers": [],
+    "customer": ["e" * 32],
+    "customer-data": ["e" * 32],
+    "erase-customer": ["e" * 32],
+    "change-customer": ["e" * 32],
+    "merge-customers": [],
+    "undo-merge": [1],
 }
+POSTED = {"settle-alarm", "change-customer", "merge-customers", "undo-merge"}
+"""Addresses that only take what a form sends."""
+CUSTOMERS = {"customers", "same-customers", "customer", "customer-data"}
 SALES = {"sales", "sale"}
 SHIFTS = {"shifts", "shift", "closings", "closing", "drawer", "drawer-event", "money-csv"}
+BELOW |= {"same-customers", "customer", "customer-data", "erase-customer"}
 DEVICES = {"devices", "device", "alarms"}
 
 
@@ -50,6 +63,7 @@ def shop(shop, now):
     data = counted.books["register-9"].period_data(period, at=now, by="p1")
     counted.enter("register-9", PERIOD_CLOSED, now, data)
     counted.deliver()
+    Customer.objects.create(id="e" * 32, profile={"name": "Eva Smit"}, folded="eva smit")
     return shop
 
 
@@ -63,7 +77,7 @@ def test_every_address_is_known_to_these_tests():
 def test_a_stranger_sees_no_page(client, shop, name, method):
     address = reverse(name, args=PAGES[name])
     response = getattr(client, method)(address)
-    if name == "settle-alarm" and method == "get":
+    if name in POSTED and method == "get":
         assert response.status_code == 405
     else:
         assert response.status_code == 302
@@ -74,9 +88,12 @@ def test_a_stranger_sees_no_page(client, shop, name, method):
     ("role", "sees"),
     [
         ("finance", {"overview"} | SALES | SHIFTS | DEVICES),
-        ("marketing", {"overview", "erasures"} | SALES),
+        ("marketing", {"overview", "erasures"} | SALES | CUSTOMERS),
         ("stock", {"overview"} | SALES),
-        ("manager", {"overview", "erasures"} | SALES | SHIFTS | DEVICES),
+        (
+            "manager",
+            {"overview", "erasures", "erase-customer"} | CUSTOMERS | SALES | SHIFTS | DEVICES,
+        ),
         ("technician", {"overview"} | DEVICES),
         (None, {"overview"}),
     ],
@@ -84,7 +101,7 @@ def test_a_stranger_sees_no_page(client, shop, name, method):
 def test_each_role_sees_its_pages_and_no_others(sign_in, shop, role, sees):
     client = sign_in(*([role] if role else []))
     for name, arguments in PAGES.items():
-        if name == "settle-alarm":
+        if name in POSTED:
             continue
         status = client.get(reverse(name, args=arguments)).status_code
         assert status == (200 if name in sees else 403), name
