@@ -142,8 +142,10 @@ class RegisterPresenter:
                 self._session.accept()
             elif page is self._pages.done:
                 self._scanned_after_sale(text)
-            elif isinstance(page, ListPage | FormPage) and page.scan(text):
+            elif isinstance(page, ListPage) and page.scan(text):
                 self._session.accept()
+            elif isinstance(page, FormPage) and page.scan(text):
+                self._session.changed()  # the form says and sounds what came of it
             else:
                 if page is not self._pages.sale:
                     self._pages.sale.enter()

@@ -81,6 +81,7 @@ class CardsChange:
             return self._put_on(sold, answers["code"], amount)
 
         def scan(text: str) -> bool:
+            self._session.accept()
             form.fill("code", text)
             return True
 

@@ -89,7 +89,7 @@ class BalancePayment:
             refused = self.pay_with(text, None)
             if refused is not None:
                 self._session.refuse(refused)
-            return refused is None
+            return True
 
         form = FormPage(
             self._session,
