@@ -17,7 +17,8 @@ from appliance.replay import commands as replay_commands
 from appliance.uplink import __main__ as uplink_command
 
 if TYPE_CHECKING:
-    from appliance.config import Settings
+    from appliance.config import ScreenSettings, Settings
+    from appliance.ui.app import Place
 
 DONE, FAILED, MISCONFIGURED = 0, 1, 2
 """Exit statuses; systemd starts the desk again after the second."""
@@ -95,6 +96,7 @@ def _desk(arguments: argparse.Namespace) -> int:
         width=settings.screen.width,
         height=settings.screen.height,
         fullscreen=settings.screen.fullscreen,
+        place=_place(settings.screen),
         title=settings.device.name,
         on_close=desk.close,
         percent=desk.sound_percent,
@@ -128,6 +130,7 @@ def _show_closed(settings: Settings, error: Exception) -> int:
             width=settings.screen.width,
             height=settings.screen.height,
             fullscreen=settings.screen.fullscreen,
+            place=_place(settings.screen),
             title=settings.device.name,
             on_close=lambda: None,
             desk="closed",
@@ -135,6 +138,12 @@ def _show_closed(settings: Settings, error: Exception) -> int:
     except NoScreenError as missing:
         sys.stderr.write(f"{missing}\n")
     return FAILED
+
+
+def _place(screen: ScreenSettings) -> Place | None:
+    from appliance.ui.app import Place  # noqa: PLC0415 - as in _desk
+
+    return None if screen.left is None else Place(screen.left, screen.top)
 
 
 def _begin_anew() -> None:

@@ -83,11 +83,22 @@ class DeviceSettings:
 
 @dataclass(frozen=True, slots=True)
 class ScreenSettings:
-    """The window, in pixels."""
+    """The window, in pixels.
+
+    Attributes:
+        width: Of the window.
+        height: Of the window.
+        fullscreen: Whether it takes the whole of the screen that lies at ``left``, ``top``.
+        left: Where its upper left corner stands on the desktop of all screens; not set, the window
+            system chooses.
+        top: The same from above.
+    """
 
     width: int = 1280
     height: int = 800
     fullscreen: bool = False
+    left: int | None = None
+    top: int = 0
 
     def __post_init__(self) -> None:
         if min(self.width, self.height) < 480:  # noqa: PLR2004 - the sentence says the number

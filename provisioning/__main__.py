@@ -49,6 +49,8 @@ def demo(chosen: argparse.Namespace) -> NoReturn:
     options = ["--size", chosen.size, "--language", chosen.language]
     if headless:
         options.append("--headless")
+    if chosen.customer_screen:
+        options.append("--customer-screen")
     _become("provisioning.workstation.demo", options)
 
 
@@ -70,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
         "--headless",
         action="store_true",
         help="make one scripted sale on a virtual screen; the default where there is no display",
+    )
+    show.add_argument(
+        "--customer-screen", action="store_true", help="show the customer a second screen too"
     )
     show.add_argument("--size", default="1280x800", choices=("800x480", "1280x800"))
     show.add_argument("--language", default="nl", choices=("nl", "fr", "id", "en"))

@@ -114,3 +114,27 @@ def test_no_file_and_no_toml(tmp_path, read):
     (tmp_path / "latin.toml").write_bytes(b'name = "caf\xe9"')
     with pytest.raises(ConfigError, match="a TOML file was expected"):
         load(tmp_path / "latin.toml")
+
+
+def test_a_second_screen_for_the_customer(read):
+    settings = read(
+        WHOLE + '[customer_screen]\nfullscreen = true\nleft = 800\nlanguages = ["nl", "fr"]\n'
+    )
+    assert settings.customer_screen.left == 800
+    assert settings.customer_screen.languages == ("nl", "fr")
+    assert settings.screen.left is None
+    assert read(WHOLE).customer_screen is None
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('languages = ["de"]', "[customer_screen] languages must be among nl, fr, id, en"),
+        ("width = 100", "[customer_screen] width and height must be at least 320 pixels"),
+        ("output = 2", "[customer_screen] output is unknown; allowed are width"),
+    ],
+)
+def test_mistakes_about_the_second_screen_are_named(read, line, said):
+    with pytest.raises(ConfigError) as error:
+        read(f"{WHOLE}[customer_screen]\n{line}\n")
+    assert said in str(error.value)

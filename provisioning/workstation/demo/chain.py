@@ -26,6 +26,7 @@ from provisioning.workstation.demo.place import (
     BALIE,
     BALIE_COLLECTOR,
     BENCH,
+    CUSTOMER_OUTLINE,
     DATA,
     HOST,
     OUTLINE,
@@ -38,6 +39,9 @@ from provisioning.workstation.demo.waiting import wait_for
 
 BROKER_PORT = 8883
 WEB_PORT = 8000
+
+CUSTOMER_WIDTH, CUSTOMER_HEIGHT = 800, 480
+"""The customer's window, in pixels."""
 
 KNOWN_ARTICLE = "03017620422003"
 """One of the demo shop's articles, by its GTIN-14."""
@@ -52,12 +56,14 @@ class Wishes:
         height: Of its window, in pixels.
         language: In which it starts.
         display: The display to show it on; None is the one this process has.
+        customer_screen: Whether the customer has a screen too, beside the register's.
     """
 
     width: int
     height: int
     language: str
     display: str | None = None
+    customer_screen: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,7 @@ def write_settings(about: dict[str, dict[str, object]], broker_port: int, wishes
             "data": str(DATA),
             "desks": ["register"],
         },
-        "[screen]": {"width": wishes.width, "height": wishes.height, "fullscreen": False},
+        "[screen]": _screen(wishes),
         "[printer]": {
             "driver": "network",
             "host": about["printer"]["host"],
@@ -126,6 +132,8 @@ def write_settings(about: dict[str, dict[str, object]], broker_port: int, wishes
             "key": str(REGISTER / "device.key"),
         },
     }
+    if wishes.customer_screen:
+        sections["[customer_screen]"] = _customer_screen(wishes)
     # A TOML value of these kinds is written as JSON writes it.
     lines = [
         line
@@ -135,6 +143,19 @@ def write_settings(about: dict[str, dict[str, object]], broker_port: int, wishes
     settings = REGISTER / "balie.toml"
     settings.write_text("\n".join(lines), encoding="utf-8")
     return settings
+
+
+def _screen(wishes: Wishes) -> dict[str, object]:
+    size: dict[str, object] = {"width": wishes.width, "height": wishes.height, "fullscreen": False}
+    # Where two windows share a virtual screen, no window manager moves them apart.
+    shared = wishes.customer_screen and wishes.display is not None
+    return size | {"left": 0, "top": 0} if shared else size
+
+
+def _customer_screen(wishes: Wishes) -> dict[str, object]:
+    """Beside the register's on a virtual screen; a real one's window manager finds it a place."""
+    place: dict[str, object] = {"width": CUSTOMER_WIDTH, "height": CUSTOMER_HEIGHT}
+    return place if wishes.display is None else place | {"left": wishes.width, "top": 0}
 
 
 def _start_broker(programs: Programs, port: int) -> None:
@@ -206,7 +227,8 @@ def _start_uplink(programs: Programs, settings: Path) -> None:
 
 def _start_register(programs: Programs, settings: Path, wishes: Wishes) -> Program:
     OUTLINE.unlink(missing_ok=True)
-    told = {"BALIE_OUTLINE": str(OUTLINE)}
+    CUSTOMER_OUTLINE.unlink(missing_ok=True)
+    told = {"BALIE_OUTLINE": str(OUTLINE), "BALIE_CUSTOMER_OUTLINE": str(CUSTOMER_OUTLINE)}
     if wishes.display:
         # Whatever else this machine has to draw on, the window belongs on that display.
         told |= {"DISPLAY": wishes.display, "SDL_VIDEODRIVER": "x11"}
