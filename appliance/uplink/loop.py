@@ -92,6 +92,7 @@ class Uplink:
         self._unkept = False
         self._keep_at = 0.0
         self._look_at = 0.0
+        self._rang = False
 
     def run(self, stopped: Callable[[], bool]) -> None:
         """Work until ``stopped`` says so, then say goodbye."""
@@ -111,11 +112,11 @@ class Uplink:
             self._connect(now)
         if self._ready and self._backoff.has_lasted(now):
             self._failure = None
-        if now >= self._look_at:
+        if self._rang or now >= self._look_at:
             self._look(now)
         self._send(now)
         self._keep_in_time(replace(self._state, problem=self._problem(now)), now)
-        readable, writable = self._wait(now)
+        readable, writable = self._wait()
         try:
             messages = self._parts.broker.work(readable=readable, writable=writable)
         except BrokerError as ended:
@@ -125,6 +126,7 @@ class Uplink:
             self._arrive()
         for message in messages:
             self._take(message)
+        self._parts.broker.taken()
 
     def _connect(self, now: float) -> None:
         try:
@@ -179,7 +181,7 @@ class Uplink:
         """See whether the desk wrote to its journal, or made it, and whether it can be read."""
         self._look_at = now + _LOOK_S
         try:
-            self._parts.source.changed()
+            self._parts.source.changed(told=self._rang)
         except JournalError as error:
             self._trouble = Problem("journal", f"The journal cannot be sent: {error}.")
         else:
@@ -193,7 +195,7 @@ class Uplink:
         except JournalError as error:
             self._trouble = Problem("journal", f"The journal cannot be sent: {error}.")
 
-    def _wait(self, now: float) -> tuple[bool, bool]:
+    def _wait(self) -> tuple[bool, bool]:
         """Wait for the broker, a poke or a deadline; tell whether the broker can be read, written."""
         until = self._look_at
         deadline = self._parts.sender.deadline()
@@ -209,8 +211,7 @@ class Uplink:
         writing = reading[1:] if self._parts.broker.wants_to_write() else []
         timeout = max(0.0, until - time.monotonic())
         readable, writable, _ = select.select(reading, writing, [], timeout)
-        if bell in readable and self._parts.bell.rang():
-            self._look_at = now
+        self._rang = bell in readable and self._parts.bell.rang()
         return descriptor in readable, bool(writable)
 
     def _take(self, message: Message) -> None:

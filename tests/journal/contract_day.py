@@ -114,6 +114,9 @@ class Wire:
             self.said.append(Said(read(name)[1], payload, retain, upward=False))
         return [Message(name, payload, retained=False) for name, payload, _ in new]
 
+    def taken(self):
+        """What came is dealt with as it comes."""
+
     def _take(self):
         waiting, self._up = self._up, []
         return waiting

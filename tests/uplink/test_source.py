@@ -74,6 +74,15 @@ def test_at_the_end_it_asks_nothing_until_the_journal_changes(journal, source):
     assert numbers(source.entries(last.watermark, 50)) == [2, 3]
 
 
+def test_it_takes_the_desks_word_that_something_is_new(journal, source):
+    *_, last = source.entries(START, 50)
+    sell(journal)
+    asked = questions(source)
+    assert source.changed(told=True)
+    assert not asked
+    assert numbers(source.entries(last.watermark, 50)) == [2]
+
+
 def test_what_is_written_while_it_reads_is_not_left_out(journal, source):
     read = source.entries(START, 1)
     sell(journal)  # nobody looked whether the journal changed
