@@ -49,7 +49,7 @@ class Waiting:
 
     @property
     def next(self) -> Sequence[Message]:
-        """With what the next turn will begin; empty unless a turn was full."""
+        """With what the next turn will begin, as far as that is known."""
         return self._next
 
     @property
@@ -75,6 +75,15 @@ class Waiting:
         self._came_bytes += size
         self._queue.put(message)
         return True
+
+    def stays_empty(self, moment_s: float) -> bool:
+        """Whether nothing waits and nobody comes for a moment; whoever does begins the next turn."""
+        if self.is_empty:
+            try:
+                self._next.append(self._taken(self._queue.get(timeout=moment_s)))
+            except queue.Empty:
+                return True
+        return False
 
     def take(self, patience_s: float) -> list[Message]:
         """Take what is waiting for a turn; wait a moment where nothing is."""

@@ -30,6 +30,9 @@ log = logging.getLogger("collector.ingest")
 
 _TICK_S = 0.3
 _TURNS_WITHOUT_FIGURES = 20
+_A_MOMENT_S = 0.005
+"""So long nobody must have come before figures are derived: acknowledgements leave meanwhile, which
+otherwise have to share Python and the processor with them."""
 _FIGURES_AT_FIRST = 25
 _FIGURES_AT_MOST = 800
 """Entries whose figures are derived in one go: whoever comes meanwhile waits so long. The longer
@@ -225,7 +228,8 @@ class Ingest:
         """Derive figures when nobody waits, or has waited long enough, and mind the directory."""
         now = time.monotonic()
         self._turns += 1
-        if self._waiting.is_empty or self._turns >= _TURNS_WITHOUT_FIGURES:
+        due = self._turns >= _TURNS_WITHOUT_FIGURES
+        if due or self._waiting.stays_empty(_A_MOMENT_S if self._behind else 0):
             self._turns = 0
             self._follow(now)
         if now >= self._tick_at:
