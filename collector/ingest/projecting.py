@@ -16,14 +16,14 @@ they make: a crash in between repeats nothing and leaves nothing out.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any, Protocol, cast
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_noop
 
@@ -76,6 +76,25 @@ class Projection(Protocol):
         """Forget what was recorded."""
 
 
+_Project = Callable[[Projection, Sequence[Proven]], list[Complaint]]
+_ODD = (
+    ArithmeticError,
+    AttributeError,
+    DataError,
+    IntegrityError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What comes of data that are not as the contract has them. That the database is away is not among
+it: then everything is done again."""
+
+
+class _OddEntry(Exception):  # noqa: N818 (reads as what happened)
+    """Of one of these entries no figures can be had."""
+
+
 class Projector:
     """Runs all projections over what has been proven since."""
 
@@ -96,10 +115,20 @@ class Projector:
         return set(waiting.values_list("device_id", "epoch"))
 
     def follow(self, place: Place, *, at_most: int = _CHUNK) -> bool:
-        """Project the next entries of an epoch and commit; return whether more are waiting."""
+        """Project the next entries of an epoch and commit; return whether more are waiting.
+
+        An entry is signed by its device, but whoever wrote it need not have kept to the contract.
+        One that no figures can be had of is named, and holds up no other.
+        """
+        try:
+            return self._follow_and_settle(place, at_most, _together)
+        except _OddEntry:
+            return self._follow_and_settle(place, at_most, _one_by_one)
+
+    def _follow_and_settle(self, place: Place, at_most: int, project: _Project) -> bool:
         with transaction.atomic():
             without_sync(connection)
-            waiting = self._follow(place, at_most)
+            waiting = self._follow(place, at_most, project)
             if not waiting:
                 self._settle()
             return waiting
@@ -132,10 +161,17 @@ class Projector:
             models.Watermark.objects.update(projected=0)
             places = sorted(self.behind())
             for place in places:
-                while self._follow(place):
+                while self._follow_again(place):
                     pass
             self._settle()
         return len(places)
+
+    def _follow_again(self, place: Place) -> bool:
+        try:
+            with transaction.atomic():
+                return self._follow(place, _CHUNK, _together)
+        except _OddEntry:
+            return self._follow(place, _CHUNK, _one_by_one)
 
     def _learn(self) -> None:
         """Derive everything anew if this version understands entries that were only kept so far."""
@@ -163,7 +199,7 @@ class Projector:
                 missing,
             )
 
-    def _follow(self, place: Place, at_most: int = _CHUNK) -> bool:
+    def _follow(self, place: Place, at_most: int, project: _Project) -> bool:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT sequence, projected,"  # noqa: S608 (a fixed clause)
@@ -183,7 +219,7 @@ class Projector:
         for projection in self._projections:
             chosen = [each for each in entries if each.type in projection.TYPES]
             if chosen:
-                complaints += projection.project(chosen)
+                complaints += project(projection, chosen)
         raise_alarms(complaints, datetime.now(UTC))
         models.Watermark.objects.filter(device_id=place[0], epoch=place[1]).update(
             projected=reached
@@ -200,6 +236,27 @@ class Projector:
                 (*place, after, last, *self._types, at_most),
             )
             return list(cursor.fetchall())
+
+
+def _together(projection: Projection, proven: Sequence[Proven]) -> list[Complaint]:
+    try:
+        return projection.project(proven)
+    except _ODD as odd:
+        raise _OddEntry from odd
+
+
+def _one_by_one(projection: Projection, proven: Sequence[Proven]) -> list[Complaint]:
+    complaints = []
+    for each in proven:
+        try:
+            with transaction.atomic():
+                complaints += projection.project([each])
+        except _ODD as odd:
+            log.exception("%s: entry %s.%s is odd", each.device, each.epoch, each.sequence)
+            why = f"{type(odd).__name__}: {odd}".partition("\n")[0]
+            place = each.device, each.epoch
+            complaints.append(_unreadable(place, each.sequence, each.type, why))
+    return complaints
 
 
 def _hold_all_marks() -> None:
@@ -232,7 +289,7 @@ def _read(place: Place, rows: Sequence[_Row]) -> tuple[list[Proven], list[Compla
     return proven, complaints
 
 
-def _unreadable(place: Place, sequence: int, kind: str, error: EntryError) -> Complaint:
+def _unreadable(place: Place, sequence: int, kind: str, error: object) -> Complaint:
     device, epoch = place
     words = gettext_noop(
         "Entry %(place)s (%(type)s) cannot be read (%(why)s): it is kept, and its figures are "
