@@ -89,9 +89,13 @@ class RegisterScreen(Block, FloatLayout):
             self._play(screen.sound[1])
 
     def _show_top(self, top: view.TopBar) -> None:
-        items = [(f"status-{item.key}", item.label, item.state.value) for item in top.items]
+        items = {
+            item.key: (f"status-{item.key}", item.label, item.state.value) for item in top.items
+        }
+        name, _, state = items.pop("clock", ("", "", "ok"))
+        clock = (name, top.clock, state)
         self._top.show(
-            top.register, top.person, items, top.language, top.clock, marked=top.training
+            top.register, top.person, [*items.values()], top.language, clock, marked=top.training
         )
         self._frame.show(shown=top.training)
 

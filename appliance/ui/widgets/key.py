@@ -86,7 +86,10 @@ class Key(ButtonBehavior, Surface):
             label.size, label.pos = (width, room), (x, middle - room / 2)
             return
         first = min(self.type_size * look.unit * 1.25, room * 0.6)
-        second = min(caption.natural_height(width), room - first)
+        second = caption.natural_height(width)
+        if first + second > room:
+            first = max(room * 0.4, room - second)
+            second = min(second, room - first)
         low = middle - (first + second) / 2
         label.size, caption.size = (width, first), (width, second)
         if self.caption_below:

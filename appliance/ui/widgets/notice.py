@@ -19,6 +19,8 @@ TONES = {
     "hint": (theme.PAPER, theme.SOFT, "→"),
 }
 """Ground, words and sign for each state."""
+NARROW = 430
+"""Units below which the key stands under the sentence instead of beside it."""
 
 
 class Notice(Surface):
@@ -73,19 +75,29 @@ class Notice(Surface):
             self.opacity = 0
             return
         self.opacity = 1
-        pad, touch = 12 * look.unit, theme.TOUCH * look.unit
-        sign_width = 24 * look.unit
-        key_width = 0.0
+        unit = look.unit
+        pad, touch, sign_width = 12 * unit, theme.TOUCH * unit, 24 * unit
+        beside = sign_width + 8 * unit
+        key_width, below = 0.0, False
         if self.action:
+            below = self.width < NARROW * unit and self.most_height > 2.5 * touch
             key_width = min(max(self._key.natural(), touch * 1.6), self.width * 0.4)
-        text_width = max(1, self.width - 2 * pad - sign_width - 8 * look.unit)
-        text_width -= key_width + pad if key_width else 0
+        if below:
+            key_width = self.width - 2 * pad - beside
+        text_width = max(1, self.width - 2 * pad - beside)
+        text_width -= key_width + pad if key_width and not below else 0
         needed = self._sentence.natural_height(text_width) + 2 * pad
+        if below:
+            needed += touch
         self.height_wanted = min(max(needed, touch + (pad if key_width else 0)), self.most_height)
         self.height = self.height_wanted
-        inner = self.height - pad
-        self._sign.size, self._sign.pos = (sign_width, inner), (self.x + pad, self.y + pad / 2)
+        inner = self.height - pad - (touch if below else 0)
+        low = self.y + pad / 2 + (touch if below else 0)
+        self._sign.size, self._sign.pos = (sign_width, inner), (self.x + pad, low)
         self._sentence.size = text_width, inner
-        self._sentence.pos = self.x + pad + sign_width + 8 * look.unit, self.y + pad / 2
+        self._sentence.pos = self.x + pad + beside, low
         self._key.size = key_width, touch
-        self._key.pos = self.right - pad - key_width, self.center_y - touch / 2
+        self._key.pos = (
+            self.right - pad - key_width,
+            self.y + pad / 2 if below else self.center_y - touch / 2,
+        )
