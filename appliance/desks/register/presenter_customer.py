@@ -10,6 +10,7 @@ from appliance.desks.register.presenter_list import ListPage
 from appliance.desks.register.presenter_menu import MenuItem
 from appliance.desks.register.presenter_sentences import explain
 from appliance.desks.register.presenter_session import Session
+from appliance.desks.register.presenter_tenders_code import promised, vouchers_of
 from appliance.desks.register.view import Action, ListRow
 from appliance.domain.customer import Customer
 from appliance.domain.errors import DomainError
@@ -219,6 +220,9 @@ class CustomerPages:
             row = self._points.row(customer)
             if row is not None:
                 does["points"] = (row, lambda: self._points.begin(customer))
+            account = self._account(customer)
+            if account is not None:
+                does["account"] = (account, self._session.pages.cards.pay_off)
             does["change"] = (
                 ListRow("change", say("Change name, phone or e-mail"), self._consents(customer)),
                 lambda: self._forms.change(customer),
@@ -232,6 +236,16 @@ class CustomerPages:
         does["remove"] = (ListRow("remove", say("Take the name off this sale")), self.remove)
         return does
 
+    def _account(self, customer: Customer) -> ListRow | None:
+        """Return the row that offers to pay off; None for somebody without an account."""
+        try:
+            owed = vouchers_of(self._session).account(customer.id, promised(self._session))
+        except DomainError:
+            return None
+        amount = self._session.money(owed.balance_minor)
+        label = self._session.words.say("Pay off an account")
+        return ListRow("account", label, amount=amount, enabled=owed.balance_minor > 0)
+
     def _facts(self, customer: Customer) -> str:
         profile = customer.profile
         told = (profile.phone, profile.email, self.standing(customer))
@@ -240,10 +254,13 @@ class CustomerPages:
     def _consents(self, customer: Customer) -> str:
         """Say what is allowed since when."""
         return " · ".join(
-            f"{self._forms.purposes().get(each.purpose, each.purpose)}: {self._forms.day(each.at)}"
+            f"{self._purpose(each.purpose)}: {self._forms.day(each.at)}"
             for each in customer.consents
             if each.given
         )
+
+    def _purpose(self, key: str) -> str:
+        return self._forms.purposes().get(key, key).rstrip("? \u00a0\u202f")
 
     def _search(self, text: str) -> None:
         self._found = self._customers.search(text)

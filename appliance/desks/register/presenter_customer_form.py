@@ -93,7 +93,7 @@ class CustomerForms:
         words = self._session.words
         told = self._session.setting("consents", None)
         if not isinstance(told, dict) or not told:
-            return {NEWS: words.say("May we write about offers?")}
+            return {NEWS: words.say("Send offers?")}
         return {
             key: str(said.get(words.language) or next(iter(said.values())))
             for key, said in told.items()
@@ -120,13 +120,18 @@ class CustomerForms:
                 longest=LONGEST_PHONE,
                 signs="+",
             ),
-            self._asked("email", say("E-mail"), profile.email, "@.-_"),
+            self._asked("email", say("E-mail"), profile.email, self._mail_signs),
             self._asked("cards", say("Card: scan it"), cards, ","),
             *(
                 Asked(f"{CONSENT}{key}", label, Typing.SWITCH, "on" if given.get(key) else "")
                 for key, label in self.purposes().items()
             ),
         ]
+
+    @property
+    def _mail_signs(self) -> str:
+        """Signs of an address that the letters of this language do not have."""
+        return "@.-" if self._session.words.language == "fr" else "@._"
 
     def _asked(self, key: str, label: str, entry: str, signs: str = "-.") -> Asked:
         return Asked(key, label, Typing.LETTERS, entry, optional=True, longest=LONGEST, signs=signs)

@@ -11,7 +11,11 @@ is sold before a shift is opened),
 ``drawer_limit_minor`` (what the drawer may hold before some of it should go to the safe, in minor
 units; 0 for any amount), lists of texts from which the cashier chooses a reason (``price_reasons``,
 ``discount_reasons``, ``return_reasons``, ``void_reasons``, ``no_sale_reasons``,
-``paid_in_reasons``, ``paid_out_reasons``, ``drop_reasons``, ``difference_reasons``) and
+``paid_in_reasons``, ``paid_out_reasons``, ``drop_reasons``, ``difference_reasons``),
+what is to be known of customers (``customer_cards``: how the shop's cards read, with # for a
+digit; ``points``: how they are earned and spent, see `appliance.domain.points`; ``price_groups``: a
+name for each key that promotions name; ``consents``: what leave is asked for, with its words by
+language) and
 ``label_rules``: how codes that begin with 2 or 02 hold a price or weight, as
 `appliance.domain.labels` describes. What it may hold about ways to pay is said in
 `collector.directory.files.shop_tenders`. ::
@@ -24,6 +28,7 @@ units; 0 for any amount), lists of texts from which the cashier chooses a reason
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -31,8 +36,9 @@ from typing import Any
 from django.conf import settings
 
 from appliance.domain.article import HIGHEST_PRICE_MINOR
-from appliance.domain.errors import ImpossibleValueError
+from appliance.domain.errors import ImpossibleValueError, PointsError
 from appliance.domain.labels import rules_from
+from appliance.domain.points import PointsRule
 from collector.directory.editing import Change
 from collector.directory.files import Fault, FileRefused
 from collector.directory.files.shop_tenders import TENDER_SETTINGS, tidy
@@ -77,6 +83,31 @@ def _are_rules(value: Any) -> bool:
     return True
 
 
+def _are_patterns(value: Any) -> bool:
+    return isinstance(value, list) and all(_is_text(each) and each for each in value)
+
+
+def _is_points_rule(value: Any) -> bool:
+    try:
+        PointsRule.from_data(value)
+    except PointsError:
+        return False
+    return True
+
+
+def _are_names(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        _is_text(key) and _is_text(name) for key, name in value.items()
+    )
+
+
+def _are_purposes(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        re.fullmatch(r"[a-z][a-z0-9_]{0,39}", key) and _are_names(words) and words
+        for key, words in value.items()
+    )
+
+
 _REASONS = "a list of at least one reason"
 _SETTINGS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "merge_same_article": (_is_flag, "true or false"),
@@ -98,6 +129,13 @@ _SETTINGS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "paid_out_reasons": (_are_reasons, _REASONS),
     "drop_reasons": (_are_reasons, _REASONS),
     "difference_reasons": (_are_reasons, _REASONS),
+    "customer_cards": (_are_patterns, "a list of texts in which # stands for a digit"),
+    "points": (
+        _is_points_rule,
+        "a table of earn, per_minor, worth_minor, least and step, whole numbers, and without",
+    ),
+    "price_groups": (_are_names, "a table of names by key"),
+    "consents": (_are_purposes, "a table of purposes, each a table of words by language"),
     "label_rules": (
         _are_rules,
         "a list of rules, each with pattern, measure (price, weight or count) and decimals",
