@@ -135,7 +135,7 @@ class TestGiftCards:
         cashier.scan(CARD)
         cashier.touch("tender-code")
         cashier.scan(CARD)
-        assert "staat niets meer op" in cashier.notice
+        assert "staat niets meer op" in cashier.body.text
 
     @pytest.mark.parametrize(
         ("said", "notice"),
@@ -151,7 +151,7 @@ class TestGiftCards:
             state(shop, "gift_card", CARD, said.pop("balance", 0), **said)
         selling.touch("money-other", "tender-code")
         selling.scan(CARD)
-        assert notice in selling.notice
+        assert notice in selling.body.text
         assert not shop.sales()
 
     def test_what_is_no_code_is_said_on_the_form(self, selling):
@@ -159,7 +159,7 @@ class TestGiftCards:
         fill(selling, code="ab")
         assert "geen code van een kaart" in selling.body.text
         selling.scan("4111111111111111")
-        assert "pasnummer" in selling.notice or "kaartnummer" in selling.notice
+        assert "kaartnummer" in selling.body.text
 
     def test_a_card_in_use_is_not_sold_again(self, shop, cashier):
         state(shop, "voucher", CARD, 500)
@@ -204,7 +204,7 @@ class TestVouchers:
         selling.scan(NUTELLA)
         selling.touch("money-other", "tender-code")
         selling.scan("BON10000")
-        assert "al gebruikt" in selling.notice
+        assert "al gebruikt" in selling.body.text
 
     def test_one_of_somebody_else_has_no_ledger(self, shop, selling):
         shop.send(settings={"vouchers": [{"name": "Maaltijdbon", "value_minor": 200}]})

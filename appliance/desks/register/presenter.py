@@ -142,10 +142,8 @@ class RegisterPresenter:
                 self._session.accept()
             elif page is self._pages.done:
                 self._scanned_after_sale(text)
-            elif isinstance(page, ListPage) and page.scan(text):
-                self._session.accept()
-            elif isinstance(page, FormPage) and page.scan(text):
-                self._session.changed()  # the form says and sounds what came of it
+            elif self._taken(text):
+                self._session.changed()
             else:
                 if page is not self._pages.sale:
                     self._pages.sale.enter()
@@ -213,6 +211,16 @@ class RegisterPresenter:
         return True
 
     # Scans.
+
+    def _taken(self, text: str) -> bool:
+        """Hand a scan to the page that asks for one; a form says itself what came of it."""
+        page = self._session.page
+        if isinstance(page, FormPage):
+            return page.scan(text)
+        taken = isinstance(page, ListPage) and page.scan(text)
+        if taken:
+            self._session.accept()
+        return taken
 
     def _scanned_badge(self, text: str) -> None:
         if self._parts.staff.try_badge(text) is not None:

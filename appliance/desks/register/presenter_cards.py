@@ -72,9 +72,7 @@ class CardsChange:
         say, market = self._session.words.say, self._session.parts.market
         sold = article or self._article(ArticleKind.GIFT_CARD, "gift-card", "Gift card")
         worth = Asked("amount", say("How much?"), Typing.AMOUNT, decimals=market.decimals)
-        card = Asked(
-            "code", say("Code of the card; empty for one on paper"), Typing.LETTERS, optional=True
-        )
+        card = Asked("code", say("Code"), Typing.LETTERS, optional=True)
 
         def done(answers: Answers) -> str | None:
             amount = sold.price_minor or form.amount("amount")
@@ -171,21 +169,21 @@ class CardsChange:
         def scan(text: str) -> bool:
             refused = look(text)
             if refused is not None:
-                self._session.refuse(refused)
+                form.fill("code", text)
+                form.refuse(refused)
             return True
 
-        self._session.show(
-            FormPage(
-                self._session,
-                title=say("What is left on a card"),
-                text=say("Scan it, or type its code."),
-                fields=[Asked("code", say("Code"), Typing.LETTERS)],
-                confirm=say("Look"),
-                done=lambda answers: look(answers["code"]),
-                back=self._session.pages.sale.enter,
-                scan=scan,
-            )
+        form = FormPage(
+            self._session,
+            title=say("What is left on a card"),
+            text=say("Scan it, or type its code."),
+            fields=[Asked("code", say("Code"), Typing.LETTERS)],
+            confirm=say("Look"),
+            done=lambda answers: look(answers["code"]),
+            back=self._session.pages.sale.enter,
+            scan=scan,
         )
+        self._session.show(form)
 
     def _show(self, holding: Holding) -> None:
         say, today = self._session.words.say, self._session.parts.clock().date()

@@ -14,6 +14,8 @@ from appliance.services.register import Sold
 from drivers.printer import Text
 
 PAPER_COLUMNS = 38
+_BY_HAND = (Tender.CASH, Tender.CARD_MANUAL)
+"""What somebody must still hand over, or give back on a terminal of its own."""
 READ_S = 4.0
 """Seconds it takes to read an amount and reach for it."""
 
@@ -65,7 +67,9 @@ class DonePage:
         if self.change_minor:
             headline, amount = say("Change"), self.change_minor
         elif facts.payable_minor < 0:
-            headline, amount = say("Give back"), -facts.payable_minor
+            by_hand = any(each.tender in _BY_HAND for each in facts.payments)
+            headline = say("Give back") if by_hand else say("Given back")
+            amount = -facts.payable_minor
         else:
             headline, amount = say("Paid"), facts.payable_minor
         return DoneView(
@@ -155,7 +159,7 @@ class DonePage:
     def _payment_row(self, payment: Payment) -> Row:
         words = self._session.words
         amount = self._session.money(abs(payment.tendered_minor))
-        if payment.tendered_minor < 0:
+        if payment.tendered_minor < 0 and payment.tender is Tender.CASH:
             return Row(words.say("Given back"), amount)
         if payment.tender is Tender.CASH:
             return Row(words.say("Cash received"), amount)

@@ -151,6 +151,12 @@ class FormPage:
         self._active = next(iter(empty), self._active)
         self._session.changed()
 
+    def refuse(self, sentence: str) -> None:
+        """Say on the form why what was scanned cannot be used."""
+        self._refused = sentence
+        self._session.sound = (self._session.sound[0] + 1, "bad")
+        self._session.changed()
+
     def amount(self, key: str) -> int:
         """Return an amount or a number that was typed, 0 for nothing.
 

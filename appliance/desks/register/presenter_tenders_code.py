@@ -88,18 +88,19 @@ class BalancePayment:
         def scan(text: str) -> bool:
             refused = self.pay_with(text, None)
             if refused is not None:
-                self._session.refuse(refused)
+                form.fill("code", text)
+                form.refuse(refused)
             return True
 
         form = FormPage(
             self._session,
             title=say("Gift card, store credit or voucher"),
-            text=say("Scan it, or type its code."),
+            text=say("Scan it, or type its code. Leave the amount empty for all it has."),
             fields=[
                 Asked("code", say("Code"), Typing.LETTERS),
                 Asked(
                     "amount",
-                    say("How much of it; empty for all it has"),
+                    say("How much?"),
                     Typing.AMOUNT,
                     decimals=market.decimals,
                     optional=True,
