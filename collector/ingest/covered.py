@@ -10,8 +10,9 @@ What waits for that is given up when the process is killed.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from django.utils.translation import gettext_noop
 
@@ -43,15 +44,18 @@ class Covered:
                 head = replace(each.batch, entries=(), attachments=())
                 self._left.append(replace(each, batch=head, times=()))
 
-    def look(self, *, at_most: int = STEP) -> list[Complaint]:
+    def look(self, tell: Callable[[Sequence[Complaint]], None], *, at_most: int) -> None:
         """Look at the oldest ones, some of them or as many as are too many.
 
-        Returns:
-            What a person should look at.
+        Args:
+            tell: Takes what a person should look at; what it raises leaves them to be looked at.
+            at_most: How many, unless more are too many.
         """
         count = min(len(self._left), max(at_most, len(self._left) - MOST))
-        oldest = [self._left.popleft() for _ in range(count)]
-        return [_complaint(each) for each in oldest if not each.is_signed]
+        if found := [_complaint(each) for each in islice(self._left, count) if not each.is_signed]:
+            tell(found)
+        for _ in range(count):
+            self._left.popleft()
 
 
 def _complaint(checked: Checked) -> Complaint:

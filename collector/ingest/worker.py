@@ -20,6 +20,7 @@ from appliance.journal.archive import ArchiveError
 from appliance.journal.topics import Leaf, read, topic
 from collector.ingest.alarms import Complaint, raise_alarms
 from collector.ingest.checking import Checked, KnownDevice, Refused, check_all
+from collector.ingest.covered import STEP, Covered
 from collector.ingest.devices import Acquaintances, Presence, note_seen
 from collector.ingest.projecting import Place, Projector
 from collector.ingest.receiving import Message, Receiving
@@ -56,6 +57,7 @@ class Ingest:
         self._presence = presence
         self._waiting = Waiting()
         self._checks = Checks()
+        self._covered = Covered()
         self._devices = Acquaintances()
         self._seen: set[str] = set()
         self._behind: dict[Place, None] = {}
@@ -149,6 +151,7 @@ class Ingest:
         known: Mapping[str, KnownDevice],
     ) -> Stored:
         """Store what was checked; a batch the database itself refuses is set aside alone."""
+        self._covered.add(found)
         now = datetime.now(UTC)
         straight = [each for each in found if isinstance(each, Checked)]
         stored, rest = store_straight(straight, now=now)
@@ -232,10 +235,18 @@ class Ingest:
         if due or self._waiting.stays_empty(_A_MOMENT_S if self._behind else 0):
             self._turns = 0
             self._follow(now)
+        self._look_at_signatures()
         if now >= self._tick_at:
             self._tick_at = now + _TICK_S
             self._note_seen()
             self._presence.tick(now)
+
+    def _look_at_signatures(self) -> None:
+        """Look at the signatures that were not needed, until somebody comes or none is left."""
+        is_time = True
+        while is_time and not self._covered.is_empty:
+            is_time = self._waiting.is_empty and not self._stop.is_set()
+            self._covered.look(_raise_now, at_most=STEP if is_time else 0)
 
     def _note_seen(self) -> None:
         """Note who was heard of, many at a time: nobody looks at it within a moment."""
@@ -268,6 +279,10 @@ class Ingest:
             together = min(together * 2, _FIGURES_AT_MOST)
 
 
+def _raise_now(complaints: Sequence[Complaint]) -> None:
+    raise_alarms(complaints, datetime.now(UTC))
+
+
 def _name_figures_that_fail(place: Place, refused: Exception) -> None:
     """Raise the alarm for figures the database refuses; entries and other figures go on."""
     device, epoch = place
@@ -276,7 +291,7 @@ def _name_figures_that_fail(place: Place, refused: Exception) -> None:
         "Figures of epoch %(epoch)s cannot be derived (%(why)s): its entries are kept."
     )
     facts = {"epoch": epoch, "why": refused}
-    raise_alarms([Complaint(device, "unreadable", words, facts=facts)], datetime.now(UTC))
+    _raise_now([Complaint(device, "unreadable", words, facts=facts)])
 
 
 def collect_garbage_less_often() -> None:

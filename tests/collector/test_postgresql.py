@@ -21,6 +21,8 @@ SAME = (
     "test_old_with_new.py",
     "test_lock_order.py",
     "test_waiting.py",
+    "test_odd_data.py",
+    "test_covered.py",
     "test_sql.py",
     "test_unreadable_data.py",
     "test_verifying.py",
