@@ -282,3 +282,6 @@ _FOLDS: Mapping[str, Callable[[Books, Mapping[str, Any], Place], Books]] = {
     PERIOD_CLOSED: _period_closed,
     TERMINAL_CLOSED: _terminal_closed,
 }
+
+TYPES = tuple(_FOLDS)
+"""Of all entries that matter to the books."""

@@ -8,12 +8,11 @@ from typing import Any
 
 from appliance.domain.errors import DomainError
 from appliance.domain.shift import Period, PeriodSum, Perpetual, Place, Z
-from appliance.domain.shift_books import PERIOD_CLOSED, SHIFT_CLOSED, Books
+from appliance.domain.shift_books import PERIOD_CLOSED, SHIFT_CLOSED, TYPES, Books
 from appliance.journal.entry import parse
 from appliance.journal.errors import EntryError
 from collector.desks.register.models import PeriodClosing, Shift
 from collector.desks.register.proof import data_of
-from collector.desks.register.shift_reading import TYPES
 from collector.ingest.models import Device, Entry, Fork, Watermark
 
 _UNREADABLE = (DomainError, EntryError, LookupError, TypeError, ValueError, AttributeError)
