@@ -199,6 +199,8 @@ class Line:
     @property
     def discount_minor(self) -> int:
         """Everything taken off, together."""
+        if not self.discounts:
+            return 0
         return sum(discount.amount_minor for discount in self.discounts)
 
     def full_minor(self, rounding: Rounding) -> int:

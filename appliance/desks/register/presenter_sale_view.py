@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from appliance.desks.register.presenter_articles import Articles
 from appliance.desks.register.presenter_pad import Pad
@@ -13,12 +12,19 @@ from appliance.desks.register.presenter_weigh import WeighPad
 from appliance.desks.register.view import Action, LineView, MoneyKey, Row, SaleView
 from appliance.domain.article import Unit
 from appliance.domain.money import format_minor, format_quantity, format_rate
-from appliance.domain.sale import ONE_MILLI, LineTotals
+from appliance.domain.sale import ONE_MILLI, Line, LineTotals
 from appliance.services.undo import Step
 from appliance.services.words import Words
 
 Mark = tuple[bool, bool, int]
 """Whether a line is the newest, whether it was touched, and how often it was raised."""
+
+
+_SHOWN: dict[tuple[int, int, Mark, str, int], tuple[Line, LineView]] = {}
+"""Lines as they were last shown. One on which nothing changes is the very same object at the next
+scan, so it is known by that; the line is held with its view, or another could take its place."""
+
+_MOST_SHOWN = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +81,21 @@ def sale_view(
 
 def _lines(session: Session, marks: Marks) -> tuple[LineView, ...]:
     words, decimals = session.words, session.parts.market.decimals
-    return tuple(
-        _line(words, decimals, each, marks.of(each.line.number))
-        for each in session.parts.register.totals().lines
-    )
+    if len(_SHOWN) > _MOST_SHOWN:
+        _SHOWN.clear()
+    views = []
+    for each in session.parts.register.totals().lines:
+        mark = marks.of(each.line.number)
+        key = id(each.line), each.gross_minor, mark, words.language, decimals
+        held = _SHOWN.get(key)
+        if held is None:
+            held = _SHOWN[key] = each.line, _line(words, decimals, each, mark)
+        views.append(held[1])
+    return tuple(views)
 
 
-@lru_cache(maxsize=1000)
 def _line(words: Words, decimals: int, each: LineTotals, mark: Mark) -> LineView:
-    """Prepare one line. Most lines stay as they are when another is scanned."""
+    """Prepare one line."""
     newest, selected, raised = mark
     return LineView(
         key=each.line.number,
