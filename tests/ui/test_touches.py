@@ -26,6 +26,11 @@ ON_SCREENS = {
     "done": ["done-reprint", "done-qr"],
     "done_no_paper": ["notice"],
     "parked": ["parked-p1", "parked-back"],
+    "list": ["list-price", "list-back", "list-do-new"],
+    "form_count": ["field-n0", "form-type-5", "form-type-back", "form-confirm", "form-back"],
+    "paper": ["paper-print", "paper-back"],
+    "allow": ["allow-cancel"],
+    "qr": ["qr-paid", "qr-stop"],
     "status": ["status-close"],
     "languages": ["language-nl", "language-id"],
 }  # fmt: skip

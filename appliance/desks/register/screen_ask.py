@@ -33,7 +33,13 @@ FEW_FIELDS = 4
 
 
 class ListBody(Body, Ground):
-    """Rows to choose from, with a search where there are many."""
+    """Rows to choose from, with a search where there are many.
+
+    Attributes:
+        side: Units left free at both sides.
+    """
+
+    side = NumericProperty(40)
 
     def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
         super().__init__(presenter, **properties)
@@ -106,13 +112,15 @@ class FormBody(Body):
 
     Attributes:
         stacked: Whether the keys stand below the fields.
-        lettered: Whether the keys are letters; the heading then stands between the ways out, for
-            letters leave little height.
+        lettered: Whether the keys are letters.
+        inline: Whether the heading stands between the ways out: letters leave a wide screen little
+            height.
         bar_height: Units of the row with the ways out.
     """
 
     stacked = BooleanProperty(False)
     lettered = BooleanProperty(False)
+    inline = BooleanProperty(False)
     bar_height = NumericProperty(BAR)
 
     def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
@@ -154,13 +162,13 @@ class FormBody(Body):
     def _put(self, *, lettered: bool) -> None:
         """Put the ways out below the fields, or with the heading between them above the letters."""
         ids, keys, title = self.ids, self._keys, self.ids.title
-        self.lettered = lettered
-        if keys.parent is (ids.above if lettered else ids.below):
+        self.lettered, self.inline = lettered, lettered and not look.portrait
+        if keys.parent is (ids.above if self.inline else ids.below):
             return
         ids.above.only(None)
         ids.below.only(None)
         keys.ids.between.clear_widgets()
-        if lettered:
+        if self.inline:
             keys.ids.between.add_widget(title)
             ids.above.only(keys)
         else:

@@ -85,6 +85,7 @@ class Key(ButtonBehavior, Surface):
         if caption is None:
             label.size, label.pos = (width, room), (x, middle - room / 2)
             return
+        room = max(0, self.height - pad / 2)
         first = min(self.type_size * look.unit * 1.25, room * 0.6)
         second = caption.natural_height(width)
         if first + second > room:

@@ -58,6 +58,10 @@ class Strip(Layout):
         widget.funbind("text", self._again)
         super().remove_widget(widget, *args, **more)
 
+    def again(self) -> None:
+        """Share the room anew before the next frame: something else than words has changed."""
+        self._again()
+
     def wanted(self) -> float:
         """Give the width at which nothing has to give way, in pixels."""
         gaps = self.gap * max(0, len(self.children) - 1)

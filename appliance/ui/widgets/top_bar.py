@@ -90,7 +90,7 @@ class TopBar(Ground):
 
     def _arrange(self, *_: object) -> None:
         unit = look.unit
-        apart = look.portrait and look.compact
+        apart = look.portrait
         self._put_apart(apart=apart)
         self.height = (2 if apart else 1) * theme.TOUCH * unit
         self._row.padding = ((8 if look.compact else 20) * unit, 0, 8 * unit, 0)
@@ -110,8 +110,10 @@ class TopBar(Ground):
         unit = look.unit
         room = self.width - 28 * unit - 2 * self._row.spacing - self._last.width
         if apart:
-            self._write_stacked(stacked=True)
-            self._brand.text = ""
+            self._write_stacked(stacked=False)
+            if self._works.wanted() > self.width - 16 * unit:
+                self._write_stacked(stacked=True)
+            self._brand.text = BRAND if not (look.compact or self._marked) else ""
             self._left.width = room
             return
         self._write_stacked(stacked=False)
@@ -128,6 +130,7 @@ class TopBar(Ground):
     def _write_stacked(self, *, stacked: bool) -> None:
         for status in self._items.widgets:
             status.stacked = stacked
+        self._works.again()
 
     def _put_apart(self, *, apart: bool) -> None:
         """Give what works a row of its own, or put it back between the others."""
