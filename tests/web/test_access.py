@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from appliance.domain.shift import Period
 from appliance.domain.shift_books import PERIOD_CLOSED
+from appliance.domain.voucher import BalanceKind
 from collector.customers.models import Customer
 from collector.desks.register.models import Sale
+from collector.ledgers.issuing import Wanted, do
 from tests.web.money import MoneyShop
 from tests.web.shop import trouble
 
@@ -29,6 +31,8 @@ PAGES = {
     "drawer": [],
     "drawer-event": ["register-9.1.2"],
     "money-csv": ["shifts"],
+    "balances": [],
+    "balance": ["gift_card", "KAART0001"],
     "devices": [],
     "device": ["register-1"],
     "alarms": [],
@@ -49,6 +53,8 @@ CUSTOMERS = {"customers", "same-customers", "customer", "customer-data"}
 SALES = {"sales", "sale"}
 SHIFTS = {"shifts", "shift", "closings", "closing", "drawer", "drawer-event", "money-csv"}
 BELOW |= {"same-customers", "customer", "customer-data", "erase-customer"}
+BALANCES = {"balances", "balance"}
+BELOW |= {"balance"}
 DEVICES = {"devices", "device", "alarms"}
 
 
@@ -63,6 +69,7 @@ def shop(shop, now):
     data = counted.books["register-9"].period_data(period, at=now, by="p1")
     counted.enter("register-9", PERIOD_CLOSED, now, data)
     counted.deliver()
+    do([Wanted(BalanceKind.GIFT_CARD, "KAART0001", 2500)], by="chef", now=now)
     Customer.objects.create(id="e" * 32, profile={"name": "Eva Smit"}, folded="eva smit")
     return shop
 
@@ -87,12 +94,17 @@ def test_a_stranger_sees_no_page(client, shop, name, method):
 @pytest.mark.parametrize(
     ("role", "sees"),
     [
-        ("finance", {"overview"} | SALES | SHIFTS | DEVICES),
+        ("finance", {"overview"} | SALES | SHIFTS | BALANCES | DEVICES),
         ("marketing", {"overview", "erasures"} | SALES | CUSTOMERS),
         ("stock", {"overview"} | SALES),
         (
             "manager",
-            {"overview", "erasures", "erase-customer"} | CUSTOMERS | SALES | SHIFTS | DEVICES,
+            {"overview", "erasures", "erase-customer"}
+            | CUSTOMERS
+            | SALES
+            | SHIFTS
+            | BALANCES
+            | DEVICES,
         ),
         ("technician", {"overview"} | DEVICES),
         (None, {"overview"}),
