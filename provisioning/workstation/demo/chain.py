@@ -57,6 +57,8 @@ class Wishes:
         language: In which it starts.
         display: The display to show it on; None is the one this process has.
         customer_screen: Whether the customer has a screen too, beside the register's.
+        zvt: Whether its card terminal is asked over the network, in ZVT, instead of a simulated one.
+        scale: Whether a scale stands on its counter.
     """
 
     width: int
@@ -64,6 +66,8 @@ class Wishes:
     language: str
     display: str | None = None
     customer_screen: bool = False
+    zvt: bool = False
+    scale: bool = True
 
 
 @dataclass(frozen=True)
@@ -121,8 +125,7 @@ def write_settings(about: dict[str, dict[str, object]], broker_port: int, wishes
         },
         "[drawer]": {"driver": "printer_kick"},
         "[[scanner]]": {"driver": "serial", "port": about["scanner"]["tty"]},
-        "[terminal]": {"driver": "simulated", "folder": about["terminal"]["folder"]},
-        "[scale]": {"driver": "toledo_8217", "port": about["scale"]["toledo_8217"]},
+        "[terminal]": _terminal(about, wishes),
         "[display]": {"driver": "escpos", "port": about["display"]["escpos"]},
         "[broker]": {
             "host": HOST,
@@ -132,6 +135,9 @@ def write_settings(about: dict[str, dict[str, object]], broker_port: int, wishes
             "key": str(REGISTER / "device.key"),
         },
     }
+    if wishes.scale:
+        port = about["scale"]["toledo_8217"]
+        sections["[scale]"] = {"driver": "toledo_8217", "port": port}
     if wishes.customer_screen:
         sections["[customer_screen]"] = _customer_screen(wishes)
     # A TOML value of these kinds is written as JSON writes it.
@@ -143,6 +149,13 @@ def write_settings(about: dict[str, dict[str, object]], broker_port: int, wishes
     settings = REGISTER / "balie.toml"
     settings.write_text("\n".join(lines), encoding="utf-8")
     return settings
+
+
+def _terminal(about: dict[str, dict[str, object]], wishes: Wishes) -> dict[str, object]:
+    """One that answers at once, or one on the network as a shop has it."""
+    if wishes.zvt:
+        return {"driver": "zvt", "host": about["zvt"]["host"], "port": about["zvt"]["port"]}
+    return {"driver": "simulated", "folder": about["terminal"]["folder"]}
 
 
 def _screen(wishes: Wishes) -> dict[str, object]:
