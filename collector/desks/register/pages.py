@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -59,13 +62,15 @@ def sale(request: HttpRequest, sale_id: str) -> HttpResponse:
         place = place_of(found)
     except ArchiveError as error:
         trouble = str(error)
+    said = place.content.get("data", {}) if place else {}
     context = {
         "sale": found,
         "cashier": names_of([found.cashier])[found.cashier],
         "lines": found.lines.all(),
         "taxes": found.taxes.all(),
         "payments": found.payments.all(),
-        "removed": place.content.get("data", {}).get("removed", []) if place else [],
+        "removed": said.get("removed", []),
+        "recounts": _recounts(said),
         "place": place,
         "archive": archive_of(found.device_id, found.epoch, found.sequence),
         "device_id": found.device_id,
@@ -78,3 +83,11 @@ def sale(request: HttpRequest, sale_id: str) -> HttpResponse:
         .first(),
     }
     return render(request, "register/sale.html", context)
+
+
+def _recounts(said: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the quantities that a person set, each with the name and unit of its line."""
+    lines = [*said.get("removed", []), *said.get("lines", [])]
+    known = {line["line"]: {"name": line["name"], "unit": line["unit"]} for line in lines}
+    nameless = {"name": "", "unit": "piece"}
+    return [known.get(each["line"], nameless) | each for each in said.get("recounts", [])]

@@ -206,6 +206,8 @@ def _removed(proven: Proven, data: Mapping[str, Any]) -> Rows:
     facts = ReceiptFacts.from_data(data)
     rows: Rows = []
     for part, gone in enumerate(facts.removed, 1):
+        if gone.back is not None:
+            continue  # it was put back, and is sold
         amount = gone.line.amount_minor(facts.rounding)
         told = {"part": part, "at": gone.at.isoformat()}
         rows += _exception(proven, "removed", amount, gone.line.name, facts.cashier, **told)  # type: ignore[arg-type] # one of each
