@@ -92,6 +92,9 @@ class Balance(models.Model):
         default=0, db_index=True, help_text="Epoch of the directory that says it; 0 for none."
     )
 
+    named = ""
+    """What a page calls the account; not kept."""
+
     class Meta:
         ordering = ["kind", "-changed", "account"]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from collector.customers.models import Customer
 from collector.desks.register.models import Sale
 from collector.ledgers.models import KINDS, Balance, Deed, Movement
 from collector.office.access import SEE_LEDGERS, needs
@@ -63,7 +64,7 @@ def balances(request: HttpRequest) -> HttpResponse:
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {
-        "page": page,
+        "page": _with_names(page),
         "sums": _sums(),
         "kinds": KINDS,
         "kind": kind,
@@ -81,8 +82,19 @@ def balance(request: HttpRequest, kind: str, account: str) -> HttpResponse:
     found = Balance.objects.filter(kind=kind, account=account).first()
     if found is None:
         raise Http404
+    _with_names([found])
     context = {"balance": found, "moved": _history(found), "today": timezone.localdate()}
     return render(request, "ledgers/balance.html", context)
+
+
+def _with_names(balances: Page[Balance] | list[Balance]) -> Page[Balance] | list[Balance]:
+    """Call the account of a customer by the name that is known here, else by its reference."""
+    accounts = [each.account for each in balances if each.kind == "account"]
+    names = dict(Customer.objects.filter(pk__in=accounts).values_list("pk", "profile__name"))
+    for each in balances:
+        of_nobody = each.shown[:8] if each.kind == "account" else each.shown
+        each.named = names.get(each.account) or of_nobody
+    return balances
 
 
 def _sums() -> list[KindSum]:
