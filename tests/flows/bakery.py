@@ -6,6 +6,7 @@ See tests/data/bakery-saturday.md for where the sales come from.
 from __future__ import annotations
 
 import csv
+import gzip
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,7 +33,8 @@ class Ticket:
 def tickets(file=SATURDAY):
     """Read the sales of a day, in order."""
     found = {}
-    with Path(file).open(encoding="utf-8", newline="") as lines:
+    is_packed = Path(file).suffix == ".gz"
+    with (gzip.open if is_packed else open)(file, "rt", encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             at = datetime.fromisoformat(row["at"]).replace(tzinfo=EDINBURGH)
             found.setdefault(row["sale"], (at, []))[1].append(row["item"])
