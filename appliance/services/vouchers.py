@@ -29,6 +29,8 @@ from appliance.services.words import Words
 from drivers.printer import Align, Barcode, BarcodeKind, Cut, Element, Feed, Rule, Text
 
 _MOST_MONTHS = 1200
+LONGEST_BARCODE = 30
+"""Characters of Code 128 that fit a roll."""
 _MONTHS = {BalanceKind.GIFT_CARD: "gift_card_months", BalanceKind.STORE_CREDIT: "credit_months"}
 """The settings that say how long a balance is good."""
 
@@ -205,8 +207,7 @@ def slip(
         Feed(),
         Text(f"{market.currency} {amount}", align=Align.CENTRE, bold=True, size=2),
         Feed(),
-        Barcode(BarcodeKind.CODE128, code),
-        Text(spaced(code), align=Align.CENTRE),
+        *_readable(code),
         Feed(),
         Text(good, align=Align.CENTRE),
         Text(say("To be spent in this shop, in parts if you like."), align=Align.CENTRE),
@@ -216,6 +217,13 @@ def slip(
         ),
         Cut(),
     ]
+
+
+def _readable(code: str) -> list[Element]:
+    """Write a code for scanners, with its characters below; one that is too long for people."""
+    if len(code) <= LONGEST_BARCODE:
+        return [Barcode(BarcodeKind.CODE128, code)]
+    return [Text(spaced(code), align=Align.CENTRE)]
 
 
 def day_text_of(day: date, words: Words) -> str:

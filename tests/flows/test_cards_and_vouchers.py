@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import re
+import sqlite3
 
 import pytest
 
@@ -304,6 +305,29 @@ class TestMoneyBack:
         assert (paid["amount_minor"], paid["attempt"]) == (-399, attempt)
         back = shop.entries(events.REVERSED)[-1]
         assert (back["outcome"], back["into"]) == ("approved", shop.sales()[1]["sale"])
+
+    def test_what_the_terminal_gave_back_outlives_a_power_cut(self, shop, cashier):
+        self.bought(shop, cashier, "money-card")
+        done(cashier)
+        self.bring_back(cashier)
+        # A second receipt's goods, so that the terminal's money is only a part of it.
+        self.bought(shop, cashier, "action-more", "list-return-line")
+        cashier.touch("person-p2", *(f"pin-{d}" for d in "4711"), "pin-enter")
+        cashier.see_page("list")
+        cashier.touch("list-0", "list-shelf", "money-other", "tender-back-0")
+        cashier.see(lambda _: shop.entries(events.REVERSED))
+        cashier.see_page("tenders")
+        kept = shop.data / "desk.db"
+        shop.desk.close()
+        with sqlite3.connect(kept) as notes:
+            notes.execute('update basket set payments = \'{"tendered":[],"attempts":[]}\'')
+        cashier = shop.open().sign_in()
+        cashier.touch("money-other")
+        assert cashier.body.remaining == "€\u00a03,99"
+        cashier.touch("tender-cash")
+        done(cashier)
+        assert payments(shop) == [("card_terminal", -399), ("cash", -400)]
+        assert sound(shop)
 
     def test_a_void_is_given_back_on_the_terminal_first(self, shop, cashier):
         self.bought(shop, cashier, "money-card")

@@ -199,7 +199,7 @@ class TendersPage:
     def _ask_tip(self) -> None:
         """Ask what the customer gives for the staff; it is paid with the next card."""
         say, basket = self._session.words.say, self._register.basket
-        if basket is None:
+        if basket is None or not self._takes_tips:
             return
 
         def done(amount_minor: int, _: str) -> str | None:
