@@ -7,6 +7,7 @@ kept as a scene and drawn afterwards in every size and hand; see ``tests/ui/READ
 
 from stories import (  # noqa: F401 - importing them puts them on the table
     cards,
+    comfort,
     customers,
     drawer,
     goods_back,
