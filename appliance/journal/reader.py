@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -22,6 +23,8 @@ from appliance.journal.errors import (
 
 T = TypeVar("T")
 
+_as_line = partial(tuple.__new__, Line)
+"""Makes a row a line without a call of Python: a backlog has many."""
 _TAIL = 50
 """How many of the last entries are checked when a journal is opened."""
 _PAGE = 500
@@ -184,11 +187,11 @@ class JournalReader:
     def lines(self, after: Watermark | None = None, limit: int | None = None) -> Iterator[Line]:
         """Read the same without looking into the bytes."""
         for page in self._pages(after, limit):
-            yield from map(Line._make, page)
+            yield from map(_as_line, page)
 
     def onwards(self, position: int, limit: int) -> list[Line]:
         """Read up to ``limit`` lines above a position: what a sender needs, in one question."""
-        return [Line._make(row) for row in self._page(position, limit)]
+        return list(map(_as_line, self._page(position, limit)))
 
     def travelling(self, lines: list[Line]) -> list[Line]:
         """Return the first of some lines that may travel together with what is attached to them."""

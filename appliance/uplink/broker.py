@@ -224,13 +224,14 @@ class Broker:
         client.subscribe([(topic, 1) for topic in self._address.topics])
 
     def _on_subscribe(
-        self, _client: paho.Client, _data: Any, _mid: int, reasons: list[ReasonCode], _answer: Any
+        self, client: paho.Client, _data: Any, _mid: int, reasons: list[ReasonCode], _answer: Any
     ) -> None:
         refused = next((reason for reason in reasons if reason.is_failure), None)
         if refused:
             self._ended = self._refused(f"it may not hear its topics: {refused}")
         else:
             self._ready = True
+            client.on_log = None  # what refused us it would have said; each line costs
 
     def _on_publish(
         self, _client: paho.Client, _data: Any, _mid: int, reason: ReasonCode, _answer: Any
