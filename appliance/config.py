@@ -15,6 +15,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 LANGUAGES = ("nl", "fr", "id", "en")
+HANDS = ("right", "left")
 
 LONGEST_REGISTER = 10
 """Characters; it stands in every receipt number and its barcode."""
@@ -92,6 +93,8 @@ class ScreenSettings:
         left: Where its upper left corner stands on the desktop of all screens; not set, the window
             system chooses.
         top: The same from above.
+        hand: ``right`` or ``left``: at which side the things to reach for stand. A window that is
+            higher than wide stacks them, whatever the hand.
     """
 
     width: int = 1280
@@ -99,6 +102,7 @@ class ScreenSettings:
     fullscreen: bool = False
     left: int | None = None
     top: int = 0
+    hand: str = "right"
 
     def __post_init__(self) -> None:
         if min(self.width, self.height) < 480:  # noqa: PLR2004 - the sentence says the number
@@ -106,6 +110,8 @@ class ScreenSettings:
                 f"width and height must be at least 480 pixels, "
                 f"found {self.width} and {self.height}"
             )
+        if self.hand not in HANDS:
+            raise ValueError(f"hand must be one of {_listed(HANDS)}, found {self.hand!r}")
 
 
 @dataclass(frozen=True, slots=True)

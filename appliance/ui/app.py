@@ -61,6 +61,7 @@ def run(
     on_close: Callable[[], None],
     desk: str = "register",
     place: Place | None = None,
+    left_handed: bool = False,
     silent: bool = False,
     percent: Callable[[], int] = lambda: FULL,
 ) -> None:
@@ -77,6 +78,7 @@ def run(
         desk: Name of the folder in `appliance.desks` whose ``screen.build(presenter, play)``
             makes the widget; its ``typist`` takes what is typed.
         place: Where the window opens; fullscreen takes the display that lies there.
+        left_handed: Whether the things to reach for stand at the left.
         silent: True for a window that makes no sound.
         percent: How loud sounds are, from 0 to 100; asked for each.
 
@@ -88,6 +90,7 @@ def run(
     window.bind(on_resize=shell.fit)
     look_at = (window.width, window.height)
     theme.look.fit(*look_at)
+    theme.look.left_handed = left_handed
     ExceptionManager.add_handler(_Carry())
     if threading.current_thread() is threading.main_thread():
         for name in (signal.SIGTERM, signal.SIGINT):

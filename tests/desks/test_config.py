@@ -78,6 +78,7 @@ def test_the_least_there_must_be(read):
         ("width = 800", 'width = "800"', r"\[screen\] width must be a whole number, found '800'"),
         ("width = 800", "width = 100", r"\[screen\] width and height must be at least 480"),
         ("fullscreen = true", "fullscreen = 1", "fullscreen must be true or false, found 1"),
+        ("fullscreen = true", 'hand = "both"', "hand must be one of right, left, found 'both'"),
         ('id = "winkel-2"', 'id = "winkel 2"', r"\[device\] id must be a name without spaces"),
         ('id = "winkel-2"\n', "", r"\[device\] id is missing"),
         ('register = "2"', 'register = "2-a"', "register must be 1 to 10 letters or digits"),

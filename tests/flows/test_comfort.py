@@ -27,7 +27,7 @@ def sell(cashier, how="money-exact"):
 
 class TestHints:
     def test_each_comes_where_it_helps_and_goes_by_use(self, cashier):
-        assert cashier.body.hint == "Scan een artikel, of tik er rechts een aan."
+        assert cashier.body.hint == "Scan een artikel, of tik op de toets ervan."
         assert tip(cashier) == ""  # the empty counter says how to begin, and that is enough
         cashier.scan(NUTELLA)
         assert tip(cashier) == PAY
@@ -70,7 +70,7 @@ class TestHints:
             cashier.scan(NUTELLA)
             assert tip(cashier) == PAY
             cashier.scan(MILK)
-            cashier.touch("action-abandon")
+            cashier.touch("action-more", "list-abandon")
             cashier.see_notice("afgebroken")
         cashier.scan(NUTELLA)
         assert tip(cashier) == ""

@@ -190,7 +190,7 @@ class Cashier:
 
     def _give_up(self) -> None:
         basket = self._register.basket
-        self._touch("action-abandon")
+        self._touch("action-more", "list-abandon")
         self._until(lambda: not self._register.busy)
         self._record.note("given up", basket=basket.id)
 

@@ -54,6 +54,7 @@ class Pages:
         self.void = VoidChange(session)
         self.shift = ShiftPages(session)
         offers = [
+            self.sale.offer,
             self.customers.offer,
             self.price.offer,
             self.discount.offer,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from appliance.desks.register.presenter_articles import Articles
+from appliance.desks.register.presenter_menu import MenuItem
 from appliance.desks.register.presenter_pad import Pad
 from appliance.desks.register.presenter_park import park_pad
 from appliance.desks.register.presenter_sale_view import Marks, sale_view
@@ -155,7 +156,6 @@ class SalePage:
             "undo": self._undo,
             "park": self._ask_name,
             "parked": self._session.pages.parked.enter,
-            "abandon": self._abandon,
             "more": self._session.pages.menu.enter,
             "customer": self._session.pages.customers.begin,
         }
@@ -209,7 +209,20 @@ class SalePage:
             self._newest, self._selected = last.line, None
         self._session.changed()
 
+    def offer(self) -> Sequence[MenuItem]:
+        """Offer to leave the sale; it is rare, so it stands one touch further away."""
+        register = self._register
+        return [
+            MenuItem(
+                "abandon",
+                self._session.words.say("Cancel sale"),
+                self._abandon,
+                enabled=bool(register.lines) and not register.busy and not register.tendered,
+            )
+        ]
+
     def _abandon(self) -> None:
+        self.enter()
         what = self._session.words.say("Cancel sale")
         self._session.pages.allow.ask(Right.ABANDON, what, lambda _who: self._leave())
 

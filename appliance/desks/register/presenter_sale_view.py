@@ -62,7 +62,7 @@ def sale_view(
     results = articles.results() if searching else ()
     return SaleView(
         lines=_lines(session, marks),
-        hint="" if register.lines else say("Scan an article, or touch one on the right."),
+        hint="" if register.lines else say("Scan an article, or touch its key."),
         actions=_actions(session),
         summary=_summary(session, marks),
         total_label=label,
@@ -152,12 +152,6 @@ def _actions(session: Session) -> tuple[Action, ...]:
             danger=True,
         ),
         _undo(session),
-        Action(
-            "abandon",
-            say("Cancel sale"),
-            enabled=some and not busy and not paid,
-            danger=True,
-        ),
         Action("more", say("More")),
     )
 

@@ -115,6 +115,8 @@ _WHAT = {
 def status_items(session: Session) -> tuple[StatusItem, ...]:
     """Prepare every item of the top bar, in their fixed order."""
     items = [_printer(session), _drawer(session), _scanner(session), _sending(session)]
+    if session.parts.sending.view.enabled:
+        items.append(_network(session))
     if session.parts.scales.view.present:
         items.append(_scale(session))
     if session.parts.display.view.error is not None:
@@ -127,8 +129,7 @@ def status_items(session: Session) -> tuple[StatusItem, ...]:
         items.append(_terminal(session))
     elif session.parts.cards.present:
         items.append(terminal_item(session))
-    clock = _clock(session)
-    return (*items, clock) if clock.state is not State.OK else tuple(items)
+    return (*items, _clock(session))
 
 
 def _printer(session: Session) -> StatusItem:
@@ -267,6 +268,18 @@ def _sending_alone(session: Session) -> StatusItem:
         meaning += " " + say("Nothing is lost: it waits here since {since}.", since=since)
     remedy = say(_REMEDIES.get(view.problem, _TRIED_AGAIN))
     return StatusItem("sending", label, State.LOOK, meaning, remedy)
+
+
+def _network(session: Session) -> StatusItem:
+    """Say whether the back office can be heard; what waits for it is said by the item before."""
+    say, view = session.words.say, session.parts.sending.view
+    if view.connected:
+        there = say("The connection to the back office stands.")
+        return StatusItem("network", say("Network"), State.OK, there)
+    problem = view.problem or "unreachable"
+    meaning = say(_PROBLEMS.get(problem, _NOT_ANSWERED))
+    remedy = say(_REMEDIES.get(problem, _TRIED_AGAIN))
+    return StatusItem("network", say("Offline"), State.LOOK, meaning, remedy)
 
 
 def _terminal(session: Session) -> StatusItem:
