@@ -39,6 +39,9 @@ _KEEP_S = 0.05
 the device more than sending does. Losing some of it makes the device send a little again."""
 _THROWN_OUT = ("lost", "taken", "unsteady")
 """What a connection looks like that another device of the same name takes away."""
+_ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What comes of a directory that is signed and yet not as the contract has it. The journal does not
+wait for that to be mended."""
 OFFLINE = orjson.dumps({"link": "offline"})
 """The last will."""
 
@@ -248,6 +251,16 @@ class Uplink:
         except OSError as error:
             self._trouble = Problem("directory", f"Prices cannot be kept: {error}")
             return  # without an answer the collector sends it again
+        except _ODD as odd:
+            if not (self._trouble and self._trouble.key == "directory"):
+                log.exception("something of the directory cannot be read")
+            what = f"{type(odd).__name__}: {odd}"
+            self._trouble = Problem(
+                "directory",
+                f"What the back office says cannot be read ({what}). Sales are sent all the same: "
+                "bring this device's software up to the collector's.",
+            )
+            return
         if self._trouble and self._trouble.key == "directory":
             self._trouble = None
         self._want()
