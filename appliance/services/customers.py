@@ -32,7 +32,7 @@ from appliance.journal.attachments import Attachment, attach, new_reference
 from appliance.journal.entry import Entry, Watermark
 from appliance.services import events
 from appliance.services.commit import Commit
-from appliance.services.ports import Clock, Directory, Journal, Shelf
+from appliance.services.ports import Clock, Directory, Journal, SaidCustomer, Shelf
 
 CARDS = "customer_cards"
 """The setting that says how the shop's customer cards read."""
@@ -127,8 +127,10 @@ class Customers:
 
     def _look_up(self, customer: str) -> Customer | None:
         row = self._rows.get(customer)
-        if row is None:
-            return self._without_row(customer)
+        return self._without_row(customer) if row is None else self._of_row(row)
+
+    def _of_row(self, row: SaidCustomer) -> Customer:
+        """Lay what was said and sold here over what the office says."""
         made = Customer(row.id, row.profile, row.group, row.points, row.consents)
         ids = [row.id, *self._rows.merged_with(row.id)]
         since = row.counted.get(self._device, (0, 0))
@@ -157,13 +159,10 @@ class Customers:
         words = sought(text)
         if not words:
             return []
-        ids = [row.id for row in self._rows.search(text, MOST_RESULTS)]
-        ids += [
-            id_
-            for id_, own in self._own.items()
-            if id_ not in ids and all(word in own.folded for word in words)
-        ]
-        return self._known(ids)[:MOST_RESULTS]
+        found = {row.id: self._of_row(row) for row in self._rows.search(text, MOST_RESULTS)}
+        own = [id_ for id_, own in self._own.items() if all(w in own.folded for w in words)]
+        found |= {each.id: each for each in self._known(own)}
+        return list(found.values())[:MOST_RESULTS]
 
     def alike(self, profile: Profile, but: str = "") -> list[Customer]:
         """Return customers that have a card, a number or an address in common with a profile."""

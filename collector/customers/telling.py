@@ -79,7 +79,7 @@ def lines(epoch: int, first: int, last: int) -> list[bytes]:
 
 def _news(customer: Customer, epoch: int) -> list[Told]:
     """Return a customer's row and who it is, where devices do not know it."""
-    row: Row = {"customer": customer.pk, "group": "", "points": 0, "consents": [], "counted": {}}
+    row: Row = {"customer": customer.pk, "group": "", "points": 0, "consents": [], "counted": []}
     content = b""
     if customer.merged_into:
         row["merged_into"] = customer.merged_into
@@ -90,7 +90,10 @@ def _news(customer: Customer, epoch: int) -> list[Told]:
             "group": all_of_it.group,
             "points": all_of_it.points,
             "consents": [dict(each) for each in all_of_it.consents],
-            "counted": {device: list(place) for device, place in all_of_it.counted.items()},
+            "counted": [
+                {"device": device, "epoch": place[0], "sequence": place[1]}
+                for device, place in sorted(all_of_it.counted.items())
+            ],
         }
     held = Travelling.objects.filter(customer=customer.pk, epoch=epoch).first()
     is_new = content != (bytes(held.content) if held else b"")

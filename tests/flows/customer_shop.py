@@ -33,7 +33,7 @@ SETTINGS = {
 
 
 def row(customer, **more):
-    said = {"customer": customer, "group": "", "points": 0, "consents": [], "counted": {}}
+    said = {"customer": customer, "group": "", "points": 0, "consents": [], "counted": []}
     return said | more
 
 

@@ -286,7 +286,14 @@ class TestPoints:
         customers = shop.desk.presenter._parts.customers
         assert customers.get(ANNA).points == 843
         place = next(e for e in shop.entries() if e.type.startswith("balie.sale")).watermark
-        tell(shop, row(ANNA, points=843, counted={"winkel-2": list(place.place)}))
+        tell(
+            shop,
+            row(
+                ANNA,
+                points=843,
+                counted=[{"device": "winkel-2", "epoch": place.epoch, "sequence": place.sequence}],
+            ),
+        )
         cashier.presenter.tick()
         assert customers.get(ANNA).points == 843
 

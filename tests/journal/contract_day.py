@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 
 from appliance.domain import market as markets
 from appliance.domain.sale import Kind
@@ -72,6 +71,7 @@ footer = {nl = "Tot ziens"}
 merge_same_article = true
 lock_after_s = 300
 receipt = "print"
+points = {earn = 1, per_minor = 100}
 """
 
 
@@ -189,7 +189,12 @@ class Day:
             DirectoryStore.open(data / "directory.db") as store,
             Bell(data / "uplink.sock") as bell,
         ):
-            sign = partial(pack, stream="journal", device=DEVICE, signer=self.key)
+
+            def sign(entries):
+                beside = source.attachments(entries)
+                told = {"stream": "journal", "device": DEVICE, "signer": self.key}
+                return pack(entries, **told, attachments=beside)
+
             parts = Parts(
                 device=DEVICE,
                 source=source,
@@ -235,11 +240,12 @@ class Day:
         cashier.touch("done-reprint")
         cashier.see_paper(2)
         self._pay_by_card()
+        self._meet_a_customer()
         cashier.scan(BREAD)
         cashier.scan(MILK)
         cashier.touch("line-1", "action-quantity", "pad-2", "pad-confirm", "action-undo")
         cashier.touch("line-1", "action-remove", "action-undo")
-        cashier.touch("line-1", "action-remove", "action-abandon")
+        cashier.touch("line-1", "action-remove", "action-more", "list-abandon")
         cashier.see(lambda _: shop.entries(events.ABANDONED))
         self._return_at_another_price()
         cashier.touch("done-next")
@@ -264,6 +270,20 @@ class Day:
             cashier.see(lambda s: "klopt niet" in s.body.prompt or "Te vaak" in s.body.prompt)
         cashier.see(lambda _: self.shop.entries(events.REFUSED))
         self.shop.times.pass_by(31)
+
+    def _meet_a_customer(self):
+        """Somebody new who buys for a company, allows to be written to, and earns points."""
+        cashier = self.shop.cashier
+        cashier.touch("done-next", "action-more", "list-customer", "list-do-new")
+        cashier.touch("field-name", *(f"form-type-{sign}" for sign in "eva"))
+        cashier.touch("field-consent-news", "form-confirm")
+        cashier.see(lambda screen: screen.body.kind == "sale" and screen.body.customer)
+        cashier.touch("action-customer", "list-company")
+        cashier.touch("field-company", *(f"form-type-{sign}" for sign in "smit"), "form-confirm")
+        cashier.see(lambda screen: screen.body.kind == "sale")
+        cashier.scan(NUTELLA)
+        cashier.touch("money-exact")
+        cashier.see_page("done")
 
     def _pay_by_card(self):
         cashier, terminal = self.shop.cashier, self.shop.terminal
