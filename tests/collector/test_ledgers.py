@@ -203,15 +203,15 @@ def test_what_the_office_may_not_do_is_said(db):
 class TestCommands:
     def test_begin_writes_codes_that_only_their_reader_knows(self, db, tmp_path, capsys):
         file = tmp_path / "codes.csv"
-        main(["ledger", "begin", "voucher", "3", "--value", "10.00", "--expires", "2027-12-31"]
-             + ["-o", str(file)])  # fmt: skip
+        begin = ["ledger", "begin", "voucher", "3", "--value", "10.00", "-o", str(file)]
+        main([*begin, "--expires", "2027-12-31"])
         rows = list(csv.DictReader(file.open()))
         assert [row["value"] for row in rows] == ["10.00"] * 3
         assert all(read_code(row["printed"]) == row["code"] for row in rows)
         assert {each.expires for each in Balance.objects.all()} == {date(2027, 12, 31)}
         assert file.stat().st_mode & 0o077 == 0
         with pytest.raises(SystemExit, match="nothing was begun"):
-            main(["ledger", "begin", "voucher", "3", "--value", "10.00", "-o", str(file)])
+            main(begin)
         assert Balance.objects.count() == 3
 
     def test_block_and_correct(self, db, capsys):
