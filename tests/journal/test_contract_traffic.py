@@ -232,6 +232,7 @@ def test_a_sale_that_cannot_be_is_found(richest, place, value):
         {"sequence": 1.5},
         {"previous": {"hash": "0"}},
         {"subject": "a\x00b"},
+        {"subject": "a\U0001fffeb"},
         {"data_base64": "AA=="},
     ],
 )
