@@ -240,6 +240,7 @@ class Day:
         cashier.touch("done-reprint")
         cashier.see_paper(2)
         self._pay_by_card()
+        self._sell_a_gift_card()
         self._meet_a_customer()
         cashier.scan(BREAD)
         cashier.scan(MILK)
@@ -258,6 +259,22 @@ class Day:
         cashier.see_page("sign_in")
         cashier.sign_in("p1", "2580")
         cashier.see(lambda _: len(shop.entries(events.SIGNED_IN)) == 3)
+
+    def _sell_a_gift_card(self):
+        """Money goes on a card and is spent, with a tip on the card that pays the rest."""
+        cashier = self.shop.cashier
+        cashier.touch("done-next", "action-more", "list-gift-card")
+        cashier.scan("KAART0001")
+        cashier.touch("form-type-2", "form-confirm", "money-exact")
+        cashier.see_page("done")
+        cashier.scan(NUTELLA)
+        cashier.touch("money-other", "tender-code")
+        cashier.scan("KAART0001")
+        cashier.touch("tender-tip")
+        cashier.type("1")
+        cashier.touch("tender-card_terminal")
+        cashier.type("")
+        cashier.see_page("done")
 
     def _left(self, reason):
         return reason in [gone["reason"] for gone in self.shop.entries(events.SIGNED_OUT)]
