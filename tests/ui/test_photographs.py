@@ -1,7 +1,8 @@
 """Every screen of every flow, photographed in four languages, two sizes and as many arrangements.
 
 The plain run photographs each scene once in each language, by turns in the two sizes, and in one
-language also stacked or for the left hand. ``BALIE_PHOTOGRAPHS=7`` photographs each in all seven
+language also stacked or for the left hand; of scenes that differ in a sentence only it takes each in
+one language. ``BALIE_PHOTOGRAPHS=7`` photographs each in all seven
 arrangements. ``BALIE_PICTURES=folder`` keeps the pictures, to be looked at.
 """
 
@@ -66,6 +67,9 @@ def chosen(arrangement: Arrangement, language: str) -> list[Scene]:
     every = scenes(language)
     if EACH > 1:
         return list(every)
+    every = tuple(
+        scene for at, scene in enumerate(every) if not scene.variant or at % len(LANGUAGES) == place
+    )
     if arrangement in SIZES:
         turn = place + SIZES.index(arrangement)
         return list(every[turn % len(SIZES) :: len(SIZES)])

@@ -17,7 +17,7 @@ def troubles(kind=DeviceError):
         yield from troubles(each)
 
 
-@story()
+@story(variants=True)
 def messages(cashier):
     say = cashier.presenter._session.words.say
     cashier.scan(CHEESE)

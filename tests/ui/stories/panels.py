@@ -20,7 +20,7 @@ def panels(cashier):
         cashier.touch("status-close")
 
 
-@story()
+@story(variants=True)
 def sending(cashier):
     cashier.scan(CHEESE)
     now = cashier.shop.times.now

@@ -25,6 +25,8 @@ class Scene:
         name: The story and the moment, such as ``selling: a long name``.
         language: The language of the screen.
         screen: What the presenter shows.
+        variant: Whether it differs from others of its story in a sentence only; the plain run takes
+            such a scene in one language.
         touches: Controls to touch on the drawn screen first, which the presenter never hears of:
             ``search`` opens the letters.
     """
@@ -33,6 +35,7 @@ class Scene:
     language: str
     screen: Screen
     touches: tuple[str, ...] = ()
+    variant: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,23 +44,27 @@ class Story:
 
     Attributes:
         walk: Takes the cashier; yields a name, or a name and controls to touch when it is drawn.
-        signed_in: Whether somebody is signed in at the start, and who.
+        signed_in: Whether somebody is signed in at the start.
+        variants: Whether its scenes differ in a sentence only.
         counter: What stands at the counter; see `tests.flows.shop.Shop`.
     """
 
     walk: Walk
     signed_in: bool
+    variants: bool
     counter: dict[str, bool] = field(default_factory=dict)
 
 
 STORIES: dict[str, Story] = {}
 
 
-def story(*, signed_in: bool = True, **counter: bool) -> Callable[[Walk], Walk]:
+def story(
+    *, signed_in: bool = True, variants: bool = False, **counter: bool
+) -> Callable[[Walk], Walk]:
     """Put a walk on the table under its own name."""
 
     def put(walk: Walk) -> Walk:
-        STORIES[walk.__name__.replace("_", " ")] = Story(walk, signed_in, counter)
+        STORIES[walk.__name__.replace("_", " ")] = Story(walk, signed_in, variants, counter)
         return walk
 
     return put
@@ -76,9 +83,8 @@ def record(name: str, language: str) -> list[Scene]:
             for moment in told.walk(cashier):
                 title, *touches = (moment,) if isinstance(moment, str) else moment
                 shop.cashier.inbox.run_pending()
-                scenes.append(
-                    Scene(f"{name}: {title}", language, shop.cashier.screen, tuple(touches))
-                )
+                screen, touched = shop.cashier.screen, tuple(touches)
+                scenes.append(Scene(f"{name}: {title}", language, screen, touched, told.variants))
         finally:
             shop.close()
     return scenes

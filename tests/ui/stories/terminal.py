@@ -14,10 +14,6 @@ def a_card(cashier):
     yield "at the terminal"
     cashier.see(lambda screen: screen.body.kind == "terminal" and not screen.body.waiting)
     yield "declined"
-    page = cashier.presenter._pages.terminal
-    for place, message in enumerate(MESSAGES):
-        page._set(page._attempt, type(page._stage).REFUSED, message)
-        yield f"declined, with message {place}"
     cashier.shop.terminal.behave(Behaviour.APPROVE)
     cashier.touch("terminal-again")
     cashier.see_page("done")
@@ -52,3 +48,15 @@ def a_card_nobody_knows_of(cashier):
     yield "to be given back"
     cashier.touch("terminal-by_hand")
     yield "given back by hand"
+
+
+@story(variants=True)
+def what_the_terminal_says(cashier):
+    cashier.scan(CHEESE)
+    cashier.shop.terminal.behave(Behaviour.DECLINE)
+    cashier.touch("money-card")
+    cashier.see(lambda screen: screen.body.kind == "terminal" and not screen.body.waiting)
+    page = cashier.presenter._pages.terminal
+    for place, message in enumerate(MESSAGES):
+        page._set(page._attempt, type(page._stage).REFUSED, message)
+        yield f"declined, with message {place}"

@@ -16,15 +16,6 @@ def weighing(cashier):
     cashier.touch("pad-0", "pad-comma", "pad-0", "pad-2", "pad-extra")
     cashier.see(lambda screen: screen.body.keypad.entry.endswith("730"))
     yield "the packing comes off"
-    screen = cashier.screen
-    say = cashier.presenter._session.words.say
-    said = [" ".join(map(say, trouble[1:])) for trouble in SCALE_TROUBLES.values()]
-    said += map(say, WEIGHING.values())
-    for place, hint in enumerate(said):
-        pad = replace(screen.body.keypad, hint=hint)
-        cashier.presenter.screen = replace(screen, body=replace(screen.body, keypad=pad))
-        yield f"what the scale may say {place}"
-    cashier.presenter.screen = screen
     cashier.shop.scale.put(0)
     cashier.touch("pad-extra", "pad-confirm")
     cashier.see(lambda screen: screen.sound[1] == "bad")
@@ -43,3 +34,16 @@ def weighing_without_the_scale(cashier):
     yield "the scale is away"
     cashier.type("1234")
     yield "too heavy, or sold"
+
+
+@story(scale=True, variants=True)
+def what_the_scale_says(cashier):
+    cashier.touch("category-fruit", f"key-{APPLES}")
+    screen = cashier.screen
+    say = cashier.presenter._session.words.say
+    said = [" ".join(map(say, trouble[1:])) for trouble in SCALE_TROUBLES.values()]
+    said += map(say, WEIGHING.values())
+    for place, hint in enumerate(said):
+        pad = replace(screen.body.keypad, hint=hint)
+        cashier.presenter.screen = replace(screen, body=replace(screen.body, keypad=pad))
+        yield f"what the scale may say {place}"
