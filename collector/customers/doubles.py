@@ -51,8 +51,9 @@ class Alike:
 def merge_certain(customers: Collection[Customer], now: datetime) -> set[str]:
     """Merge those that are certainly one; return the ids of all that it concerned."""
     concerned: set[str] = set()
-    for customer in customers:
-        for alike in _alike(customer):
+    for marked in customers:
+        # Read again: whoever came before in this turn may have been merged with this one.
+        for alike in _alike(Customer.objects.get(pk=marked.pk)):
             name = fold(alike.one.who.name)
             if name and name == fold(alike.other.who.name):
                 _note(alike.one, alike.other, BY_RULE[alike.same], "", now)

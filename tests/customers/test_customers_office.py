@@ -144,6 +144,13 @@ class TestMerging:
         with pytest.raises(doubles.NotMergeable):
             doubles.undo(Merge.objects.get(), by="mieke", now=NOW)
 
+    def test_two_that_are_worked_out_in_one_turn_are_merged_once(self, two, collector):
+        one, _ = two
+        one.say(**EVA)
+        one.say(**EVA)
+        one.send(collector)
+        assert Merge.objects.count() == 1
+
     def test_only_a_number_in_common_waits_for_a_person(self, two, collector, device):
         one, _ = two
         eva, sam = one.say(**EVA), one.say(name="Sam Smit", phone=EVA["phone"])
