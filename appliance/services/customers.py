@@ -32,7 +32,14 @@ from appliance.journal.attachments import Attachment, attach, new_reference
 from appliance.journal.entry import Entry, Watermark
 from appliance.services import events
 from appliance.services.commit import Commit
-from appliance.services.ports import Clock, Directory, Journal, SaidCustomer, Shelf
+from appliance.services.ports import (
+    Clock,
+    Directory,
+    Journal,
+    SaidCustomer,
+    Shelf,
+    StoreError,
+)
 
 CARDS = "customer_cards"
 """The setting that says how the shop's customer cards read."""
@@ -226,11 +233,14 @@ class Customers:
 
     def points_moved(self, basket: Basket, totals: Totals) -> PointsMoved | None:
         """Return what a sale does to its customer's points; None where they have none."""
+        if not basket.customer:
+            return None
         try:
             rule = self.rule()
-        except ValueError:
-            return None  # no sale is held up by a rule that the office wrote wrongly
-        customer = self.get(basket.customer) if rule and basket.customer else None
+            customer = self.get(basket.customer) if rule else None
+        except (StoreError, ValueError):
+            # No sale is held up by a rule the office wrote wrongly, or one that cannot be read.
+            return None
         if rule is None or customer is None or basket.kind is Kind.VOID:
             return None
         spent = spent_on(
