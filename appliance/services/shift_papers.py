@@ -98,7 +98,7 @@ class ShiftPapers:
             *self._totals(report.totals),
             *self._expected(report),
             *self._counted(report),
-            *(self._terminal(terminal) if terminal else ()),
+            *self._terminal_below(terminal),
             Rule(),
             Text(say("Entries {first} to {last}", first=covers, last=last), str(report.entries)),
             *self._foot(report.perpetual, standing),
@@ -107,7 +107,8 @@ class ShiftPapers:
     def terminal(self, day: TerminalDay, at: datetime) -> list[Element]:
         """Write the card terminal's own end of day beside what was taken by it here."""
         return [
-            *self._head(f"Z {day.shift}" if day.shift else "", at, None),
+            *self._head(self._words.say("CARD TERMINAL"), at, None),
+            *([Text("Z", str(day.shift))] if day.shift else []),
             *self._terminal(day),
             Cut(),
         ]
@@ -231,10 +232,14 @@ class ShiftPapers:
         yield Text(say("To the safe at closing"), self._money(report.taken_minor))
         yield Text(say("Stays in the drawer"), self._money(report.left_minor))
 
+    def _terminal_below(self, day: TerminalDay | None) -> Rows:
+        if day is not None:
+            yield Rule()
+            yield Text(self._words.say("CARD TERMINAL"), bold=True)
+            yield from self._terminal(day)
+
     def _terminal(self, day: TerminalDay) -> Rows:
         say, ours = self._words.say, day.ours
-        yield Rule()
-        yield Text(say("CARD TERMINAL"), bold=True)
         if day.outcome != TERMINAL_APPROVED:
             yield Text(self._words.say_each(day.message))
         elif day.total_minor is None:
