@@ -15,6 +15,7 @@ from appliance.domain.money import Rounding
 from appliance.domain.points import PointsMoved, PointsRule, PointsSpent, spent_on
 from appliance.domain.pricing import Promotions, price
 from appliance.domain.sale import Basket, totals
+from appliance.journal import adding_up
 
 AT = datetime(2026, 11, 22, 14, 7, tzinfo=UTC)
 NL = markets.load("nl")
@@ -145,3 +146,12 @@ def test_what_moved_reads_as_it_was_written_and_turns_round():
 def test_a_basket_keeps_its_points_through_a_power_cut():
     made = replace(basket(article("a", 200)), customer="a" * 32, points=PointsSpent(5, 1, "Punten"))
     assert Basket.from_json(made.to_json()) == made
+
+
+def test_a_record_whose_points_cannot_be_is_found():
+    told = {"lines": [{"discounts": [{"kind": "points"}]}], "customer": "a" * 32}
+    honest = {**told, "points": {"earned": 1, "spent": 5}}
+    assert list(adding_up._points_faults(honest)) == []
+    assert list(adding_up._points_faults({**honest, "lines": [{}]}))
+    assert list(adding_up._points_faults({**honest, "customer": ""}))
+    assert list(adding_up._points_faults({"lines": []})) == []
