@@ -23,7 +23,9 @@ class Counter(Till):
 
     beside: dict[int, list[bytes]] = field(default_factory=dict)
 
-    def say(self, customer: str = "", *, consents: dict[str, bool] | None = None, **told: Any) -> str:
+    def say(
+        self, customer: str = "", *, consents: dict[str, bool] | None = None, **told: Any
+    ) -> str:
         """Write something of a customer down; return who it is."""
         new = not customer
         customer = customer or new_reference()

@@ -173,9 +173,7 @@ class TestMerging:
 
 
 class TestOffice:
-    def test_what_the_office_changes_reaches_devices_with_who_said_it(
-        self, two, collector, device
-    ):
+    def test_what_the_office_changes_reaches_devices_with_who_said_it(self, two, collector, device):
         one, _ = two
         eva = one.say(**EVA)
         one.send(collector)
@@ -295,7 +293,7 @@ def said_by_the_database():
     with connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)
         for table in tables:
-            cursor.execute(f'select * from "{table}"')
+            cursor.execute(f'select * from "{table}"')  # noqa: S608 (Django's own names)
             for row in cursor.fetchall():
                 found += b" ".join(
                     bytes(v) if isinstance(v, bytes | memoryview) else str(v).encode() for v in row
