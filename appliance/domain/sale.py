@@ -238,14 +238,18 @@ class Basket:
         lines = (changed if line.number == changed.number else line for line in self.lines)
         return replace(self, lines=tuple(lines))
 
-    def to_json(self) -> str:
-        """Write the basket for the desk's store."""
+    def to_json(self, *, with_lines: bool = True) -> str:
+        """Write the basket for the desk's store.
+
+        Args:
+            with_lines: False where each line is kept by itself.
+        """
         data: dict[str, Any] = {
             "id": self.id,
             "opened_at": self.opened_at.isoformat(),
             "cashier": self.cashier,
             "kind": self.kind.value,
-            "lines": [line.to_data() for line in self.lines],
+            **({"lines": [line.to_data() for line in self.lines]} if with_lines else {}),
             "removed": [{"line": gone.line.to_data()} | gone.times() for gone in self.removed],
             "recounts": [each.to_data() for each in self.recounts],
             "customer": self.customer,
@@ -270,7 +274,7 @@ class Basket:
                 id=str(data["id"]),
                 opened_at=datetime.fromisoformat(data["opened_at"]),
                 cashier=str(data["cashier"]),
-                lines=tuple(map(Line.from_data, data["lines"])),
+                lines=tuple(map(Line.from_data, data.get("lines", ()))),
                 removed=tuple(
                     RemovedLine.of(Line.from_data(item["line"]), item) for item in data["removed"]
                 ),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from appliance.store import again, balances, customers
+from appliance.store import again, balances, baskets, customers
 
 directory = Migrations("directory")
 desk = Migrations("desk")
@@ -85,6 +85,12 @@ def hold_customers(db: Database) -> None:
     """Customers, with a search over parts of names and numbers; what an erasure left to wipe."""
     for statement in customers.TABLES:
         db.execute(statement)
+
+
+@desk()
+def hold_baskets_line_by_line(db: Database) -> None:
+    """Lines in rows of their own; a basket that was open before keeps its own until it changes."""
+    db.execute(baskets.TABLE)
 
 
 _DIRECTORY = (
