@@ -96,7 +96,9 @@ def largest_remainder(total: int, numerators: Sequence[int], denominator: int) -
         parts.append(part)
         losses.append(loss)
     missing = total - sum(parts)
-    losers = sorted((i for i, loss in enumerate(losses) if loss), key=lambda i: -losses[i])
+    losers = sorted(
+        [i for i, loss in enumerate(losses) if loss], key=losses.__getitem__, reverse=True
+    )
     if not 0 <= missing <= len(losers):
         raise ImpossibleValueError(
             f"The parts sum to {sum(numerators)}/{denominator}, which does not round to {total}."

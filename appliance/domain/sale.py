@@ -329,7 +329,7 @@ class Totals:
             self.net_minor + self.tax_minor
             == self.gross_minor
             == sum(part.gross_minor for part in self.taxes)
-            == sum(line.gross_minor for line in self.lines)
+            == sum([line.gross_minor for line in self.lines])
         ):
             raise ImpossibleValueError(f"A total of {self.gross_minor} does not add up.")
 
@@ -339,31 +339,47 @@ class Totals:
         return divide(self.items_milli, ONE_MILLI, Rounding.UP)
 
 
-def totals(basket: Basket, market: Market, on: date) -> Totals:
+def totals(basket: Basket, market: Market, on: date, *, before: Totals | None = None) -> Totals:
     """Add up a basket.
 
     Args:
         basket: What is sold.
         market: Its taxes and rounding.
         on: The day whose tax rates hold.
+        before: What it came to in the same market before it was changed: the amounts of lines that
+            are the very same objects are taken from there. Taxes are rounded over all lines anew.
 
     Raises:
         UnknownTaxClassError: A line's tax class is not in the market.
     """
-    amounts = [line.amount_minor(market.rounding) for line in basket.lines]
+    known = {} if before is None else {id(each.line): each for each in before.lines}
+    then = [known.get(id(line)) for line in basket.lines]
     taxables = [
-        Taxable(line.tax_class, amount, line.taxed)
-        for line, amount in zip(basket.lines, amounts, strict=True)
+        Taxable(line.tax_class, _amount_minor(line, was, market), line.taxed)
+        for line, was in zip(basket.lines, then, strict=True)
     ]
-    per_line, per_rate = taxes_of(taxables, market, on)
+    parts = [None if was is None else was.tax for was in then]
+    per_line, per_rate = taxes_of(taxables, market, on, before=parts)
     return Totals(
-        lines=tuple(LineTotals(*pair) for pair in zip(basket.lines, per_line, strict=True)),
+        lines=tuple(
+            [
+                was if was is not None and was.tax is part else LineTotals(line, part)
+                for line, was, part in zip(basket.lines, then, per_line, strict=True)
+            ]
+        ),
         taxes=per_rate,
         gross_minor=sum(part.gross_minor for part in per_rate),
         net_minor=sum(part.net_minor for part in per_rate),
         tax_minor=sum(part.tax_minor for part in per_rate),
-        items_milli=sum(_items_milli(line) for line in basket.lines),
+        items_milli=sum([_items_milli(line) for line in basket.lines]),
     )
+
+
+def _amount_minor(line: Line, was: LineTotals | None, market: Market) -> int:
+    """Return what is taxed of a line: what it came to before, or worked out."""
+    if was is None:
+        return line.amount_minor(market.rounding)
+    return was.gross_minor if market.tax_inclusive else was.tax.net_minor
 
 
 def _items_milli(line: Line) -> int:

@@ -162,7 +162,9 @@ class OpenBasket:
         basket, today = self.basket, self._clock().date()
         held = self._added_up
         if held is None or held[0] is not basket or held[1] != today:
-            added_up = totals(basket or self._new_basket(Kind.SALE), self._market, today)
+            before = None if held is None else held[2]
+            lying = basket or self._new_basket(Kind.SALE)
+            added_up = totals(lying, self._market, today, before=before)
             self._added_up = held = (basket, today, added_up)
         return held[2]
 

@@ -12,15 +12,16 @@ from appliance.desks.register.presenter_weigh import WeighPad
 from appliance.desks.register.view import Action, LineView, MoneyKey, Row, SaleView
 from appliance.domain.article import Unit
 from appliance.domain.money import format_minor, format_quantity, format_rate
-from appliance.domain.sale import ONE_MILLI, Line, LineTotals
+from appliance.domain.sale import ONE_MILLI, LineTotals
 from appliance.services.undo import Step
 from appliance.services.words import Words
 
 Mark = tuple[bool, bool, int]
 """Whether a line is the newest, whether it was touched, and how often it was raised."""
 
+UNMARKED: Mark = (False, False, 0)
 
-_SHOWN: dict[tuple[int, int, Mark, str, int], tuple[Line, LineView]] = {}
+_SHOWN: dict[tuple[int, Mark, str, int], tuple[LineTotals, LineView]] = {}
 """Lines as they were last shown. One on which nothing changes is the very same object at the next
 scan, so it is known by that; the line is held with its view, or another could take its place."""
 
@@ -42,6 +43,11 @@ class Marks:
     selected: int | None
     raised: Mapping[int, int]
     last_change: str
+
+    @property
+    def marked(self) -> frozenset[int | None]:
+        """The lines of which anything is remembered."""
+        return frozenset((self.newest, self.selected, *self.raised))
 
     def of(self, number: int) -> Mark:
         """Return what is remembered of one line."""
@@ -83,13 +89,15 @@ def _lines(session: Session, marks: Marks) -> tuple[LineView, ...]:
     words, decimals = session.words, session.parts.market.decimals
     if len(_SHOWN) > _MOST_SHOWN:
         _SHOWN.clear()
+    language, marked = words.language, marks.marked
     views = []
     for each in session.parts.register.totals().lines:
-        mark = marks.of(each.line.number)
-        key = id(each.line), each.gross_minor, mark, words.language, decimals
+        number = each.line.number
+        mark = marks.of(number) if number in marked else UNMARKED
+        key = id(each), mark, language, decimals
         held = _SHOWN.get(key)
         if held is None:
-            held = _SHOWN[key] = each.line, _line(words, decimals, each, mark)
+            held = _SHOWN[key] = each, _line(words, decimals, each, mark)
         views.append(held[1])
     return tuple(views)
 
@@ -182,7 +190,7 @@ def _summary(session: Session, marks: Marks) -> tuple[Row, ...]:
             tax=tax,
         )
         rows.append(Row(label, session.money(totals.tax_minor)))
-        saved = sum(line.discount_minor for line in register.lines if line.quantity_milli > 0)
+        saved = sum([line.discount_minor for line in register.lines if line.quantity_milli > 0])
         if saved:
             rows.append(Row(words.say("You save"), session.money(saved), advantage=True))
     if register.tendered:
