@@ -236,7 +236,7 @@ def _way(basket: Basket) -> Kind:
     What was opened as a return stays one, until goods are sold in it.
     """
     back = [line.quantity_milli < 0 for line in basket.lines]
-    if any(map(_is_brought_back, basket.lines)):
+    if any(back) and any(map(_is_brought_back, basket.lines)):
         return Kind.RETURN if all(back) else Kind.SALE
     return Kind.SALE if back and not any(back) else basket.kind
 
