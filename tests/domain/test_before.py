@@ -152,3 +152,39 @@ def test_another_days_rate_holds_though_the_amounts_are_known():
     basket = Basket("b", NOW, "p1").add(Article("A", "Apple", 11750, "standard"))
     before = totals(basket, here, TODAY.replace(year=2011, month=1, day=3))
     assert totals(basket, here, TODAY, before=before) == totals(basket, here, TODAY)
+
+
+def test_a_scan_reaches_lines_that_are_joined_by_way_of_others():
+    told = (("P1", "AB", 90), ("P2", "BC", 80), ("P3", "CE", 85))
+    rules_ = [
+        Promotion.from_data(
+            {
+                "id": id_,
+                "name": id_,
+                "kind": "n_for_amount",
+                "price_minor": price_minor,
+                "parts": [{"articles": list(codes), "count": 2}],
+            }
+        )
+        for id_, codes, price_minor in told
+    ]
+    kept, basket = Promotions(rules_), Basket("b", NOW, "p1")
+    for code in "ABC":
+        basket = basket.add(Article(code, code, 50, "reduced"))
+    basket = price(basket, kept, NOW, MARKETS["nl"].rounding)
+    assert [line.discount_minor for line in basket.lines] == [0, 10, 10]
+    basket = basket.add(Article("E", "E", 50, "reduced"))
+    basket = price(basket, kept, NOW, MARKETS["nl"].rounding)
+    assert [line.discount_minor for line in basket.lines] == [5, 5, 8, 7]
+
+
+def test_lines_that_change_places_are_worked_out_from_the_beginning():
+    rule = {"id": "P", "name": "2 for 80", "kind": "n_for_amount", "price_minor": 80}
+    made = Promotion.from_data({**rule, "parts": [{"count": 2}]})
+    kept, basket = Promotions([made]), Basket("b", NOW, "p1")
+    for _ in range(3):
+        basket = basket.add(Article("A", "Apple", 50, "reduced"), merge=False)
+    basket = price(basket, kept, NOW, MARKETS["nl"].rounding)
+    assert [line.discount_minor for line in basket.lines] == [10, 10, 0]
+    basket = price(turned(basket, basket.lines[2]), kept, NOW, MARKETS["nl"].rounding)
+    assert [line.discount_minor for line in basket.lines] == [10, 10, 0]
