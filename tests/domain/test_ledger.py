@@ -173,11 +173,12 @@ class TwoRegisters(RuleBasedStateMachine):
             amount = held.pays(wanted, TODAY)
         except BalanceError:
             return
-        others = [
-            d for d in self.journals if d != device and len(self.journals[d]) > self.arrived[d]
-        ]
-        stale = self.told[device] is not None and self.told[device].holds != self.places()
-        self.apart |= bool(others) or stale
+        heard = self.told[device].holds if self.told[device] else {}
+        self.apart |= any(
+            heard.get(other, (1, 0)) != (1, len(journal))
+            for other, journal in self.journals.items()
+            if other != device
+        )
         self.journals[device].append(own(len(self.journals[device]) + 1, -amount))
 
     @rule(device=st.sampled_from(["register-2", "register-3"]))
