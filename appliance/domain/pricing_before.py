@@ -39,13 +39,16 @@ class Before:
 
     def differs(self, lines: Sequence[Line]) -> tuple[list[Line], list[Line]] | None:
         """Say which lines went and which came; None where others changed places."""
-        then, now = set(map(id, self.lines)), set(map(id, lines))
-        stayed = [line for line in self.lines if id(line) in now]
-        still = [line for line in lines if id(line) in then]
-        if list(map(id, stayed)) != list(map(id, still)):
+        then = {id(line): line for line in self.lines}
+        now = {id(line): line for line in lines}
+        gone, came = then.keys() - now.keys(), now.keys() - then.keys()
+        if [key for key in then if key not in gone] != [key for key in now if key not in came]:
             return None
-        gone = [line for line in self.lines if id(line) not in now]
-        return gone, [line for line in lines if id(line) not in then]
+        # In the order of the counter: what is worked out must not hang on where objects lie.
+        return (
+            [line for key, line in then.items() if key in gone],
+            [line for key, line in now.items() if key in came],
+        )
 
     def take_out(self, number: int) -> None:
         """Forget a line that went, or is another now."""

@@ -7,7 +7,7 @@ saves it can each hold theirs.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -292,10 +292,17 @@ class Basket:
 
 @dataclass(frozen=True, slots=True)
 class LineTotals:
-    """A line with its amounts."""
+    """A line with its amounts.
+
+    Attributes:
+        line: The line.
+        tax: What it comes to, with and without tax.
+        taxable: What of it was taxed, where it was worked out here; kept for the next time.
+    """
 
     line: Line
     tax: TaxPart
+    taxable: Taxable | None = field(default=None, compare=False, repr=False)
 
     @property
     def gross_minor(self) -> int:
@@ -355,7 +362,8 @@ def totals(basket: Basket, market: Market, on: date, *, before: Totals | None = 
     known = {} if before is None else {id(each.line): each for each in before.lines}
     then = [known.get(id(line)) for line in basket.lines]
     taxables = [
-        Taxable(line.tax_class, _amount_minor(line, was, market), line.taxed)
+        (None if was is None else was.taxable)
+        or Taxable(line.tax_class, line.amount_minor(market.rounding), line.taxed)
         for line, was in zip(basket.lines, then, strict=True)
     ]
     parts = [None if was is None else was.tax for was in then]
@@ -363,8 +371,10 @@ def totals(basket: Basket, market: Market, on: date, *, before: Totals | None = 
     return Totals(
         lines=tuple(
             [
-                was if was is not None and was.tax is part else LineTotals(line, part)
-                for line, was, part in zip(basket.lines, then, per_line, strict=True)
+                was if was is not None and was.tax is part else LineTotals(line, part, taxable)
+                for line, was, part, taxable in zip(
+                    basket.lines, then, per_line, taxables, strict=True
+                )
             ]
         ),
         taxes=per_rate,
@@ -373,13 +383,6 @@ def totals(basket: Basket, market: Market, on: date, *, before: Totals | None = 
         tax_minor=sum(part.tax_minor for part in per_rate),
         items_milli=sum([_items_milli(line) for line in basket.lines]),
     )
-
-
-def _amount_minor(line: Line, was: LineTotals | None, market: Market) -> int:
-    """Return what is taxed of a line: what it came to before, or worked out."""
-    if was is None:
-        return line.amount_minor(market.rounding)
-    return was.gross_minor if market.tax_inclusive else was.tax.net_minor
 
 
 def _items_milli(line: Line) -> int:

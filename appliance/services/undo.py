@@ -81,7 +81,7 @@ class UndoBasket(OpenBasket):
     def undoable(self) -> Undoable | None:
         """The last change that can be undone; one that was overtaken no longer can."""
         basket = self.basket
-        if basket is None:
+        if basket is None or not self._steps:
             return None
         numbers = {line.number: line.quantity_milli for line in basket.lines}
         for step in reversed(self._steps):

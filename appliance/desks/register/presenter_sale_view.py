@@ -21,9 +21,10 @@ Mark = tuple[bool, bool, int]
 
 UNMARKED: Mark = (False, False, 0)
 
-_SHOWN: dict[tuple[int, Mark, str, int], tuple[LineTotals, LineView]] = {}
-"""Lines as they were last shown. One on which nothing changes is the very same object at the next
-scan, so it is known by that; the line is held with its view, or another could take its place."""
+_SHOWN: dict[tuple[Mark, str, int], dict[int, tuple[LineTotals, LineView]]] = {}
+"""Lines as they were last shown, by mark, language and decimals, then by the line's identity: one
+on which nothing changes is the very same object at the next scan. The line is held with its view,
+or another could take its place."""
 
 _MOST_SHOWN = 2_000
 
@@ -87,19 +88,28 @@ def sale_view(
 
 def _lines(session: Session, marks: Marks) -> tuple[LineView, ...]:
     words, decimals = session.words, session.parts.market.decimals
-    if len(_SHOWN) > _MOST_SHOWN:
-        _SHOWN.clear()
-    language, marked = words.language, marks.marked
+    marked, plain = marks.marked, _shown(UNMARKED, words, decimals)
     views = []
     for each in session.parts.register.totals().lines:
-        number = each.line.number
-        mark = marks.of(number) if number in marked else UNMARKED
-        key = id(each), mark, language, decimals
-        held = _SHOWN.get(key)
+        mark, shown = UNMARKED, plain
+        if each.line.number in marked:
+            mark = marks.of(each.line.number)
+            shown = _shown(mark, words, decimals)
+        held = shown.get(id(each))
         if held is None:
-            held = _SHOWN[key] = each, _line(words, decimals, each, mark)
+            held = shown[id(each)] = each, _line(words, decimals, each, mark)
         views.append(held[1])
     return tuple(views)
+
+
+def _shown(mark: Mark, words: Words, decimals: int) -> dict[int, tuple[LineTotals, LineView]]:
+    """Return what was shown with a mark; too much of it is forgotten."""
+    if len(_SHOWN) > _MOST_SHOWN:
+        _SHOWN.clear()
+    shown = _SHOWN.setdefault((mark, words.language, decimals), {})
+    if len(shown) > _MOST_SHOWN:
+        shown.clear()
+    return shown
 
 
 def _line(words: Words, decimals: int, each: LineTotals, mark: Mark) -> LineView:
@@ -190,7 +200,13 @@ def _summary(session: Session, marks: Marks) -> tuple[Row, ...]:
             tax=tax,
         )
         rows.append(Row(label, session.money(totals.tax_minor)))
-        saved = sum([line.discount_minor for line in register.lines if line.quantity_milli > 0])
+        saved = sum(
+            [
+                line.discount_minor
+                for line in register.lines
+                if line.discounts and line.quantity_milli > 0
+            ]
+        )
         if saved:
             rows.append(Row(words.say("You save"), session.money(saved), advantage=True))
     if register.tendered:
