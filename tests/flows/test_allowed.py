@@ -32,6 +32,7 @@ def test_a_line_is_taken_out_with_somebody_who_may(shop, mechanic):
     assert len(mechanic.presenter._parts.register.lines) == 1
     allow(mechanic)
     mechanic.see(lambda screen: not screen.body.lines)
+    mechanic.see(lambda _: shop.entries(events.ALLOWED), "the permission in the journal")
     (allowed,) = shop.entries(events.ALLOWED)
     assert allowed == {
         "right": "remove_line",

@@ -77,11 +77,11 @@ class Cashier:
         file = f"file:{self.folder / 'desk.db'}?mode=ro"
         connection = sqlite3.connect(file, uri=True)
         try:
-            query = "select json_array_length(content, '$.lines') from basket"
+            query = "select count(*) from basket join basket_line on basket = id where not parked"
             found = connection.execute(query).fetchone()
         finally:
             connection.close()
-        return found[0] if found else 0
+        return found[0]
 
     def pay(self):
         self.presenter.press("money-exact")
