@@ -40,8 +40,11 @@ def test_payments_come_to_what_is_payable_in_every_split(market, total, parts, l
     rule = market.cash_rounding
     step = 1 if rule.scope is RoundingScope.NONE else rule.step_minor
     for tender, wished, tip in parts:
-        # There are no coins below the step.
-        wanted = wished - wished % step if tender is Tender.CASH else wished
+        # There are no coins below the step; where everything is rounded, nobody splits it finer.
+        in_steps = tender is Tender.CASH or (
+            rule.scope is RoundingScope.ALL and not tender.is_voucher
+        )
+        wanted = wished - wished % step if in_steps else wished
         left = left_for(tender, settle(total, handed, market))
         if abs(left) > wanted > 0 and left * way > 0:
             handed.append(given_with(tender, wanted * way, tip))
