@@ -77,8 +77,9 @@ class Cashier:
         file = f"file:{self.folder / 'desk.db'}?mode=ro"
         connection = sqlite3.connect(file, uri=True)
         try:
-            query = "select count(*) from basket join basket_line on basket = id where not parked"
-            found = connection.execute(query).fetchone()
+            open_now = self.presenter._parts.register.basket
+            query = "select count(*) from basket_line where basket = ?"
+            found = connection.execute(query, (open_now.id,)).fetchone()
         finally:
             connection.close()
         return found[0]
