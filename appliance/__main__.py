@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from appliance import leaving_commands
 from appliance.journal import commands as journal_commands
 from appliance.replay import commands as replay_commands
 from appliance.uplink import __main__ as uplink_command
 
 if TYPE_CHECKING:
-    from appliance.config import Settings
+    from appliance.config import ScreenSettings, Settings
+    from appliance.ui.app import Place
 
 DONE, FAILED, MISCONFIGURED = 0, 1, 2
 """Exit statuses; systemd starts the desk again after the second."""
@@ -39,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_desk(commands)
     uplink_command.add_command(commands)
     journal_commands.add_commands(commands)
+    leaving_commands.add_commands(commands)
     replay_commands.add_commands(commands)
     _add_scan(commands)
     version = commands.add_parser("version", help="say which version this is")
@@ -93,8 +96,11 @@ def _desk(arguments: argparse.Namespace) -> int:
         width=settings.screen.width,
         height=settings.screen.height,
         fullscreen=settings.screen.fullscreen,
+        place=_place(settings.screen),
+        left_handed=settings.screen.hand == "left",
         title=settings.device.name,
         on_close=desk.close,
+        percent=desk.sound_percent,
     )
     return DONE
 
@@ -125,6 +131,8 @@ def _show_closed(settings: Settings, error: Exception) -> int:
             width=settings.screen.width,
             height=settings.screen.height,
             fullscreen=settings.screen.fullscreen,
+            place=_place(settings.screen),
+            left_handed=settings.screen.hand == "left",
             title=settings.device.name,
             on_close=lambda: None,
             desk="closed",
@@ -132,6 +140,12 @@ def _show_closed(settings: Settings, error: Exception) -> int:
     except NoScreenError as missing:
         sys.stderr.write(f"{missing}\n")
     return FAILED
+
+
+def _place(screen: ScreenSettings) -> Place | None:
+    from appliance.ui.app import Place  # noqa: PLC0415 - as in _desk
+
+    return None if screen.left is None else Place(screen.left, screen.top)
 
 
 def _begin_anew() -> None:

@@ -8,6 +8,7 @@ find out comes back through the inbox.
 from __future__ import annotations
 
 import fcntl
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -31,15 +32,19 @@ from appliance.desks.register.presenter_training import Counters
 from appliance.domain import market as markets
 from appliance.domain.errors import MarketError
 from appliance.journal.errors import JournalError, JournalTaken
+from appliance.journal.reader import JournalReader
 from appliance.journal.store import Journal
 from appliance.services.catalogue import Catalogue
+from appliance.services.customers_erased import Forgetting
 from appliance.services.display import CustomerDisplay
-from appliance.services.erasing import Erasing
+from appliance.services.erasing import Erasing, Order
 from appliance.services.newcomers import Newcomers
 from appliance.services.ports import Clock
 from appliance.services.pruning import Pruning
 from appliance.services.scales import EVERY_S, Scales
+from appliance.services.second_screen import SecondScreen
 from appliance.services.sending import SendingWatch
+from appliance.services.shift_book import ShiftBook
 from appliance.services.worker import DeviceWorker
 from appliance.store.desk import DeskStore
 from appliance.store.directory import Directory
@@ -61,6 +66,12 @@ from drivers.terminal import Terminal
 
 ON_THE_PRINTER = "printer_kick"
 """The drawer driver that hangs on the printer."""
+
+CUSTOMERS_WINDOW = "appliance.desks.display"
+"""The program of the customer's second screen."""
+
+TYPED = "keyboard"
+"""How a scan came that was typed into a window."""
 
 WITH_NOTES = "zvt"
 """The terminal driver that must not forget its payments in a power cut."""
@@ -109,6 +120,10 @@ class Desk:
     inbox: Inbox
     devices: Devices
     closing: ExitStack
+
+    def sound_percent(self) -> int:
+        """How loud the counter that has the screen is, from 0 to 100."""
+        return self.front.shown.session.parts.sounds.loudness.percent
 
     def close(self) -> None:
         """Finish what is under way and close everything; again is allowed."""
@@ -183,10 +198,13 @@ def _build(
     coins = paper if settings.drawer.driver == ON_THE_PRINTER else DeviceWorker("drawer")
     watch = DeviceWorker("sending")
     pan, glass = DeviceWorker("scale", every_s=EVERY_S), DeviceWorker("display")
+    facing = DeviceWorker("second screen")
     outbox = UplinkOutbox(
         data / "journal.db", data / "uplink.db", enabled=settings.broker is not None
     )
     closing.callback(outbox.close)
+    second_screen = _second_screen(settings, facing, inbox)
+    closing.callback(second_screen.close)
     house = House(
         market=market,
         language=told.language,
@@ -195,6 +213,7 @@ def _build(
         scanners=devices.scanners,
         scales=Scales(scale=devices.scale, worker=pan, post=inbox.put),
         display=CustomerDisplay(display=devices.display, worker=glass, post=inbox.put),
+        second_screen=second_screen,
         newcomers=Newcomers(look=plugged, settings=settings.names(), worker=watch, post=inbox.put),
         sending=SendingWatch(outbox=outbox, worker=watch, post=inbox.put),
         software=software(),
@@ -220,6 +239,7 @@ def _build(
         name=told.register,
         given_out=enrolled.last_number,
         on_commit=poke,
+        books=partial(ShiftBook.resume, begun=enrolled.begun),
     )
     house.sending.meet = counter.writer.meet
     register = counter.parts.register
@@ -233,6 +253,12 @@ def _build(
         idle=lambda: not register.busy and not register.lines,
         clock=now,
         monotonic=monotonic,
+        forget=Forgetting(
+            open_history=partial(JournalReader.open, data / "journal.db"),
+            papers=counter.shelf,
+            customers=counter.parts.customers,
+            post=inbox.put,
+        ).forget,
     )
     settle_training(settings, house, counter)
     presenter = register_desk.present(
@@ -242,7 +268,8 @@ def _build(
     room = closing.enter_context(ExitStack())
     front = Counters(presenter, partial(open_practice, settings, house, tools, counter, room))
 
-    for worker in dict.fromkeys((paper, coins, watch, pan, glass)):
+    second_screen.scanned = lambda text: front.scanned(text, TYPED)
+    for worker in dict.fromkeys((paper, coins, watch, pan, glass, facing)):
         closing.enter_context(worker)
     for scanner in devices.scanners:
         scanner.start(partial(_deliver, inbox, front))
@@ -256,12 +283,13 @@ def _tidy(
     keep_days: int,
     clock: Clock,
     monotonic: Callable[[], float],
+    forget: Callable[[Order], None],
     **parts: Any,
 ) -> None:
     """Erase what the back office orders, and prune what is old enough, while nobody sells."""
     orders = Erasures(data / "directory.db")
     closing.callback(orders.close)
-    Erasing(orders=orders, **parts)
+    Erasing(orders=orders, forget=forget, **parts)
     old = OldEntries(data, keep_days=keep_days, clock=clock)
     closing.callback(old.close)
     Pruning(old=old, monotonic=monotonic, **parts)
@@ -300,6 +328,25 @@ def open_devices(settings: Settings) -> Devices:
         terminal=_open(settings, _remembering(settings), "[terminal]"),
         scale=_open(settings, settings.scale, "[scale]"),
         display=_open(settings, settings.display, "[display]"),
+    )
+
+
+def _second_screen(settings: Settings, worker: DeviceWorker, inbox: Inbox) -> SecondScreen:
+    """The customer's window, where the settings have one, as the program it runs in."""
+    wanted = settings.customer_screen
+    command: list[str] = []
+    if wanted is not None:
+        command = [sys.executable, "-m", CUSTOMERS_WINDOW, "--title", settings.device.name]
+        command += ["--width", str(wanted.width), "--height", str(wanted.height)]
+        if wanted.left is not None:
+            command += ["--left", str(wanted.left), "--top", str(wanted.top)]
+        if wanted.fullscreen:
+            command.append("--fullscreen")
+    return SecondScreen(
+        command=command,
+        worker=worker,
+        post=inbox.put,
+        languages=() if wanted is None else wanted.languages,
     )
 
 

@@ -19,19 +19,25 @@ from appliance.journal.store import Journal
 from appliance.journal.writer import JournalWriter
 from appliance.services.cards import Cards
 from appliance.services.catalogue import Catalogue
+from appliance.services.customers import Customers
 from appliance.services.display import CustomerDisplay
+from appliance.services.hints import Hints
+from appliance.services.ledger import Ledger
 from appliance.services.newcomers import Newcomers
 from appliance.services.openings import Openings
 from appliance.services.ports import Clock, Post
 from appliance.services.ports import Journal as Records
 from appliance.services.printing import Printing
+from appliance.services.refunds import Refunds
 from appliance.services.register import Register
 from appliance.services.resume import Resumed, resume
 from appliance.services.returns import Returns
 from appliance.services.scales import Scales
+from appliance.services.second_screen import SecondScreen
 from appliance.services.sending import SendingWatch
 from appliance.services.shift import Shifts
 from appliance.services.shift_book import ShiftBook
+from appliance.services.sounds import Sounds
 from appliance.services.staff import Staff
 from appliance.services.till import Till
 from appliance.services.training import Forgetful
@@ -56,7 +62,8 @@ class House:
         catalogue: Finds articles.
         scanners: To tell whether they are plugged in.
         scales: Weighs.
-        display: What the customer reads.
+        display: What the customer reads on two lines.
+        second_screen: What the customer sees in a window of its own.
         newcomers: What was plugged in and has no driver.
         sending: What has not left the building.
         asking: Threads that check PINs.
@@ -73,6 +80,7 @@ class House:
     scanners: tuple[Scanner, ...]
     scales: Scales
     display: CustomerDisplay
+    second_screen: SecondScreen
     newcomers: Newcomers
     sending: SendingWatch
     asking: ThreadPoolExecutor
@@ -170,6 +178,16 @@ def open_counter(
         new_id=lambda: uuid.uuid4().hex,
         start=resumed.start,
     )
+    customers = Customers(
+        device=journal.device,
+        market=house.market,
+        directory=house.directory,
+        journal=events,
+        history=history,
+        shelf=shelf,
+        clock=house.clock,
+    )
+    register.patrons = customers
     till = Till(
         drawer=tools.drawer,
         worker=tools.coins,
@@ -178,12 +196,16 @@ def open_counter(
         monotonic=house.monotonic,
     )
     Openings(till=till, journal=events, shelf=shelf, person=lambda: register.cashier)
+    returns = Returns(name=name, history=history, shelf=shelf)
     parts = Parts(
         name=name,
         market=house.market,
         register=register,
-        returns=Returns(name=name, history=history, shelf=shelf),
+        returns=returns,
+        refunds=Refunds(returns=returns, shelf=shelf, market=house.market),
+        ledger=Ledger(directory=house.directory, shelf=shelf, device=journal.device),
         catalogue=house.catalogue,
+        customers=customers,
         directory=house.directory,
         journal=events,
         staff=Staff(
@@ -215,6 +237,9 @@ def open_counter(
         scanners=house.scanners,
         scales=house.scales,
         display=house.display,
+        second_screen=house.second_screen,
+        sounds=Sounds(shelf=shelf, setting=house.directory.setting),
+        hints=Hints(shelf=shelf, setting=house.directory.setting),
         newcomers=house.newcomers,
         sending=house.sending,
         shelf_trouble=lambda: shelf.trouble,

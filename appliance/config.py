@@ -15,6 +15,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 LANGUAGES = ("nl", "fr", "id", "en")
+HANDS = ("right", "left")
 
 LONGEST_REGISTER = 10
 """Characters; it stands in every receipt number and its barcode."""
@@ -83,11 +84,25 @@ class DeviceSettings:
 
 @dataclass(frozen=True, slots=True)
 class ScreenSettings:
-    """The window, in pixels."""
+    """The window, in pixels.
+
+    Attributes:
+        width: Of the window.
+        height: Of the window.
+        fullscreen: Whether it takes the whole of the screen that lies at ``left``, ``top``.
+        left: Where its upper left corner stands on the desktop of all screens; not set, the window
+            system chooses.
+        top: The same from above.
+        hand: ``right`` or ``left``: at which side the things to reach for stand. A window that is
+            higher than wide stacks them, whatever the hand.
+    """
 
     width: int = 1280
     height: int = 800
     fullscreen: bool = False
+    left: int | None = None
+    top: int = 0
+    hand: str = "right"
 
     def __post_init__(self) -> None:
         if min(self.width, self.height) < 480:  # noqa: PLR2004 - the sentence says the number
@@ -95,6 +110,42 @@ class ScreenSettings:
                 f"width and height must be at least 480 pixels, "
                 f"found {self.width} and {self.height}"
             )
+        if self.hand not in HANDS:
+            raise ValueError(f"hand must be one of {_listed(HANDS)}, found {self.hand!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerScreenSettings:
+    """The customer's second screen, in pixels.
+
+    Attributes:
+        width: Of its window.
+        height: Of its window.
+        fullscreen: Whether it takes the whole of the screen that lies at ``left``, ``top``.
+        left: Where its upper left corner stands on the desktop of all screens; not set, the window
+            system chooses.
+        top: The same from above.
+        languages: In which the customer reads; not set, the device's. All of them are shown.
+    """
+
+    width: int = 1280
+    height: int = 720
+    fullscreen: bool = False
+    left: int | None = None
+    top: int = 0
+    languages: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if min(self.width, self.height) < 320:  # noqa: PLR2004 - the sentence says the number
+            raise ValueError(
+                f"width and height must be at least 320 pixels, "
+                f"found {self.width} and {self.height}"
+            )
+        for language in self.languages:
+            if language not in LANGUAGES:
+                raise ValueError(
+                    f"languages must be among {_listed(LANGUAGES)}, found {language!r}"
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +194,7 @@ class Settings:
     scale: DriverSettings
     display: DriverSettings
     broker: BrokerSettings | None
+    customer_screen: CustomerScreenSettings | None = None
 
     def names(self) -> frozenset[str]:
         """Every text the drivers were set up with: device files, addresses, identities."""
@@ -178,14 +230,15 @@ def load(file: Path) -> Settings:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{file}: a TOML file was expected, found: {error}") from error
     allowed = (
-        "device", "screen", "printer", "drawer", "scanner", "terminal", "scale", "display", "broker",
+        "device", "screen", "customer_screen", "printer", "drawer", "scanner", "terminal", "scale",
+        "display", "broker",
     )  # fmt: skip
     for key in table:
         if key not in allowed:
             raise ConfigError(f"{file}: section [{key}] is unknown; allowed are {_listed(allowed)}")
     if "device" not in table:
         raise ConfigError(f"{file}: section [device] is missing; it says who this device is")
-    broker = table.get("broker")
+    broker, facing = table.get("broker"), table.get("customer_screen")
     return Settings(
         file=file,
         device=section(DeviceSettings, table["device"], file, "[device]"),
@@ -197,6 +250,9 @@ def load(file: Path) -> Settings:
         scale=_driver(table, "scale", file),
         display=_driver(table, "display", file),
         broker=None if broker is None else section(BrokerSettings, broker, file, "[broker]"),
+        customer_screen=None
+        if facing is None
+        else section(CustomerScreenSettings, facing, file, "[customer_screen]"),
     )
 
 

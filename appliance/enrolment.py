@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from appliance.config import ConfigError, Settings
+from appliance.domain.errors import DomainError
+from appliance.domain.shift_books import Books
+from appliance.services.shift_book import NEW, Begun
 
 FILE = "enrolment.toml"
 
@@ -19,11 +23,20 @@ class Enrolment:
         device: Its name.
         first_epoch: The epoch a new journal begins with: above all that the name ever used.
         last_number: The last receipt number its register is known to have given out.
+        books: Its books of cash as JSON, or empty: the Z and the perpetual totals go on from there.
     """
 
     device: str
     first_epoch: int = 1
     last_number: int = 0
+    books: str = ""
+
+    @property
+    def begun(self) -> Begun:
+        """Where its books of cash go on."""
+        if not self.books:
+            return NEW
+        return Begun(Books.from_data(json.loads(self.books)), self.first_epoch)
 
 
 def read(settings: Settings) -> Enrolment:
@@ -61,6 +74,13 @@ def _read(file: Path) -> Enrolment:
             "balie-collector device replace"
         )
     found = Enrolment(**known)
+    try:
+        found.begun  # noqa: B018 - read once here, so that a desk that opens can go on from it
+    except (DomainError, LookupError, TypeError, ValueError, AttributeError) as error:
+        raise ConfigError(
+            f"{file}: books of cash were expected under books, found: {error}; fetch the file "
+            "anew with balie-collector device replace"
+        ) from error
     if found.first_epoch < 1 or found.last_number < 0:
         raise ConfigError(f"{file}: first_epoch counts from 1 and last_number from 0")
     return found

@@ -21,6 +21,8 @@ AREAS = (
     "collector.archive",
     "collector.attachments",
     "collector.directory",
+    "collector.customers",
+    "collector.ledgers",
     "collector.desks.register",
     "collector.enrolment",
     "collector.office",

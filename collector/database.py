@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import logging
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+log = logging.getLogger("collector.database")
 
 _SQLITE_OPTIONS = {
     # A writer that begins late may find its snapshot stale; one that begins as a writer never does.
@@ -55,3 +61,24 @@ def database_settings(url: str) -> dict[str, Any]:
         "DATABASE_URL should be sqlite:///file.db or postgresql://user:password@host:port/name, "
         f"but it begins with {parts.scheme or 'nothing'}://: correct it and start again"
     )
+
+
+def wait_for_the_disk(connection: BaseDatabaseWrapper, **_: object) -> None:
+    """Have a new connection's commits wait for the disk, whatever its server does by itself.
+
+    What is acknowledged to a device must not be lost. A server whose fsync is off would lose it all
+    the same, and nothing said on a connection changes that: then it is logged.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('fsync'), CASE current_setting('synchronous_commit')"
+            " WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END"
+        )
+        fsync, _ = cursor.fetchone()
+    if fsync == "off":
+        log.error(
+            "The PostgreSQL server does not wait for its disk (fsync is off): a power cut may "
+            "take what was acknowledged to devices. Set fsync = on in postgresql.conf"
+        )

@@ -77,6 +77,8 @@ INSTALLED_APPS = [
     "collector.archive",
     "collector.attachments",
     "collector.directory",
+    "collector.customers",
+    "collector.ledgers",
     "collector.desks.register",
     "collector.enrolment",
     "collector.office",
@@ -85,12 +87,26 @@ INSTALLED_APPS = [
 # What turns entries into figures, one module for each kind of desk.
 BALIE_PROJECTIONS = [
     "collector.desks.register.projection",
+    "collector.desks.register.shift_projection",
+    "collector.ledgers.projection",
     "collector.attachments.projection",
+    "collector.customers.projection",
     "collector.ingest.lives",
 ]
 
 # What devices are told beside the directory itself, again at the beginning of each epoch of it.
-BALIE_ANNOUNCEMENTS = ["collector.archive.announcing", "collector.attachments.ordering"]
+BALIE_ANNOUNCEMENTS = [
+    "collector.archive.announcing",
+    "collector.attachments.ordering",
+    "collector.customers.telling",
+    "collector.ledgers.announcing",
+]
+
+# What goes to devices beside the directory's entries, so that it can be erased.
+BALIE_BESIDE = ["collector.customers.telling"]
+
+# Who else holds something about people, to be erased with what is attached.
+BALIE_FORGETTING = ["collector.customers.forgetting"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -49,6 +49,8 @@ def demo(chosen: argparse.Namespace) -> NoReturn:
     options = ["--size", chosen.size, "--language", chosen.language]
     if headless:
         options.append("--headless")
+    wishes = ("customer_screen", "zvt", "no_scale")
+    options += [f"--{wish.replace('_', '-')}" for wish in wishes if getattr(chosen, wish)]
     _become("provisioning.workstation.demo", options)
 
 
@@ -71,6 +73,13 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="make one scripted sale on a virtual screen; the default where there is no display",
     )
+    show.add_argument(
+        "--customer-screen", action="store_true", help="show the customer a second screen too"
+    )
+    show.add_argument(
+        "--zvt", action="store_true", help="ask the card terminal over the network, in ZVT"
+    )
+    show.add_argument("--no-scale", action="store_true", help="a counter without a scale")
     show.add_argument("--size", default="1280x800", choices=("800x480", "1280x800"))
     show.add_argument("--language", default="nl", choices=("nl", "fr", "id", "en"))
     testing = commands.add_parser(

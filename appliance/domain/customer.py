@@ -45,6 +45,39 @@ MOST_ADDRESS_LINES = 4
 _PHONE_SIGNS = re.compile(r"[\s()./\-\u2010-\u2015]+")
 _MAIL = re.compile(r"[^\s@<>,;\"]{1,64}@(?:[^\s@.<>,;\"]{1,63}\.)+[^\s@.<>,;\"0-9]{2,63}")
 _TAX_NUMBER = re.compile(r"(?=.*[0-9])[A-Z0-9]{4,20}")
+_WORD = re.compile(r"[^\W\d_]+")
+_SMALL = frozenset(
+    {
+        "'s",
+        "'t",
+        "al",
+        "bin",
+        "binti",
+        "d",
+        "da",
+        "de",
+        "den",
+        "der",
+        "des",
+        "du",
+        "el",
+        "en",
+        "et",
+        "het",
+        "la",
+        "le",
+        "les",
+        "of",
+        "op",
+        "te",
+        "ten",
+        "ter",
+        "the",
+        "van",
+        "von",
+    }
+)
+"""Words within a name that are written small."""
 _CARD = re.compile(r"[!-~]{4,40}")
 
 
@@ -185,10 +218,10 @@ def read_profile(typed: Mapping[str, str], calling_code: str) -> Profile:
         CustomerError: A part cannot be used, or nothing names the customer.
     """
     profile = Profile(
-        name=read_text(typed.get("name", "")),
+        name=read_name(typed.get("name", "")),
         phone=read_phone(typed.get("phone", ""), calling_code),
         email=read_mail(typed.get("email", "")),
-        company=read_text(typed.get("company", "")),
+        company=read_name(typed.get("company", "")),
         tax_number=read_tax_number(typed.get("tax_number", "")),
         address=_listed(typed.get("address", ""), MOST_ADDRESS_LINES),
         cards=tuple(read_card(each) for each in _listed(typed.get("cards", ""), MOST_CARDS)),
@@ -208,6 +241,22 @@ def read_text(text: str) -> str:
     if len(plain) > LONGEST or not plain.isprintable():
         raise CustomerError(f"A name of at most {LONGEST} signs was expected; shorten it.")
     return plain
+
+
+def read_name(text: str) -> str:
+    """Read a name; one typed in small letters only, as on the screen's keys, gets its capitals.
+
+    Raises:
+        CustomerError: It is too long, or holds what no name does.
+    """
+    plain = read_text(text)
+    if plain != plain.lower():
+        return plain
+    words = plain.split(" ")
+    return " ".join(
+        word if place and word in _SMALL else _WORD.sub(lambda m: m[0].capitalize(), word)
+        for place, word in enumerate(words)
+    )
 
 
 def read_phone(text: str, calling_code: str) -> str:

@@ -17,7 +17,7 @@ after that. So nothing counts twice and nothing is forgotten, however late eithe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -199,6 +199,19 @@ _EMPTY: Mapping[BalanceKind, type[Exception]] = {
 }
 
 
+def settled_balance(kind: BalanceKind, given_minor: int, moved_minor: Sequence[int]) -> int:
+    """Return what a balance comes to.
+
+    Args:
+        kind: Which sort; of a voucher that was used nothing is left, whatever it paid.
+        given_minor: What it began with.
+        moved_minor: What moved it since.
+    """
+    moved = sum(moved_minor)
+    balance = given_minor + moved
+    return min(balance, 0) if kind is BalanceKind.VOUCHER and moved < 0 else balance
+
+
 def hold(
     kind: BalanceKind, account: str, stated: Stated | None, own: Iterable[Own], device: str
 ) -> Holding:
@@ -219,10 +232,8 @@ def hold(
     if stated is None and not since:
         raise UnknownBalance(f"{shown(account)} is not known here; take another way to pay.")
     said = stated or Stated(kind, account, 0)
-    balance = said.balance_minor + sum(each.amount_minor for each in since)
+    balance = settled_balance(kind, said.balance_minor, [each.amount_minor for each in since])
     taken = any(each.amount_minor < 0 for each in since)
-    if kind is BalanceKind.VOUCHER and balance < said.balance_minor:
-        balance = min(balance, 0)  # once used, what it is worth too much is lost
     ends = [each.expires for each in since if each.expires is not None]
     return Holding(
         kind=kind,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
 from typing import Any
 
@@ -199,6 +199,8 @@ class Line:
     @property
     def discount_minor(self) -> int:
         """Everything taken off, together."""
+        if not self.discounts:
+            return 0
         return sum(discount.amount_minor for discount in self.discounts)
 
     def full_minor(self, rounding: Rounding) -> int:
@@ -336,11 +338,3 @@ class Line:
 
 def _taxed(data: Mapping[str, Any]) -> Taxed:
     return Taxed(data["rate_bp"], data["tax_minor"])
-
-
-@dataclass(frozen=True, slots=True)
-class RemovedLine:
-    """A line that was taken out, and when: kept, because a scan that vanishes is a question."""
-
-    line: Line
-    at: datetime

@@ -172,12 +172,18 @@ REQUIRED = (
     "time",
     "cashier",
     "lines",
+    "tare",
     "taxes",
     "total",
     "rounding",
     "payments",
 )
-"""Names of the facts a profile may demand of a receipt."""
+"""Names of the facts a profile may demand of a receipt.
+
+``tare`` is gross, tare and net of what was weighed in its packing. EN 45501, which directive
+2014/31/EU and the British rules stand on, has a printed net weight go with the tare that was
+taken off it.
+"""
 
 
 @dataclass(frozen=True, slots=True)

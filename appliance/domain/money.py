@@ -46,6 +46,9 @@ def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
         ZeroDivisionError: The denominator is zero.
     """
     quotient, remainder = divmod(abs(numerator), abs(denominator))
+    if not remainder:
+        # Whole pieces: nothing is rounded, and a basket asks for hundreds of them at every scan.
+        return quotient if (numerator >= 0) == (denominator > 0) else -quotient
     twice, whole = 2 * remainder, abs(denominator)
     raised = {
         Rounding.HALF_UP: twice >= whole,
@@ -93,7 +96,9 @@ def largest_remainder(total: int, numerators: Sequence[int], denominator: int) -
         parts.append(part)
         losses.append(loss)
     missing = total - sum(parts)
-    losers = sorted((i for i, loss in enumerate(losses) if loss), key=lambda i: -losses[i])
+    losers = sorted(
+        [i for i, loss in enumerate(losses) if loss], key=losses.__getitem__, reverse=True
+    )
     if not 0 <= missing <= len(losers):
         raise ImpossibleValueError(
             f"The parts sum to {sum(numerators)}/{denominator}, which does not round to {total}."

@@ -286,6 +286,14 @@ def _in_cash(given: int, due: int, rounding: int) -> Payment:
     return Payment(Tender.CASH, given - change, given, change, rounding if covers else 0)
 
 
+def most_cash(due_minor: int, market: Market) -> int:
+    """Return the most that anybody hands over for what is due: as much, and the largest note.
+
+    More is a slip of the finger, and its change would empty the drawer.
+    """
+    return due_minor + max(market.notes_minor, default=due_minor)
+
+
 def suggest_notes(due_minor: int, market: Market, count: int = 3) -> tuple[int, ...]:
     """Return the amounts a customer is likely to hand over in notes, smallest first.
 

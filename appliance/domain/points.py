@@ -162,7 +162,7 @@ def spent_on(lines: Iterable[Line], worth_minor: int) -> int:
 
     Args:
         lines: Of a basket, with what came off them.
-        worth_minor: What one point is worth.
+        worth_minor: What one point is worth; 0 where none can be spent any more.
     """
     off = sum(
         each.amount_minor
@@ -170,4 +170,6 @@ def spent_on(lines: Iterable[Line], worth_minor: int) -> int:
         for each in line.discounts
         if each.kind is DiscountKind.POINTS
     )
+    if not off or not worth_minor:
+        return 0
     return divide(off, worth_minor, Rounding.UP if off > 0 else Rounding.DOWN)

@@ -91,6 +91,11 @@ class Window:
         ):
             raise PromotionError("A promotion's hours need a beginning and another end.")
 
+    @property
+    def hours(self) -> tuple[time, ...]:
+        """The times of a day at which it may open or close; midnight goes without saying."""
+        return tuple(hour for hour in (self.starts, self.ends) if hour is not None)
+
     def holds(self, at: datetime) -> bool:
         """Whether it is open at a local time. Hours past midnight belong to the day they began."""
         day, now = at.date(), at.time()

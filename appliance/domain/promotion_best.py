@@ -61,10 +61,15 @@ class Deal:
 
 
 def groups(
-    sorts: Sequence[Sort], deals: Sequence[Promotion]
+    concerning: Sequence[Sequence[Promotion]], deals: Sequence[Promotion]
 ) -> Iterator[tuple[list[int], list[Promotion]]]:
-    """Part the sorts into groups that no deal joins, each with the deals that concern it."""
-    above = list(range(len(sorts)))
+    """Part sorts into groups that no deal joins, each with the deals that concern it.
+
+    Args:
+        concerning: For each sort, the deals it can take part in.
+        deals: All of them, in the back office's order.
+    """
+    above = list(range(len(concerning)))
 
     def top(place: int) -> int:
         while above[place] != place:
@@ -72,21 +77,18 @@ def groups(
             place = above[place]
         return place
 
-    concerned: list[tuple[Promotion, list[int]]] = []
-    for deal in deals:
-        places = [
-            place for place, sort in enumerate(sorts) if deal.covers(sort.article, sort.category)
-        ]
-        if places:
-            concerned.append((deal, places))
-            for place in places[1:]:
-                above[top(place)] = top(places[0])
+    first: dict[str, int] = {}
+    for place, its in enumerate(concerning):
+        for deal in its:
+            other = first.setdefault(deal.id, place)
+            if other != place:
+                above[top(place)] = top(other)
     members: dict[int, list[int]] = defaultdict(list)
-    for place in range(len(sorts)):
+    for place in range(len(concerning)):
         members[top(place)].append(place)
     mine: dict[int, list[Promotion]] = defaultdict(list)
-    for deal, places in concerned:
-        mine[top(places[0])].append(deal)
+    for deal in deals:
+        mine[top(first[deal.id])].append(deal)
     for head, places in members.items():
         yield places, mine[head]
 

@@ -7,12 +7,13 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from appliance.domain.changes import Recount, RemovedLine
 from appliance.domain.errors import DomainError, ReceiptError
 from appliance.domain.market import Market, TaxRounding
 from appliance.domain.money import Rounding
 from appliance.domain.payment import Payment, Settlement, Tender
 from appliance.domain.points import PointsMoved
-from appliance.domain.sale import AgeCheck, Basket, Kind, Line, LineTotals, RemovedLine, Totals
+from appliance.domain.sale import AgeCheck, Basket, Kind, Line, LineTotals, Totals
 from appliance.domain.tax import TaxPart
 
 
@@ -42,7 +43,7 @@ class ReceiptFacts:
         tax_rounding: Where tax was rounded.
         rounding: How.
         lines: With their amounts.
-        removed: Taken out before paying.
+        removed: Taken out before paying, those that were put back too.
         taxes: One part for each tax class.
         gross_minor: The total before cash rounding.
         net_minor: Without tax.
@@ -55,6 +56,7 @@ class ReceiptFacts:
         points: What the sale did to the customer's points, where the shop gives any.
         age_check: How the buyer's age was found out, where it was asked.
         voids: UUID of the sale that a void undoes, else empty.
+        recounts: The quantities that a person set before paying, in that order.
     """
 
     sale: str
@@ -86,6 +88,7 @@ class ReceiptFacts:
     points: PointsMoved | None = None
     age_check: AgeCheck | None = None
     voids: str = ""
+    recounts: tuple[Recount, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse facts that do not add up."""
@@ -151,6 +154,7 @@ class ReceiptFacts:
             rounding=market.rounding,
             lines=totals.lines,
             removed=basket.removed,
+            recounts=basket.recounts,
             taxes=totals.taxes,
             gross_minor=totals.gross_minor,
             net_minor=totals.net_minor,
@@ -197,7 +201,7 @@ class ReceiptFacts:
             "tax_rounding": self.tax_rounding.value,
             "rounding": self.rounding.value,
             "lines": [line.line.to_data() | _amounts(line) for line in self.lines],
-            "removed": [gone.line.to_data() | {"at": gone.at.isoformat()} for gone in self.removed],
+            "removed": [gone.line.to_data() | gone.times() for gone in self.removed],
             "taxes": [_tax_data(part) for part in self.taxes],
             "totals": {
                 "gross_minor": self.gross_minor,
@@ -217,6 +221,7 @@ class ReceiptFacts:
             "points": None if self.points is None else self.points.to_data(),
             "age_check": checked,
             "voids": self.voids,
+            "recounts": [each.to_data() for each in self.recounts],
         }
         return data | {key: value for key, value in said.items() if value}
 
@@ -291,7 +296,9 @@ def _payment_data(place: int, payment: Payment) -> dict[str, Any]:
         "reference": payment.reference,
         "attempt": payment.attempt,
     }
-    return data | ({"tip_minor": payment.tip_minor} if payment.tip_minor else {})
+    said: dict[str, Any] = {"tip_minor": payment.tip_minor, "account": payment.account}
+    said["expires"] = None if payment.expires is None else payment.expires.isoformat()
+    return data | {key: value for key, value in said.items() if value}
 
 
 def _read(data: Mapping[str, Any]) -> ReceiptFacts:
@@ -317,10 +324,7 @@ def _read(data: Mapping[str, Any]) -> ReceiptFacts:
             LineTotals(Line.from_data(item), _read_part(item, letters[item["tax_class"]]))
             for item in data["lines"]
         ),
-        removed=tuple(
-            RemovedLine(Line.from_data(item), datetime.fromisoformat(item["at"]))
-            for item in data["removed"]
-        ),
+        removed=tuple(RemovedLine.of(Line.from_data(item), item) for item in data["removed"]),
         taxes=tuple(_read_part(item, item["letter"]) for item in data["taxes"]),
         gross_minor=totals["gross_minor"],
         net_minor=totals["net_minor"],
@@ -330,9 +334,10 @@ def _read(data: Mapping[str, Any]) -> ReceiptFacts:
         items_milli=totals["items_milli"],
         payments=tuple(_read_payment(item) for item in data["payments"]),
         customer=data.get("customer", ""),
+        points=PointsMoved.from_data(data["points"]) if "points" in data else None,
         age_check=AgeCheck(**data["age_check"]) if "age_check" in data else None,
         voids=data.get("voids", ""),
-        points=PointsMoved.from_data(data["points"]) if "points" in data else None,
+        recounts=tuple(map(Recount.from_data, data.get("recounts", ()))),
     )
 
 
@@ -361,4 +366,6 @@ def _read_payment(item: Mapping[str, Any]) -> Payment:
         reference=item["reference"],
         attempt=item["attempt"],
         tip_minor=item.get("tip_minor", 0),
+        account=item.get("account", ""),
+        expires=date.fromisoformat(item["expires"]) if "expires" in item else None,
     )

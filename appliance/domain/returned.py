@@ -15,6 +15,7 @@ however the pieces were bundled on the way.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -123,6 +124,7 @@ def undo_all(
     at: datetime,
     reason: str,
     allowed_by: str = "",
+    reversed_attempts: Collection[str] = (),
 ) -> ReceiptFacts:
     """Return the counter-entry of a sale, with the sign of everything turned.
 
@@ -134,6 +136,7 @@ def undo_all(
         at: When, local time with offset.
         reason: Why.
         allowed_by: Id of who allowed it, where the cashier may not.
+        reversed_attempts: Card payments that the terminal gave back itself.
     """
     lines = []
     for place, each in enumerate(sold.lines, 1):
@@ -159,7 +162,7 @@ def undo_all(
         rounding_minor=-sold.rounding_minor,
         payable_minor=-sold.payable_minor,
         items_milli=-sold.items_milli,
-        payments=tuple(map(_given_back, sold.payments)),
+        payments=tuple(_given_back(each, reversed_attempts) for each in sold.payments),
         points=None if sold.points is None else sold.points.turned(),
         age_check=None,
         voids=sold.sale,
@@ -170,11 +173,13 @@ def _turned(part: TaxPart) -> TaxPart:
     return replace(part, net_minor=-part.net_minor, tax_minor=-part.tax_minor)
 
 
-def _given_back(payment: Payment) -> Payment:
+def _given_back(payment: Payment, reversed_attempts: Collection[str]) -> Payment:
     return Payment(
         tender=payment.tender,
         amount_minor=-payment.amount_minor,
         tendered_minor=-payment.amount_minor,
         rounding_minor=-payment.rounding_minor,
         reference=payment.reference,
+        attempt=payment.attempt if payment.attempt in reversed_attempts else None,
+        account=payment.account,
     )

@@ -7,13 +7,14 @@ saves it can each hold theirs.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
 from appliance.domain.agreed import AgeCheck, BasketDiscount
 from appliance.domain.article import Article, Unit
+from appliance.domain.changes import Recount, RemovedLine
 from appliance.domain.errors import BasketError, ImpossibleValueError, UnknownLineError
 from appliance.domain.line import (
     LARGEST_QUANTITY_MILLI,
@@ -21,7 +22,6 @@ from appliance.domain.line import (
     Discount,
     DiscountKind,
     Line,
-    RemovedLine,
 )
 from appliance.domain.market import Market
 from appliance.domain.money import Rounding, divide
@@ -39,6 +39,7 @@ __all__ = [
     "Kind",
     "Line",
     "LineTotals",
+    "Recount",
     "RemovedLine",
     "Totals",
     "totals",
@@ -63,7 +64,8 @@ class Basket:
         opened_at: Local time with its offset.
         cashier: Id of the person.
         lines: In the order of their numbers.
-        removed: In the order of their removal.
+        removed: In the order of their removal, those that were put back too.
+        recounts: The quantities that a person set, in that order.
         kind: Sale, return or void.
         customer: The customer's random reference, or empty; a name never enters.
         discount: Taken off the whole sale.
@@ -77,6 +79,7 @@ class Basket:
     cashier: str
     lines: tuple[Line, ...] = ()
     removed: tuple[RemovedLine, ...] = ()
+    recounts: tuple[Recount, ...] = ()
     kind: Kind = Kind.SALE
     customer: str = ""
     discount: BasketDiscount | None = None
@@ -225,23 +228,30 @@ class Basket:
             raise ImpossibleValueError(
                 f"“{line.name}” comes back as it was sold; take the line out to change that."
             )
+        if line.account:
+            raise ImpossibleValueError(
+                f"“{line.name}” is for one card or customer; take the line out to change that."
+            )
         return line
 
     def _with(self, changed: Line) -> Basket:
         lines = (changed if line.number == changed.number else line for line in self.lines)
         return replace(self, lines=tuple(lines))
 
-    def to_json(self) -> str:
-        """Write the basket for the desk's store."""
+    def to_json(self, *, with_lines: bool = True) -> str:
+        """Write the basket for the desk's store.
+
+        Args:
+            with_lines: False where each line is kept by itself.
+        """
         data: dict[str, Any] = {
             "id": self.id,
             "opened_at": self.opened_at.isoformat(),
             "cashier": self.cashier,
             "kind": self.kind.value,
-            "lines": [line.to_data() for line in self.lines],
-            "removed": [
-                {"line": gone.line.to_data(), "at": gone.at.isoformat()} for gone in self.removed
-            ],
+            **({"lines": [line.to_data() for line in self.lines]} if with_lines else {}),
+            "removed": [{"line": gone.line.to_data()} | gone.times() for gone in self.removed],
+            "recounts": [each.to_data() for each in self.recounts],
             "customer": self.customer,
             "discount": None if self.discount is None else asdict(self.discount),
             "points": None if self.points is None else asdict(self.points),
@@ -264,11 +274,11 @@ class Basket:
                 id=str(data["id"]),
                 opened_at=datetime.fromisoformat(data["opened_at"]),
                 cashier=str(data["cashier"]),
-                lines=tuple(map(Line.from_data, data["lines"])),
+                lines=tuple(map(Line.from_data, data.get("lines", ()))),
                 removed=tuple(
-                    RemovedLine(Line.from_data(item["line"]), datetime.fromisoformat(item["at"]))
-                    for item in data["removed"]
+                    RemovedLine.of(Line.from_data(item["line"]), item) for item in data["removed"]
                 ),
+                recounts=tuple(map(Recount.from_data, data.get("recounts", ()))),
                 kind=Kind(data["kind"]),
                 customer=str(data["customer"]),
                 discount=None if discount is None else BasketDiscount(**discount),
@@ -282,10 +292,17 @@ class Basket:
 
 @dataclass(frozen=True, slots=True)
 class LineTotals:
-    """A line with its amounts."""
+    """A line with its amounts.
+
+    Attributes:
+        line: The line.
+        tax: What it comes to, with and without tax.
+        taxable: What of it was taxed, where it was worked out here; kept for the next time.
+    """
 
     line: Line
     tax: TaxPart
+    taxable: Taxable | None = field(default=None, compare=False, repr=False)
 
     @property
     def gross_minor(self) -> int:
@@ -319,7 +336,7 @@ class Totals:
             self.net_minor + self.tax_minor
             == self.gross_minor
             == sum(part.gross_minor for part in self.taxes)
-            == sum(line.gross_minor for line in self.lines)
+            == sum([line.gross_minor for line in self.lines])
         ):
             raise ImpossibleValueError(f"A total of {self.gross_minor} does not add up.")
 
@@ -329,30 +346,42 @@ class Totals:
         return divide(self.items_milli, ONE_MILLI, Rounding.UP)
 
 
-def totals(basket: Basket, market: Market, on: date) -> Totals:
+def totals(basket: Basket, market: Market, on: date, *, before: Totals | None = None) -> Totals:
     """Add up a basket.
 
     Args:
         basket: What is sold.
         market: Its taxes and rounding.
         on: The day whose tax rates hold.
+        before: What it came to in the same market before it was changed: the amounts of lines that
+            are the very same objects are taken from there. Taxes are rounded over all lines anew.
 
     Raises:
         UnknownTaxClassError: A line's tax class is not in the market.
     """
-    amounts = [line.amount_minor(market.rounding) for line in basket.lines]
+    known = {} if before is None else {id(each.line): each for each in before.lines}
+    then = [known.get(id(line)) for line in basket.lines]
     taxables = [
-        Taxable(line.tax_class, amount, line.taxed)
-        for line, amount in zip(basket.lines, amounts, strict=True)
+        (None if was is None else was.taxable)
+        or Taxable(line.tax_class, line.amount_minor(market.rounding), line.taxed)
+        for line, was in zip(basket.lines, then, strict=True)
     ]
-    per_line, per_rate = taxes_of(taxables, market, on)
+    parts = [None if was is None else was.tax for was in then]
+    per_line, per_rate = taxes_of(taxables, market, on, before=parts)
     return Totals(
-        lines=tuple(LineTotals(*pair) for pair in zip(basket.lines, per_line, strict=True)),
+        lines=tuple(
+            [
+                was if was is not None and was.tax is part else LineTotals(line, part, taxable)
+                for line, was, part, taxable in zip(
+                    basket.lines, then, per_line, taxables, strict=True
+                )
+            ]
+        ),
         taxes=per_rate,
         gross_minor=sum(part.gross_minor for part in per_rate),
         net_minor=sum(part.net_minor for part in per_rate),
         tax_minor=sum(part.tax_minor for part in per_rate),
-        items_milli=sum(_items_milli(line) for line in basket.lines),
+        items_milli=sum([_items_milli(line) for line in basket.lines]),
     )
 
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from appliance.domain.payment import Tender
 from appliance.domain.receipt import ReceiptFacts
 from appliance.domain.shift import Closing, Opening, Period, PeriodSum, Perpetual, Place, Shift, Z
 from appliance.domain.shift_count import Count
-from appliance.domain.shift_totals import ShiftTotals
+from appliance.domain.shift_totals import NONE, ShiftTotals, Tally
 
 SALE = "balie.sale.completed.v1"
 ABANDONED = "balie.sale.abandoned.v1"
@@ -25,8 +26,12 @@ CASH_MOVED = "balie.cash.moved.v1"
 DRAWER_OPENED = "balie.drawer.opened.v1"
 SHIFT_COUNTED = "balie.shift.counted.v1"
 SHIFT_CLOSED = "balie.shift.closed.v1"
+SHIFT_REPRINTED = "balie.shift.reprinted.v1"
 PERIOD_CLOSED = "balie.period.closed.v1"
+TERMINAL_CLOSED = "balie.terminal.closed.v1"
 
+TERMINAL_APPROVED = "approved"
+"""How a terminal's end of day went that handed everything over."""
 
 BEGINNING = Place()
 """Before the first entry."""
@@ -47,6 +52,7 @@ class Books:
         left_minor: What it left in the drawer.
         perpetual: Totals since the register was new.
         periods: Day, month and year so far.
+        terminal: What the card terminal took, tips included, since its own last end of day.
     """
 
     shift: Shift | None = None
@@ -55,6 +61,7 @@ class Books:
     left_minor: int = 0
     perpetual: Perpetual = field(default_factory=Perpetual)
     periods: Mapping[Period, PeriodSum] = field(default_factory=_none_begun)
+    terminal: Tally = NONE
 
     def after(self, kind: str, data: Mapping[str, Any], place: Place) -> Books:
         """Return the books after one entry.
@@ -69,6 +76,24 @@ class Books:
         """
         fold = _FOLDS.get(kind)
         return self if fold is None else fold(self, data, place)
+
+    def not_below(self, known: Books) -> Books:
+        """Return the books with no number lower than others know it to be.
+
+        Args:
+            known: What the back office knew when the device was replaced.
+        """
+        mine, theirs = self.perpetual, known.perpetual
+        periods = {
+            period: replace(each, number=max(each.number, known.periods[period].number))
+            for period, each in self.periods.items()
+        }
+        return replace(
+            self,
+            z=max(self.z, known.z),
+            perpetual=mine if mine.receipts >= theirs.receipts else theirs,
+            periods=periods,
+        )
 
     def opening(self, *, at: datetime, day: date, by: str, count: Count | None = None) -> Opening:
         """Return how the next shift begins; what was left the time before is proposed."""
@@ -130,6 +155,7 @@ class Books:
             "left_minor": self.left_minor,
             "perpetual": self.perpetual.to_data(),
             "periods": [each.to_data() for each in self.periods.values()],
+            "terminal": self.terminal.to_data(),
         }
 
     @classmethod
@@ -144,6 +170,8 @@ class Books:
             left_minor=data["left_minor"],
             perpetual=Perpetual(**data["perpetual"]),
             periods={each.period: each for each in periods},
+            # Books that an earlier version kept do not say it.
+            terminal=Tally(**data.get("terminal", {})),
         )
 
 
@@ -161,7 +189,12 @@ def _shift_from(data: Mapping[str, Any]) -> Shift:
 
 def _sold(books: Books, data: Mapping[str, Any], _: Place) -> Books:
     facts = ReceiptFacts.from_data(data)
-    books = replace(books, perpetual=books.perpetual.after(facts.gross_minor))
+    terminal = books.terminal
+    for payment in facts.payments:
+        if payment.tender is Tender.CARD_TERMINAL:
+            terminal = terminal.add(payment.amount_minor + payment.tip_minor)
+    perpetual = books.perpetual.after(facts.gross_minor)
+    books = replace(books, perpetual=perpetual, terminal=terminal)
     shift = books.shift
     if shift is None:
         return books
@@ -221,6 +254,7 @@ def _closed(books: Books, data: Mapping[str, Any], place: Place) -> Books:
         left_minor=z.left_minor,
         perpetual=z.perpetual,
         periods={period: each.after(z) for period, each in books.periods.items()},
+        terminal=books.terminal,
     )
 
 
@@ -228,6 +262,12 @@ def _period_closed(books: Books, data: Mapping[str, Any], _: Place) -> Books:
     closed = PeriodSum.from_data(data)
     begun = PeriodSum(closed.period, number=closed.number + 1)
     return replace(books, periods={**books.periods, closed.period: begun})
+
+
+def _terminal_closed(books: Books, data: Mapping[str, Any], _: Place) -> Books:
+    """What the terminal handed over is done with; what it did not stays to be compared."""
+    closed = data["outcome"] == TERMINAL_APPROVED
+    return replace(books, terminal=NONE) if closed else books
 
 
 _FOLDS: Mapping[str, Callable[[Books, Mapping[str, Any], Place], Books]] = {
@@ -240,4 +280,8 @@ _FOLDS: Mapping[str, Callable[[Books, Mapping[str, Any], Place], Books]] = {
     SHIFT_COUNTED: _counted,
     SHIFT_CLOSED: _closed,
     PERIOD_CLOSED: _period_closed,
+    TERMINAL_CLOSED: _terminal_closed,
 }
+
+TYPES = tuple(_FOLDS)
+"""Of all entries that matter to the books."""

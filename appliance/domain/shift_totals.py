@@ -208,6 +208,8 @@ class ShiftTotals:
     def _with_removed(self, facts: ReceiptFacts) -> ShiftTotals:
         removed = self.removed
         for gone in facts.removed:
+            if gone.back is not None:
+                continue  # it was put back, and is sold
             removed = removed.add(gone.line.amount_minor(facts.rounding))
         return replace(self, removed=removed)
 

@@ -31,6 +31,8 @@ class Right(Enum):
     VOID = "void"
     SETTLE_CARD = "settle_card"
     """Say from the terminal's slip what became of a card payment that it cannot tell itself."""
+    CONFIRM_QR = "confirm_qr"
+    """Say that a payment by a code has come, for no bank answers here."""
     REMOVE_LINE = "remove_line"
     ABANDON = "abandon"
     CHANGE_PRICE = "change_price"
@@ -51,6 +53,7 @@ _SUPERVISOR = _CASHIER | {
     Right.RETURN_WITHOUT_RECEIPT,
     Right.VOID,
     Right.SETTLE_CARD,
+    Right.CONFIRM_QR,
     Right.OPEN_DRAWER,
     Right.CLOSE_DAY,
     Right.TRAIN,

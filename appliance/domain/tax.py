@@ -5,6 +5,7 @@ The two ways of rounding and their worked tables stand in ``money.md``.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -81,7 +82,11 @@ def add_to_net(net_minor: int, rate_bp: int, rounding: Rounding) -> tuple[int, i
 
 
 def taxes_of(
-    lines: Sequence[Taxable], market: Market, on: date
+    lines: Sequence[Taxable],
+    market: Market,
+    on: date,
+    *,
+    before: Sequence[TaxPart | None] | None = None,
 ) -> tuple[tuple[TaxPart, ...], tuple[TaxPart, ...]]:
     """Return the tax of each line, and of each class and rate in the market's order.
 
@@ -92,29 +97,34 @@ def taxes_of(
         lines: The taxed amounts.
         market: Says whether amounts include tax, and where and how it is rounded.
         on: The day whose rates hold.
+        before: What each line's tax was when it was last asked, where it was; one that comes to the
+            same is given back as that very object.
 
     Raises:
         UnknownTaxClassError: A line's class is not in the market.
     """
+    known = [None] * len(lines) if before is None else before
     per_line: dict[int, TaxPart] = {}
-    for key in dict.fromkeys(line.tax_class for line in lines):
+    for key in dict.fromkeys([line.tax_class for line in lines]):
         tax_class = market.tax_class(key)
         places = [i for i, line in enumerate(lines) if line.tax_class == key and line.taxed is None]
-        parts = _class_parts([lines[i].amount_minor for i in places], tax_class, market, on)
+        amounts = [lines[i].amount_minor for i in places]
+        parts = _class_parts(amounts, [known[i] for i in places], tax_class, market, on)
         per_line.update(zip(places, parts, strict=True))
     for place, line in enumerate(lines):
         if line.taxed is not None:
             per_line[place] = _as_sold(line, line.taxed, market)
-    ordered = tuple(per_line[i] for i in range(len(lines)))
+    ordered = tuple([per_line[i] for i in range(len(lines))])
     return ordered, _by_rate(ordered, market)
 
 
 def _by_rate(parts: Sequence[TaxPart], market: Market) -> tuple[TaxPart, ...]:
     order = {key: place for place, key in enumerate(market.tax_classes)}
-    found: dict[tuple[int, int], list[TaxPart]] = {}
+    found: dict[tuple[str, int], list[TaxPart]] = defaultdict(list)
     for part in parts:
-        found.setdefault((order[part.tax_class], part.rate_bp), []).append(part)
-    return tuple(_sum(found[key]) for key in sorted(found))
+        found[part.tax_class, part.rate_bp].append(part)
+    ordered = sorted(found, key=lambda key: (order[key[0]], key[1]))
+    return tuple(_sum(found[key]) for key in ordered)
 
 
 def _as_sold(line: Taxable, taxed: Taxed, market: Market) -> TaxPart:
@@ -128,9 +138,13 @@ def _as_sold(line: Taxable, taxed: Taxed, market: Market) -> TaxPart:
 
 
 def _class_parts(
-    amounts: Sequence[int], tax_class: TaxClass, market: Market, on: date
+    amounts: Sequence[int],
+    known: Sequence[TaxPart | None],
+    tax_class: TaxClass,
+    market: Market,
+    on: date,
 ) -> list[TaxPart]:
-    """Tax the lines of one class."""
+    """Tax the lines of one class; all are rounded anew, and parts known to be the same stay."""
     rate_bp = tax_class.rate_on(on)
     base = WHOLE_BP + rate_bp if market.tax_inclusive else WHOLE_BP
     exact = [amount * rate_bp for amount in amounts]
@@ -139,16 +153,20 @@ def _class_parts(
     else:
         total = divide(sum(exact), base, market.rounding)
         taxes = largest_remainder(total, exact, base)
-    return [
-        TaxPart(
-            rate_bp=rate_bp,
-            tax_class=tax_class.key,
-            letter=tax_class.letter,
-            net_minor=amount - tax if market.tax_inclusive else amount,
-            tax_minor=tax,
+    key, letter, inclusive = tax_class.key, tax_class.letter, market.tax_inclusive
+    parts = []
+    for amount, tax, part in zip(amounts, taxes, known, strict=True):
+        net = amount - tax if inclusive else amount
+        same = (
+            part is not None
+            and part.tax_minor == tax
+            and part.net_minor == net
+            and part.rate_bp == rate_bp
+            and part.tax_class == key
+            and part.letter == letter
         )
-        for amount, tax in zip(amounts, taxes, strict=True)
-    ]
+        parts.append(part if part is not None and same else TaxPart(rate_bp, key, letter, net, tax))
+    return parts
 
 
 def _sum(parts: Sequence[TaxPart]) -> TaxPart:
@@ -157,6 +175,6 @@ def _sum(parts: Sequence[TaxPart]) -> TaxPart:
         rate_bp=first.rate_bp,
         tax_class=first.tax_class,
         letter=first.letter,
-        net_minor=sum(part.net_minor for part in parts),
-        tax_minor=sum(part.tax_minor for part in parts),
+        net_minor=sum([part.net_minor for part in parts]),
+        tax_minor=sum([part.tax_minor for part in parts]),
     )

@@ -14,6 +14,7 @@ held against each other, all in minor units:
 | the payments; tendered − change of each | payable; its amount |
 | a payment from a balance; money put on a card or paid off | the balance it names; no tax in it |
 | a payment on account, and a line that pays off | the customer of the sale |
+| points that were spent | a customer, and something that came off a line for them |
 | the number on the receipt | register and number |
 | the business day | the day it was completed, or the one before (a late evening) |
 """
@@ -49,6 +50,7 @@ def faults_of(data: Mapping[str, Any]) -> list[str]:
         *_payment_faults(data["payments"]),
         *_balance_faults(data),
         *_paper_faults(data),
+        *_points_faults(data),
     ]
 
 
@@ -159,6 +161,18 @@ def _paper_faults(data: Mapping[str, Any]) -> Iterator[str]:
         completed = datetime.fromisoformat(data["completed"]).date()
         if not completed - timedelta(days=1) <= day <= completed:
             yield f"it is booked on {day}, and was completed on {completed}"
+
+
+def _points_faults(data: Mapping[str, Any]) -> Iterator[str]:
+    points = data.get("points")
+    if points is None:
+        return
+    if not data.get("customer"):
+        yield "points moved, and no customer is named"
+    taken = (each["kind"] for line in data["lines"] for each in line.get("discounts", ()))
+    if whole(points["spent"]) and "points" not in taken:
+        yield "points were spent, and nothing came off for them"
+    whole(points["earned"])
 
 
 def _sum(rows: Iterable[Mapping[str, Any]], name: str) -> int:

@@ -16,14 +16,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Self
 
 import orjson
 
 from appliance.journal.errors import EntryError
+from appliance.journal.line import Line, Sendable
 from appliance.journal.watermark import (
     MAX_COUNT,
     START,
@@ -169,36 +169,6 @@ class Entry:
 
     def __repr__(self) -> str:
         return f"Entry({self.raw!r})"
-
-
-class Sendable(Protocol):
-    """An entry as far as a sender cares: its place and its bytes."""
-
-    @property
-    def epoch(self) -> int: ...  # noqa: D102 - as in Entry
-    @property
-    def sequence(self) -> int: ...  # noqa: D102 - as in Entry
-    @property
-    def raw(self) -> bytes: ...  # noqa: D102 - as in Entry
-    @property
-    def watermark(self) -> Watermark: ...  # noqa: D102 - as in Entry
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An entry's bytes with the place under which they were stored, not read any further.
-
-    Sending a backlog needs no more than this and costs a fifth of reading every entry.
-    """
-
-    epoch: int
-    sequence: int
-    raw: bytes
-
-    @property
-    def watermark(self) -> Watermark:
-        """The place of this entry; its hash is taken now."""
-        return Watermark(self.epoch, self.sequence, sha256(self.raw).hexdigest())
 
 
 def device_source(device: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -22,6 +23,8 @@ from appliance.journal.errors import (
 
 T = TypeVar("T")
 
+_as_line = partial(tuple.__new__, Line)
+"""Makes a row a line without a call of Python: a backlog has many."""
 _TAIL = 50
 """How many of the last entries are checked when a journal is opened."""
 _PAGE = 500
@@ -171,7 +174,7 @@ class JournalReader:
         Raises:
             JournalDamaged: if a row holds no entry.
         """
-        for _, _, _, raw in chain.from_iterable(self._pages(after, limit)):
+        for _, _, raw, _ in chain.from_iterable(self._pages(after, limit)):
             yield self._parse(raw)
 
     def at(self, position: int, limit: int) -> list[Entry]:
@@ -182,27 +185,27 @@ class JournalReader:
         return [self._parse(raw) for (raw,) in rows]
 
     def lines(self, after: Watermark | None = None, limit: int | None = None) -> Iterator[Line]:
-        """Read the same without looking into the bytes: what a sender needs."""
+        """Read the same without looking into the bytes."""
         for page in self._pages(after, limit):
-            yield from [Line(epoch, sequence, raw) for _, epoch, sequence, raw in page]
+            yield from map(_as_line, page)
 
-    def travelling(self, after: Watermark | None, limit: int) -> Sequence[Line]:
-        """Read the next entries that may travel in one message together with their attachments."""
-        lines = list(self.lines(after, limit))
-        if not lines or not self._last_attached():
-            return lines
-        first = self.position(_place_of(lines[0]))
-        weights = self._attached(attached.weights, first, first + len(lines) - 1)
+    def onwards(self, position: int, limit: int) -> list[Line]:
+        """Read up to ``limit`` lines above a position: what a sender needs, in one question."""
+        return list(map(_as_line, self._page(position, limit)))
+
+    def travelling(self, lines: list[Line]) -> list[Line]:
+        """Return the first of some lines that may travel together with what is attached to them."""
+        weights = self._attached(attached.weights, lines[0].position, lines[-1].position)
         together = 0
-        for count, position in enumerate(range(first, first + len(lines))):
-            together += weights.get(position, 0)
+        for count, line in enumerate(lines):
+            together += weights.get(line.position, 0)
             if count and together > MAX_TOGETHER_BYTES:
                 return lines[:count]
         return lines
 
     def attachments(self, entries: Sequence[Sendable]) -> list[Carried]:
         """Read the attachments of a run of entries; what is erased stays out."""
-        last = self._last_attached() if entries else 0
+        last = self.last_attached if entries else 0
         if not last or (first := self.position(_place_of(entries[0]))) > last:
             return []
         return self._attached(attached.carried, first, first + len(entries) - 1)
@@ -213,13 +216,21 @@ class JournalReader:
         Args:
             subject: About whom; empty for everybody.
         """
-        if not self._last_attached():
+        if not self.last_attached:
             return []
         try:
             rows = attached.said(self._connection, subject)
         except sqlite3.Error as error:
             raise from_sqlite(error, self._path, "not read") from error
         return [(self._parse(raw), reference, content) for raw, reference, content in rows]
+
+    @property
+    def last_attached(self) -> int:
+        """Where the last entry lies that something was ever attached to; 0 for none."""
+        if not self._is_up_to_date():
+            return 0
+        ((last,),) = self._select("select max(position) from attachment")
+        return int(last or 0)
 
     def close(self) -> None:
         """Close the file; doing it twice is allowed."""
@@ -233,20 +244,23 @@ class JournalReader:
 
     def _pages(
         self, after: Watermark | None, limit: int | None
-    ) -> Iterator[list[tuple[int, int, int, bytes]]]:
+    ) -> Iterator[list[tuple[int, int, bytes, int]]]:
         """Read page by page, so that no question stays open and holds up the writer's log."""
         position = self.position(after) if after else 0
         left = limit if limit is not None else self._last_position()
         while left > 0:
-            rows = self._select(
-                "select position, epoch, sequence, raw from entry where position > ? "
-                "order by position limit ?",
-                (position, min(left, _PAGE)),
-            )
+            rows = self._page(position, min(left, _PAGE))
             yield rows
             if len(rows) < _PAGE:
                 return
-            position, left = rows[-1][0], left - len(rows)
+            position, left = rows[-1][-1], left - len(rows)
+
+    def _page(self, position: int, limit: int) -> list[tuple[int, int, bytes, int]]:
+        return self._select(
+            "select epoch, sequence, raw, position from entry where position > ? "
+            "order by position limit ?",
+            (position, limit),
+        )
 
     def _last_position(self) -> int:
         ((last,),) = self._select("select coalesce(max(position), 0) from entry")
@@ -267,13 +281,6 @@ class JournalReader:
             return read(self._connection, *run)
         except sqlite3.Error as error:
             raise from_sqlite(error, self._path, "not read") from error
-
-    def _last_attached(self) -> int:
-        """Tell the position of the last entry that something is attached to, 0 for none."""
-        if not self._is_up_to_date():
-            return 0
-        ((last,),) = self._select("select max(position) from attachment")
-        return int(last or 0)
 
     def _is_up_to_date(self) -> bool:
         """Tell whether the tables are no longer of version 1; the desk sees to that meanwhile."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Protocol
 
 from appliance.journal.entry import START, Sendable, Watermark
 from appliance.journal.word import Word
+
+_RAW = attrgetter("raw")
 
 
 class Source(Protocol):
@@ -138,9 +141,7 @@ class Sender:
         word = heard if isinstance(heard, Word) else Word(heard)
         ours = self._ours(word)
         self._meeting = ours is None
-        foreign = bool(word.all) and not self._knows(word.watermark)
-        beyond = word.watermark.place > self._source.head.place
-        self._stranger = word.watermark if foreign and (self._meeting or beyond) else None
+        self._stranger = word.watermark if self._is_strange(word) else None
         if ours is None:
             self._meet(now)
         elif ours.place < self._acked.place:
@@ -181,6 +182,12 @@ class Sender:
         elif self._is_idle():
             times.append(self._probe_at)
         return min(times, default=None)
+
+    def _is_strange(self, word: Word) -> bool:
+        """Tell whether the receiver's last entry is another card's, and in the way or beyond ours."""
+        if not word.all or self._knows(word.watermark):
+            return False
+        return self._meeting or word.watermark.place > self._source.head.place
 
     def _knows(self, watermark: Watermark) -> bool:
         """Tell whether the receiver's last entry is one of ours, byte for byte."""
@@ -255,13 +262,21 @@ class Sender:
         A later epoch waits until everything of the one before is answered for: whoever holds
         an entry of an epoch therefore holds all that could be had of the epochs before it.
         """
+        entries = list(self._source.entries(self._sent, self._pace.batch_entries))
+        if not entries or (self._flight and entries[0].epoch != self._flight[-1].epoch):
+            return []
+        is_one_run = entries[0].epoch == entries[-1].epoch
+        if is_one_run and sum(map(len, map(_RAW, entries))) <= self._pace.batch_bytes:
+            return entries
+        return self._first_run(entries)
+
+    def _first_run(self, entries: Sequence[Sendable]) -> list[Sendable]:
+        """Take from the beginning what fits into a batch."""
         run: list[Sendable] = []
         size = 0
-        for entry in self._source.entries(self._sent, self._pace.batch_entries):
+        for entry in entries:
             size += len(entry.raw)
             if run and (entry.epoch != run[0].epoch or size > self._pace.batch_bytes):
-                break
-            if self._flight and entry.epoch != self._flight[-1].epoch:
                 break
             run.append(entry)
         return run

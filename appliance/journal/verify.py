@@ -23,8 +23,6 @@ from appliance.journal.verify_device import verify_device_file
 from appliance.journal.verify_export import verify_export
 from appliance.journal.verify_folder import verify_folder
 
-_SQLITE = b"SQLite format 3\x00"
-
 
 def verify(
     path: Path,
@@ -51,13 +49,13 @@ def verify(
     """
     if path.is_dir():
         return verify_folder(path, key=key, heads=heads, device=device)
+    if path.exists() and _is_database(path):
+        return _verify_database(path, key, heads, archives, device)
     try:
         with path.open("rb") as file:
-            start = file.read(len(_SQLITE))
+            start = file.read(2)
     except OSError as error:
         raise JournalAbsent(f"expected a journal or an export at {path}: {error}") from error
-    if start == _SQLITE:
-        return _verify_database(path, key, heads, archives, device)
     if start.startswith(b"{") or is_compressed(start):
         return verify_export(path, key=key, heads=heads)
     raise JournalForeign(
@@ -71,6 +69,20 @@ def open_untouched(path: Path) -> sqlite3.Connection:
     how = "mode=ro" if log.exists() else "immutable=1"
     uri = f"{path.absolute().as_uri()}?{how}"
     return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=5)
+
+
+def _is_database(path: Path) -> bool:
+    """Have SQLite itself tell whether a file is a database.
+
+    Not by reading its first bytes: closing any handle of a file lets go of every lock that this
+    process has on it, those of an open journal too. SQLite alone takes care of that.
+    """
+    try:
+        with closing(open_untouched(path)) as connection:
+            connection.execute("select 1 from sqlite_schema limit 1").fetchone()
+    except sqlite3.DatabaseError as error:
+        return getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_NOTADB
+    return True
 
 
 def _verify_database(

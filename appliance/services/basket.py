@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Protocol
 
 from appliance.domain.article import ArticleKind
 from appliance.domain.deposits import follow
 from appliance.domain.errors import SettlementError
 from appliance.domain.market import Market
 from appliance.domain.payment import Settlement, Tendered, settle, suggest_notes
+from appliance.domain.points import PointsMoved
 from appliance.domain.pricing import Promotions, price
+from appliance.domain.receipt import ReceiptFacts
 from appliance.domain.sale import Basket, Kind, Line, Totals, totals
+from appliance.journal.attachments import Attachment
 from appliance.journal.entry import START, Watermark
 from appliance.services.ports import Attempt, Clock, KeptBasket, Shelf
 
@@ -30,6 +34,41 @@ class AgeNotAskedError(ValueError):
 
 class NothingToPayError(ValueError):
     """There is no line to sell."""
+
+
+class Patrons(Protocol):
+    """What a register asks about the customer of a sale; see `appliance.services.customers`."""
+
+    def group_of(self, customer: str) -> str:
+        """Return a customer's price group, or empty."""
+
+    def points_moved(self, basket: Basket, totals: Totals) -> PointsMoved | None:
+        """Return what a sale does to its customer's points; None where they have none."""
+
+    def beside(self, facts: ReceiptFacts) -> tuple[Attachment, ...]:
+        """Return what is to stand beside a sale's entry: who bought."""
+
+    def note(self, facts: ReceiptFacts, place: Watermark) -> None:
+        """Take note of a sale that is recorded."""
+
+
+class Nobody:
+    """Knows no customers."""
+
+    def group_of(self, _customer: str) -> str:
+        """Return no group."""
+        return ""
+
+    def points_moved(self, _basket: Basket, _totals: Totals) -> PointsMoved | None:
+        """Move no points."""
+        return None
+
+    def beside(self, _facts: ReceiptFacts) -> tuple[Attachment, ...]:
+        """Have nothing stand beside an entry."""
+        return ()
+
+    def note(self, _facts: ReceiptFacts, _place: Watermark) -> None:
+        """Note nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +103,7 @@ class OpenBasket:
     Attributes:
         cashier: Id of the person at the counter, put into every sale.
         promotions: Of the back office; they hold from the next change of the basket.
-        price_group: Of the customer, or empty.
+        patrons: Knows the customers that sales are laid to.
     """
 
     def __init__(
@@ -78,7 +117,7 @@ class OpenBasket:
     ) -> None:
         self.cashier = ""
         self.promotions = Promotions()
-        self.price_group = ""
+        self.patrons: Patrons = Nobody()
         self._market = market
         self._shelf = shelf
         self._clock = clock
@@ -123,7 +162,9 @@ class OpenBasket:
         basket, today = self.basket, self._clock().date()
         held = self._added_up
         if held is None or held[0] is not basket or held[1] != today:
-            added_up = totals(basket or self._new_basket(Kind.SALE), self._market, today)
+            before = None if held is None else held[2]
+            lying = basket or self._new_basket(Kind.SALE)
+            added_up = totals(lying, self._market, today, before=before)
             self._added_up = held = (basket, today, added_up)
         return held[2]
 
@@ -165,7 +206,7 @@ class OpenBasket:
             self.promotions,
             self._clock(),
             self._market.rounding,
-            group=self.price_group,
+            group=self.patrons.group_of(basket.customer),
         )
         if basket.kind is not Kind.VOID:
             basket = replace(basket, kind=_way(basket))
@@ -195,7 +236,7 @@ def _way(basket: Basket) -> Kind:
     What was opened as a return stays one, until goods are sold in it.
     """
     back = [line.quantity_milli < 0 for line in basket.lines]
-    if any(map(_is_brought_back, basket.lines)):
+    if any(back) and any(map(_is_brought_back, basket.lines)):
         return Kind.RETURN if all(back) else Kind.SALE
     return Kind.SALE if back and not any(back) else basket.kind
 

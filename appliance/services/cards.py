@@ -9,13 +9,24 @@ from functools import partial
 from typing import TypeVar
 
 from appliance.services.ports import Attempt, Post
-from drivers.terminal import DayClosed, Outcome, Result, Terminal, TerminalError, Told
+from drivers.terminal import (
+    DayClosed,
+    Outcome,
+    Result,
+    Terminal,
+    TerminalError,
+    TerminalState,
+    Told,
+)
 
 log = logging.getLogger(__name__)
 
 Answer = Callable[[Result], object]
 DayAnswer = Callable[[DayClosed], object]
 T = TypeVar("T", Result, DayClosed)
+
+LOOK_EVERY_S = 20.0
+"""How often the terminal is asked how it is, while nobody asks it for anything else."""
 
 
 class Cards:
@@ -27,6 +38,10 @@ class Cards:
         post: Brings answers back.
         currency: ISO 4217 code of every amount.
         decimals: How many decimals an amount has.
+
+    Attributes:
+        present: Whether there is a terminal at all.
+        state: What it last said of itself; None before it was asked.
     """
 
     def __init__(
@@ -39,6 +54,9 @@ class Cards:
         decimals: int,
     ) -> None:
         self.present = terminal.present
+        self.state: TerminalState | None = None
+        self._under_way = 0
+        self._look_at = 0.0
         self.currency = currency
         self._terminal = terminal
         self._executor = executor
@@ -81,6 +99,28 @@ class Cards:
         """
         self._ask(partial(self._terminal.end_of_day, self._telling(told)), answer, DayClosed)
 
+    def look(self, now_s: float, changed: Callable[[], object]) -> None:
+        """Ask now and then how the terminal is; whatever is asked of it meanwhile tells more.
+
+        Args:
+            now_s: Seconds of a clock that never jumps.
+            changed: Called when it has changed.
+        """
+        if not self.present or self._under_way or now_s < self._look_at:
+            return
+        self._look_at = now_s + LOOK_EVERY_S
+
+        def seen(done: Future[TerminalState]) -> None:
+            self._under_way -= 1
+            state = TerminalState.AWAY if done.exception() else done.result()
+            if state is not self.state:
+                self.state = state
+                changed()
+
+        self._under_way += 1
+        future = self._executor.submit(self._terminal.state)
+        future.add_done_callback(lambda done: self._post(lambda: seen(done)))
+
     def cancel(self) -> None:
         """Stop the payment under way, if it still can be; its answer tells."""
         self._terminal.cancel()
@@ -92,8 +132,14 @@ class Cards:
         return lambda text: self._post(lambda: told(text))
 
     def _ask(self, ask: Callable[[], T], answer: Callable[[T], object], kind: type[T]) -> None:
+        def answered(done: Future[T]) -> None:
+            self._under_way -= 1
+            self._look_at = 0.0
+            answer(_result(done, kind))
+
+        self._under_way += 1
         future = self._executor.submit(ask)
-        future.add_done_callback(lambda done: self._post(lambda: answer(_result(done, kind))))
+        future.add_done_callback(lambda done: self._post(lambda: answered(done)))
 
 
 def _result(done: Future[T], kind: type[T]) -> T:

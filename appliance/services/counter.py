@@ -4,27 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 
 from appliance.domain.article import Article, ArticleKind, Unit
 from appliance.domain.deposits import hang, only_deposit
-from appliance.domain.errors import UnknownLineError
+from appliance.domain.errors import ImpossibleValueError, UnknownLineError
 from appliance.domain.line import Discount
-from appliance.domain.market import Market
+from appliance.domain.market import OUTSIDE, Market
+from appliance.domain.points import PointsSpent
 from appliance.domain.sale import ONE_MILLI, AgeCheck, Basket, BasketDiscount, Kind, Line
+from appliance.domain.voucher import TakenCode
 from appliance.services.basket import (
     AgeNotAskedError,
     BusyError,
     NothingToPayError,
-    OpenBasket,
     Start,
 )
 from appliance.services.catalogue import Catalogue, UnknownArticleError, WeightNeededError
 from appliance.services.ports import Clock, Shelf
+from appliance.services.undo import UndoBasket
 
 __all__ = ["AgeNotAskedError", "BusyError", "Counter", "NothingToPayError", "Start"]
 
 
-class Counter(OpenBasket):
+NO_TURNOVER = (ArticleKind.GIFT_CARD, ArticleKind.ACCOUNT)
+
+
+class CardNeededError(ValueError):
+    """Money is to be put on a card, or paid off: it must be said on which, or by whom.
+
+    Attributes:
+        article: What was asked for.
+    """
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+        super().__init__(f"A card or a customer was expected with “{article.name}”; say which.")
+
+
+class Counter(UndoBasket):
     """One basket lies on the counter at a time; others wait parked.
 
     Args:
@@ -99,6 +117,8 @@ class Counter(OpenBasket):
         self._market.tax_class(article.tax_class)
         if quantity_milli is None and article.unit is Unit.KG:
             raise WeightNeededError(article)
+        if article.kind in NO_TURNOVER:
+            raise CardNeededError(article)
         before = self.basket or self._new_basket(Kind.SALE)
         usual = -ONE_MILLI if article.kind is ArticleKind.DEPOSIT else ONE_MILLI
         amount = usual if quantity_milli is None else quantity_milli
@@ -115,6 +135,60 @@ class Counter(OpenBasket):
         after = self._with_deposit(after, touched, article)
         self._change(after)
         return self._begun.line(touched)
+
+    def put_on(
+        self, article: Article, account: str, amount_minor: int, *, expires: date | None = None
+    ) -> Line:
+        """Put money on a card, or have a customer pay off an account: no turnover, so no tax.
+
+        Args:
+            article: What the receipt calls it, and which of the two it is.
+            account: The card's code, or the customer's reference.
+            amount_minor: How much.
+            expires: The card's last day, where it has one.
+
+        Raises:
+            TakenCode: If the card lies on the counter already.
+            ImpossibleValueError: If the amount cannot be.
+            BusyError: If the sale is being paid.
+        """
+        self._refuse_while_busy()
+        if any(line.account == account for line in self.lines):
+            raise TakenCode("That card is in this sale already; take another one.")
+        if amount_minor <= 0:
+            raise ImpossibleValueError(f"An amount above zero was expected, found {amount_minor}.")
+        before = self.basket or self._new_basket(Kind.SALE)
+        priced = replace(article, price_minor=amount_minor, tax_class=OUTSIDE, unit=Unit.PIECE)
+        line = Line.of(priced, number=before.next_number, quantity_milli=ONE_MILLI, source="card")
+        self._change(before.put(replace(line, account=account, expires=expires)))
+        return self._begun.line(line.number)
+
+    def for_customer(self, customer: str) -> None:
+        """Note whose sale it is, by the customer's reference; empty for nobody's.
+
+        Points that the one before wanted to spend are not spent.
+
+        Raises:
+            SettlementError: If that would leave less than what was paid already.
+            BusyError: If the sale is being paid.
+        """
+        self._refuse_while_busy()
+        before = self.open()
+        self._change(replace(before, customer=customer, points=None))
+        if not (customer or before.lines or before.removed or self.tendered or self.attempts):
+            self._shelf.drop_basket(before.id)
+            self._current = None
+
+    def spend(self, points: PointsSpent | None) -> None:
+        """Have the customer's points take something off the sale; None takes that back.
+
+        Raises:
+            NothingToPayError: If nothing was begun.
+            SettlementError: If that would leave less than what was paid already.
+            BusyError: If the sale is being paid.
+        """
+        self._refuse_while_busy()
+        self._change(replace(self._begun, points=points))
 
     def _with_deposit(self, basket: Basket, number: int, article: Article) -> Basket:
         """Hang the deposit on a bottle; one the back office forgot does not hold up the sale."""
@@ -140,19 +214,6 @@ class Counter(OpenBasket):
         if not any(line.parent == number for line in before.lines):
             raise UnknownLineError(f"Line {number} has no deposit that could come back.")
         self._change(only_deposit(before, before.remove(number, self._clock()), number))
-
-    def set_quantity(self, number: int, quantity_milli: int) -> Line:
-        """Set a line's quantity.
-
-        Raises:
-            UnknownLineError: If there is no such line.
-            ImpossibleValueError: If the quantity cannot be; zero is what `remove` is for.
-            SettlementError: If that would leave less than what was paid already.
-            BusyError: If the sale is being paid.
-        """
-        self._refuse_while_busy()
-        self._change(self._begun.set_quantity(number, quantity_milli))
-        return self._begun.line(number)
 
     def set_price(
         self, number: int, unit_price_minor: int, reason: str, *, allowed_by: str = ""
@@ -198,8 +259,12 @@ class Counter(OpenBasket):
         self._refuse_while_busy()
         self._change(replace(self._kept.basket, discount=discount))
 
-    def bring_back(self, lines: Iterable[Line]) -> None:
+    def bring_back(self, lines: Iterable[Line], customer: str = "") -> None:
         """Lay lines on the counter that come back from a sale of before.
+
+        Args:
+            lines: What comes back.
+            customer: Who had bought it; the sale is laid to that name if it has none.
 
         Raises:
             SettlementError: If that would leave less than what was paid already.
@@ -207,6 +272,7 @@ class Counter(OpenBasket):
         """
         self._refuse_while_busy()
         after = self.basket or self._new_basket(Kind.RETURN)
+        after = replace(after, customer=after.customer or customer)
         for line in lines:
             after = after.put(replace(line, number=after.next_number))
         self._change(after)
@@ -229,6 +295,8 @@ class Counter(OpenBasket):
         """
         self._refuse_while_busy()
         line = self._begun.line(number)
+        if line.account:
+            raise ImpossibleValueError(f"“{line.name}” cannot come back; take the line out.")
         turned = replace(
             line,
             quantity_milli=-abs(line.quantity_milli),
@@ -241,17 +309,6 @@ class Counter(OpenBasket):
         )
         self._change(self._begun.put(turned))
         return self._begun.line(number)
-
-    def remove(self, number: int) -> None:
-        """Take a line out; the sale's entry will tell of it.
-
-        Raises:
-            UnknownLineError: If there is no such line.
-            SettlementError: If that would leave less than what was paid already.
-            BusyError: If the sale is being paid.
-        """
-        self._refuse_while_busy()
-        self._change(self._begun.remove(number, self._clock()))
 
     @property
     def restricted(self) -> tuple[Line, ...]:
@@ -314,7 +371,9 @@ class Counter(OpenBasket):
         kept = self._parked.pop(basket)
         if self._current is not None:
             # Every line was taken out again, and that is still to be told.
-            removed = (*kept.basket.removed, *self._current.basket.removed)
-            kept = replace(kept, basket=replace(kept.basket, removed=removed))
+            here = self._current.basket
+            removed = (*kept.basket.removed, *here.removed)
+            recounts = (*kept.basket.recounts, *here.recounts)
+            kept = replace(kept, basket=replace(kept.basket, removed=removed, recounts=recounts))
             self._shelf.drop_basket(self._current.basket.id)
         self._keep(replace(kept, parked=False, name=""))

@@ -131,6 +131,7 @@ class Sayings:
         if moment.stage is Stage.SELLING and moment.latest is not None:
             return self.line(moment.latest, total)
         said: dict[Stage, Callable[[], Lines]] = {
+            Stage.TRAINING: self.training,
             Stage.CLOSED: self.closed,
             Stage.HELLO: lambda: self.hello(moment.shop),
             Stage.AT_TERMINAL: lambda: self.at_terminal(moment.remaining_minor),

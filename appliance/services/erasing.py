@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from appliance.journal.errors import JournalError
-from appliance.services.ports import Shelf
+from appliance.services.ports import Shelf, StoreError
 from appliance.services.worker import DeviceWorker
 
 log = logging.getLogger(__name__)
@@ -63,6 +63,7 @@ class Erasing:
         shelf: Keeps how far it got.
         worker: Where looking may block.
         idle: Tells whether nobody stands at the counter; a sale never waits for an erasure.
+        forget: Lets go of what the desk holds beside the journal, first of all.
     """
 
     def __init__(
@@ -73,8 +74,10 @@ class Erasing:
         shelf: Shelf,
         worker: DeviceWorker,
         idle: Callable[[], bool],
+        forget: Callable[[Order], object] = lambda _: None,
     ) -> None:
         self._orders = orders
+        self._forget = forget
         self._journal = journal
         self._shelf = shelf
         self._idle = idle
@@ -90,8 +93,9 @@ class Erasing:
         if order is None:
             return
         try:
+            self._forget(order)
             erased = self._journal.erase(order.references, order.subjects).result()
-        except JournalError as error:
+        except (JournalError, StoreError) as error:
             log.warning("Personal data is still to be erased, trying again: %s", error)
             return
         log.info("Erased as the back office ordered: %s attachments", len(erased))

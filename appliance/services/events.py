@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from appliance.domain.payment import PaymentOutcome
+from appliance.domain.payment import PaymentOutcome, Tender
 from appliance.domain.receipt import ReceiptFacts
 from appliance.domain.sale import Basket, Line, Totals
+from appliance.journal.attachments import Attachment
 from appliance.journal.entry import Watermark
 from appliance.journal.store import Event
 from appliance.services.ports import Attempt
@@ -19,6 +21,7 @@ RESULTED = "balie.payment.resulted.v1"
 REVERSING = "balie.reversal.attempted.v1"
 REVERSED = "balie.reversal.resulted.v1"
 REPRINTED = "balie.receipt.reprinted.v1"
+CUSTOMER_CHANGED = "balie.customer.changed.v1"
 SIGNED_IN = "balie.staff.signed_in.v1"
 SIGNED_OUT = "balie.staff.signed_out.v1"
 REFUSED = "balie.staff.refused.v1"
@@ -27,9 +30,18 @@ TRAINING_BEGUN = "balie.training.begun.v1"
 TRAINING_ENDED = "balie.training.ended.v1"
 
 
-def completed(facts: ReceiptFacts) -> Event:
-    """A sale was paid."""
-    return Event(COMPLETED, facts.to_data(), facts.completed)
+def completed(facts: ReceiptFacts, beside: tuple[Attachment, ...] = ()) -> Event:
+    """A sale was paid; ``beside`` it stands who bought, where the receipt says so."""
+    return Event(COMPLETED, facts.to_data(), facts.completed, beside)
+
+
+def customer_changed(
+    customer: str, change: str, consents: Mapping[str, bool], by: str, at: datetime
+) -> Event:
+    """Something was said of a customer; who that is stands beside the entry."""
+    said = [{"purpose": purpose, "given": given} for purpose, given in consents.items()]
+    data = {"customer": customer, "change": change, "by": by, "consents": said}
+    return Event(CUSTOMER_CHANGED, data, at)
 
 
 def abandoned(basket: Basket, totals: Totals, at: datetime) -> Event:
@@ -37,17 +49,21 @@ def abandoned(basket: Basket, totals: Totals, at: datetime) -> Event:
     data = {
         "sale": basket.id,
         "lines": [_line(line) for line in basket.lines],
-        "removed": [{**_line(gone.line), "at": gone.at.isoformat()} for gone in basket.removed],
+        "removed": [_line(gone.line) | gone.times() for gone in basket.removed],
         "gross_minor": totals.gross_minor,
         "cashier": basket.cashier,
     }
+    if basket.recounts:
+        data["recounts"] = [each.to_data() for each in basket.recounts]
     return Event(ABANDONED, data, at)
 
 
 def attempted(attempt: Attempt, currency: str, at: datetime) -> Event:
-    """The terminal is about to be asked."""
+    """The terminal is about to be asked, or a code is about to be shown."""
     return Event(
-        ATTEMPTED, {**attempt_data(attempt), "tender": "card_terminal", "currency": currency}, at
+        ATTEMPTED,
+        {**attempt_data(attempt), "tender": attempt.tender.value, "currency": currency},
+        at,
     )
 
 
@@ -59,8 +75,13 @@ def resulted(
     at: datetime,
     *,
     used: bool,
+    seen_by: str = "",
+    allowed_by: str = "",
 ) -> Event:
-    """The terminal answered, or did not; ``used`` tells whether the money went into the sale."""
+    """The terminal answered, or did not; ``used`` tells whether the money went into the sale.
+
+    Of a code that was shown somebody says so who saw the money, or saw that it did not come.
+    """
     data = {
         "attempt": attempt.id,
         "sale": attempt.sale,
@@ -69,15 +90,20 @@ def resulted(
         "message": message,
         "used": used,
     }
-    return Event(RESULTED, data, at)
+    said = {"seen_by": seen_by, "allowed_by": allowed_by}
+    return Event(RESULTED, data | {key: who for key, who in said.items() if who}, at)
 
 
-def reversing(attempt: Attempt, currency: str, at: datetime) -> Event:
+def reversing(attempt: Attempt, currency: str, at: datetime, *, into: str = "") -> Event:
     """The terminal is about to be asked to give a payment back."""
-    return Event(REVERSING, {**attempt_data(attempt), "currency": currency}, at)
+    data = {"attempt": attempt.id, "sale": attempt.sale, "amount_minor": attempt.amount_minor}
+    said = {"into": into} if into else {}
+    return Event(REVERSING, {**data, "currency": currency, **said}, at)
 
 
-def reversed_(attempt: Attempt, outcome: str, reference: str, message: str, at: datetime) -> Event:
+def reversed_(
+    attempt: Attempt, outcome: str, reference: str, message: str, at: datetime, *, into: str = ""
+) -> Event:
     """The terminal gave a payment back, or did not, or nobody knows."""
     data = {
         "attempt": attempt.id,
@@ -86,7 +112,7 @@ def reversed_(attempt: Attempt, outcome: str, reference: str, message: str, at: 
         "reference": reference or None,
         "message": message,
     }
-    return Event(REVERSED, data, at)
+    return Event(REVERSED, data | ({"into": into} if into else {}), at)
 
 
 def reprinted(facts: ReceiptFacts, copy: int, at: datetime) -> Event:
@@ -115,18 +141,6 @@ def allowed(right: str, asked_by: str, allowed_by: str, method: str, at: datetim
     return Event(ALLOWED, data, at)
 
 
-def attempt_data(attempt: Attempt) -> dict[str, Any]:
-    """An attempt in JSON's own types."""
-    return {"attempt": attempt.id, "sale": attempt.sale, "amount_minor": attempt.amount_minor}
-
-
-def attempt_from(data: dict[str, Any]) -> Attempt:
-    """An attempt as it was written by `attempt_data`."""
-    return Attempt(data["attempt"], data["sale"], data["amount_minor"])
-
-
-def place(watermark: Watermark) -> dict[str, Any]:
-    """A watermark in JSON's own types."""
 def training_begun(person: str, allowed_by: str, head: Watermark, at: datetime) -> Event:
     """The counter is one to learn at, from the training chain's ``head`` on."""
     data = {"person": person, "allowed_by": allowed_by, "chain": place(head)}
@@ -138,6 +152,30 @@ def training_ended(person: str, reason: str, rung_up: dict[str, Any], at: dateti
     return Event(TRAINING_ENDED, {"person": person, "reason": reason, **rung_up}, at)
 
 
+def attempt_data(attempt: Attempt) -> dict[str, Any]:
+    """An attempt in JSON's own types; what is usual is left out."""
+    data: dict[str, Any] = {
+        "attempt": attempt.id,
+        "sale": attempt.sale,
+        "amount_minor": attempt.amount_minor,
+    }
+    said = {"tip_minor": attempt.tip_minor} if attempt.tip_minor else {}
+    return data | said | ({"tender": attempt.tender.value} if attempt.by_code else {})
+
+
+def attempt_from(data: dict[str, Any]) -> Attempt:
+    """An attempt as it was written by `attempt_data`."""
+    return Attempt(
+        data["attempt"],
+        data["sale"],
+        data["amount_minor"],
+        Tender(data.get("tender", Tender.CARD_TERMINAL.value)),
+        data.get("tip_minor", 0),
+    )
+
+
+def place(watermark: Watermark) -> dict[str, Any]:
+    """A watermark in JSON's own types."""
     return {"epoch": watermark.epoch, "sequence": watermark.sequence, "hash": watermark.hash}
 
 

@@ -29,12 +29,17 @@ BETWEEN = " · "
 """Stands between the same words in two languages."""
 
 
-SHUT = sentence("This register is closed.")
 TO_READ = sentence("Scan the code with your telephone to pay.")
 AT_TERMINAL = sentence("Follow the terminal")
 TO_KEEP = sentence("Scan the code to keep the receipt.")
 EARLIER = sentence("and {number} before these")
 PER_KG = sentence("{price} per kg")
+_GREETINGS = {
+    Stage.TRAINING: sentence("Somebody is learning here. Nothing is sold."),
+    Stage.CLOSED: sentence("This register is closed."),
+    Stage.HELLO: sentence("Welcome"),
+}
+"""What is said under the shop's name while nothing goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +164,8 @@ class Faces:
 
     def of(self, moment: Moment) -> CustomerView:
         """Prepare what is shown of a moment."""
-        if moment.stage in (Stage.CLOSED, Stage.HELLO):
-            greeting = SHUT if moment.stage is Stage.CLOSED else sentence("Welcome")
+        greeting = _GREETINGS.get(moment.stage)
+        if greeting is not None:
             return CustomerView("idle", moment.shop, self._greet(greeting))
         if moment.weighing is not None:
             return self._weigh(moment, moment.weighing)

@@ -16,6 +16,8 @@ from appliance.domain.sale import LineTotals
 class Stage(Enum):
     """How far the customer's visit is."""
 
+    TRAINING = "training"
+    """People learn here, and nothing is sold."""
     CLOSED = "closed"
     """Nobody serves here."""
     HELLO = "hello"

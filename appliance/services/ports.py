@@ -6,17 +6,20 @@ thread and go on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from appliance.domain.article import Article
-from appliance.domain.payment import Tendered
+from appliance.domain.customer import Consent, Profile
+from appliance.domain.ledger import Stated
+from appliance.domain.payment import Tender, Tendered
 from appliance.domain.promotion import Promotion
 from appliance.domain.sale import Basket
 from appliance.domain.staff import Person
+from appliance.domain.voucher import BalanceKind
 from appliance.journal.entry import START, Entry, Watermark
 from appliance.journal.store import Event
 from appliance.journal.word import NOTHING, Word
@@ -98,8 +101,56 @@ class QuickKey:
     colour: str
 
 
+class SaidCustomer(Protocol):
+    """A customer as the back office says it; see `appliance.store.customers`."""
+
+    @property
+    def id(self) -> str:
+        """Random."""
+
+    @property
+    def profile(self) -> Profile:
+        """Who it is."""
+
+    @property
+    def group(self) -> str:
+        """Key of the price group, or empty."""
+
+    @property
+    def points(self) -> int:
+        """What is in the books there."""
+
+    @property
+    def consents(self) -> tuple[Consent, ...]:
+        """The latest of each purpose."""
+
+    @property
+    def counted(self) -> Mapping[str, tuple[int, int]]:
+        """By device, the last of its entries that is in all this."""
+
+
+class SaidCustomers(Protocol):
+    """The back office's customers; see `appliance.store.customers`."""
+
+    def get(self, customer: str) -> SaidCustomer | None:
+        """Return a customer by id, as it is known now where it was merged."""
+
+    def merged_with(self, customer: str) -> list[str]:
+        """Return the ids that were merged into a customer."""
+
+    def by_card(self, card: str) -> Sequence[SaidCustomer]:
+        """Return whom a card belongs to."""
+
+    def search(self, text: str, limit: int) -> Sequence[SaidCustomer]:
+        """Return customers by a part of a name, number or address."""
+
+
 class Directory(Protocol):
     """What the back office says; see `appliance.store.directory`."""
+
+    @property
+    def customers(self) -> SaidCustomers:
+        """The customers."""
 
     def find(self, code: str) -> Article | None:
         """Return the article with this GTIN-14 or code of the shop."""
@@ -119,6 +170,12 @@ class Directory(Protocol):
     def people(self) -> list[Person]:
         """Return everybody who may sign in."""
 
+    def balance(self, kind: BalanceKind, account: str) -> Stated | None:
+        """Return what the back office says of a balance."""
+
+    def balance_of_code(self, code: str) -> Stated | None:
+        """Return what it says of the gift card, store credit or voucher with a code."""
+
     def setting(self, key: str, default: Any = None) -> Any:
         """Return a setting of the back office."""
 
@@ -131,17 +188,36 @@ class Directory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A question to the card terminal, known by its id at both ends.
+    """A question to the card terminal, or to a customer's bank by a code; both know it by its id.
 
     Attributes:
-        id: UUID as 32 hexadecimal digits, made before the terminal is asked.
+        id: UUID as 32 hexadecimal digits, made before anybody is asked.
         sale: The sale it pays.
-        amount_minor: How much was asked.
+        amount_minor: How much was asked, with the tip.
+        tender: By the terminal or by a code.
+        tip_minor: How much of it is for the staff.
     """
 
     id: str
     sale: str
     amount_minor: int
+    tender: Tender = Tender.CARD_TERMINAL
+    tip_minor: int = 0
+
+    @property
+    def by_code(self) -> bool:
+        """Whether a code was shown, so that no device can tell what became of it."""
+        return self.tender is Tender.QR
+
+    def paid(self, reference: str) -> Tendered:
+        """Return what it pays, once it is known to be paid."""
+        return Tendered(
+            self.tender,
+            self.amount_minor - self.tip_minor,
+            reference or None,
+            self.id,
+            tip_minor=self.tip_minor,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,13 @@ says, never what was sent.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
+from typing import Any
 
+from appliance.services.copies import copies_made, note_copy
 from appliance.services.ports import Post, PrintJob, Shelf
 from appliance.services.worker import DeviceWorker
 from drivers import DeviceError
@@ -134,6 +136,14 @@ class Printing:
     def copies(self, sale: str) -> int:
         """Return how many copies were made of a receipt, and -1 if not even the receipt itself."""
         return max((job.copy for job in self._shelf.jobs(sale)), default=-1)
+
+    def copies_made(self, sale: str) -> int:
+        """Return the number of the last copy of a receipt, however old; 0 where none was made."""
+        return copies_made(self._shelf, sale)
+
+    def note_copy(self, data: Mapping[str, Any]) -> None:
+        """Remember a copy that was recorded, as its entry tells it."""
+        note_copy(self._shelf, data)
 
     def _do(self, job: PrintJob, task: Callable[[], None]) -> None:
         lost = Paper(job, Stage.WAITING, PrinterError)

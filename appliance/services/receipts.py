@@ -6,12 +6,13 @@ The printer's driver renders the elements; the screen shows the same ones as lin
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from appliance.domain.article import Unit
+from appliance.domain.customer import Profile
 from appliance.domain.market import Market
 from appliance.domain.money import format_minor, format_quantity, format_rate
 from appliance.domain.payment import Payment, Tender
@@ -77,9 +78,17 @@ class Receipts:
         market: What a receipt must show, and how amounts are written.
         shop: Who sells.
         words: The customer's language.
+        buyer_of: Tells who bought, where the receipt is to say so.
     """
 
-    def __init__(self, market: Market, shop: Shop, words: Words) -> None:
+    def __init__(
+        self,
+        market: Market,
+        shop: Shop,
+        words: Words,
+        buyer_of: Callable[[ReceiptFacts], Profile | None] = lambda _: None,
+    ) -> None:
+        self._buyer_of = buyer_of
         self._market = market
         self._shop = shop
         self._words = words
@@ -97,11 +106,13 @@ class Receipts:
         """
         return [
             *self._head(facts, copy),
+            *self._buyer(facts),
             *self._lines(facts),
             Rule(),
             *self._totals(facts, columns),
             Feed(),
             *self._taxes(facts, columns),
+            *self._points(facts),
             *self._foot(facts, cashier),
             Cut(),
         ]
@@ -164,12 +175,39 @@ class Receipts:
         for receipt in sorted(sold):
             yield Text(self._words.say("Of receipt {number}", number=receipt))
 
+    def _buyer(self, facts: ReceiptFacts) -> Iterator[Element]:
+        """Write who bought, as an invoice says it."""
+        buyer = self._buyer_of(facts)
+        if buyer is None:
+            return
+        yield Text(self._words.say("Sold to"), bold=True)
+        yield from (Text(line) for line in (buyer.company, buyer.name, *buyer.address) if line)
+        if buyer.tax_number:
+            yield Text(f"{self._market.receipt.tax_number_name} {buyer.tax_number}")
+        yield Feed()
+
     def _lines(self, facts: ReceiptFacts) -> Iterator[Element]:
         for each in facts.lines:
             full = each.gross_minor + (each.line.discount_minor if facts.tax_inclusive else 0)
             yield Text(self._line_name(each.line), f"{self._amount(full)} {each.tax.letter}")
+            yield from self._tare(each.line)
             for off in each.line.discounts:
                 yield self._discount(off, facts)
+
+    def _tare(self, line: Line) -> Iterator[Text]:
+        """Say what the packing weighed, where the market wants that of goods by weight."""
+        if not line.tare_milli or "tare" not in self._market.receipt.required:
+            return
+        net = line.quantity_milli
+        gross = net + (line.tare_milli if net > 0 else -line.tare_milli)
+        say, weight = self._words.say, self._weight
+        said = (
+            say("gross {weight} kg", weight=weight(gross)),
+            say("tare {weight} kg", weight=weight(line.tare_milli)),
+            say("net {weight} kg", weight=weight(net)),
+        )
+        # Narrow paper breaks between weights, never within one.
+        yield Text("  " + ", ".join(each.replace(" ", "\u00a0") for each in said))
 
     def _discount(self, off: Discount, facts: ReceiptFacts) -> Text:
         """Write what came off a line; where tax comes on top, it is in the line's amount already."""
@@ -195,7 +233,10 @@ class Receipts:
         return f"{self._quantity(line)} x {line.name}"
 
     def _quantity(self, line: Line) -> str:
-        quantity = format_quantity(line.quantity_milli, self._words.language)
+        return self._weight(line.quantity_milli)
+
+    def _weight(self, milli: int) -> str:
+        quantity = format_quantity(milli, self._words.language)
         return quantity.replace("\u2212", PAPER_MINUS)
 
     def _totals(self, facts: ReceiptFacts, columns: int) -> Iterator[Element]:
@@ -218,6 +259,11 @@ class Receipts:
         if payment.reference:
             label = f"{label} {payment.reference}"
         yield Text(label, self._amount(payment.tendered_minor))
+        if payment.tip_minor:
+            tip, with_tip = self._words.say("Tip"), self._words.say("Paid with tip")
+            paid = payment.tendered_minor + payment.tip_minor
+            yield Text(f"  {tip}", self._amount(payment.tip_minor))
+            yield Text(f"  {with_tip}", self._amount(paid))
         if payment.change_minor:
             yield Text(self._words.say("Change"), self._amount(payment.change_minor))
 
@@ -234,6 +280,21 @@ class Receipts:
         for label, *rest in rows:
             right = "".join(map(str.rjust, rest, widths[1:shown]))
             yield Text(label or " ", right)
+
+    def _points(self, facts: ReceiptFacts) -> Iterator[Element]:
+        """Write what the sale did to the customer's points, and how many there are now."""
+        points, say = facts.points, self._words.say
+        if points is None:
+            return
+        yield Feed()
+        if points.spent:
+            yield Text(say("Points spent"), self._count(points.spent))
+        yield Text(say("Points earned"), self._count(points.earned))
+        if points.balance is not None:
+            yield Text(say("Points now"), self._count(points.balance))
+
+    def _count(self, number: int) -> str:
+        return format_minor(number, 0, self._words.language, minus=PAPER_MINUS)
 
     def _tax_label(self, part: TaxPart) -> str:
         known = self._market.tax_classes.get(part.tax_class)
@@ -280,6 +341,11 @@ def tender_name(tender: Tender, words: Words) -> str:
         Tender.CASH: words.say("Cash"),
         Tender.CARD_TERMINAL: words.say("Card"),
         Tender.CARD_MANUAL: words.say("Card"),
+        Tender.VOUCHER: words.say("Voucher"),
+        Tender.GIFT_CARD: words.say("Gift card"),
+        Tender.STORE_CREDIT: words.say("Store credit"),
+        Tender.ON_ACCOUNT: words.say("On account"),
+        Tender.QR: words.say("QR payment"),
     }[tender]
 
 

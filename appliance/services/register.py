@@ -6,8 +6,8 @@ takes it over. All calls come from one thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from appliance.domain.card import mask_card_numbers
 from appliance.domain.errors import SettlementError
@@ -16,7 +16,8 @@ from appliance.domain.payment import PaymentOutcome, Settlement, Tender, Tendere
 from appliance.domain.receipt import ReceiptFacts
 from appliance.domain.returned import undo_all
 from appliance.domain.sale import Basket
-from appliance.journal.entry import Entry, Watermark
+from appliance.journal.entry import Entry
+from appliance.journal.store import Event
 from appliance.services import events
 from appliance.services.catalogue import Catalogue
 from appliance.services.commit import Commit
@@ -27,51 +28,15 @@ from appliance.services.counter import (
     NothingToPayError,
     Start,
 )
+from appliance.services.ledger import note_moves
 from appliance.services.ports import Attempt, Clock, Journal, Shelf
 from appliance.services.returns import SoldBefore, refuse_void, remember
+from appliance.services.sold import CardAnswer, Sold
 
 __all__ = ["BusyError", "CardAnswer", "NothingToPayError", "Register", "Sold", "Start"]
 
 NUMBER_FACT = "receipt_number"
 UNRESOLVED_FACT = "unresolved_attempts"
-
-
-@dataclass(frozen=True, slots=True)
-class Sold:
-    """A completed sale, as it is in the journal.
-
-    Attributes:
-        facts: What its receipt says.
-        entry: Its place in the journal.
-    """
-
-    facts: ReceiptFacts
-    entry: Watermark
-
-    @property
-    def change_minor(self) -> int:
-        """What the customer gets back of the cash that was handed over."""
-        return sum(payment.change_minor for payment in self.facts.payments)
-
-    @property
-    def moved_cash(self) -> bool:
-        """Whether the drawer is needed."""
-        return any(payment.tender is Tender.CASH for payment in self.facts.payments)
-
-
-@dataclass(frozen=True, slots=True)
-class CardAnswer:
-    """What became of a question to the terminal, as it is in the journal.
-
-    Attributes:
-        outcome: What became of it.
-        sold: The sale, if this payment completed it.
-        give_back: Whether money was taken that the sale has no room for.
-    """
-
-    outcome: PaymentOutcome
-    sold: Sold | None = None
-    give_back: bool = False
 
 
 class Register(Counter):
@@ -147,7 +112,7 @@ class Register(Counter):
             How much cash goes back to the customer, in minor units.
         """
         self._refuse_while_busy()
-        stays = tuple(t for t in self.tendered if t.tender is Tender.CARD_TERMINAL)
+        stays = tuple(t for t in self.tendered if t.tender.has_moved)
         cash = sum(t.amount_minor for t in self.tendered if t.tender is Tender.CASH)
         if self._current is not None:
             self._keep(replace(self._current, tendered=stays))
@@ -167,7 +132,7 @@ class Register(Counter):
         facts = self._facts((*self.tendered, *tendered))
         self._committing = True
         return Commit(
-            self._journal.submit(events.completed(facts)),
+            self._journal.submit(self._completed(facts)),
             recorded=lambda entries: self._sold(facts, entries),
             refused=self._not_committing,
         )
@@ -186,13 +151,27 @@ class Register(Counter):
         # A cent that rounding takes away is settled in cash too, with nothing handed over.
         return self.pay(Tendered(Tender.CASH, amount)) if left.remaining_minor else self.pay()
 
-    def void(self, sold: SoldBefore, reason: str, *, allowed_by: str = "") -> Commit[Sold]:
+    def new_id(self) -> str:
+        """Make the id of a sale that is still to come."""
+        return self._new_id()
+
+    def void(
+        self,
+        sold: SoldBefore,
+        reason: str,
+        *,
+        allowed_by: str = "",
+        sale: str = "",
+        reversed_attempts: Collection[str] = (),
+    ) -> Commit[Sold]:
         """Undo a sale by a counter-entry; the sale itself stays in the journal for ever.
 
         Args:
             sold: The last sale.
             reason: Why it should not have been.
             allowed_by: Id of who allowed it, where the cashier may not.
+            sale: Id of the counter-entry, where it was named before.
+            reversed_attempts: Card payments that the terminal gave back.
 
         Raises:
             VoidError: If it cannot be undone whole.
@@ -204,12 +183,13 @@ class Register(Counter):
         refuse_void(sold)
         facts = undo_all(
             sold.facts,
-            sale=self._new_id(),
+            sale=sale or self._new_id(),
             number=self._number + 1,
             cashier=self.cashier,
             at=self._clock(),
             reason=reason,
             allowed_by=allowed_by,
+            reversed_attempts=reversed_attempts,
         )
         self._committing = True
         return Commit(
@@ -237,8 +217,15 @@ class Register(Counter):
             self._journal.submit(gone), recorded=self._abandoned, refused=self._not_committing
         )
 
-    def ask_terminal(self, amount_minor: int) -> tuple[Attempt, Commit[None]]:
-        """Record that the terminal is about to be asked.
+    def ask_terminal(
+        self, amount_minor: int, *, tip_minor: int = 0, tender: Tender = Tender.CARD_TERMINAL
+    ) -> tuple[Attempt, Commit[None]]:
+        """Record that the terminal is about to be asked, or that a code is about to be shown.
+
+        Args:
+            amount_minor: What it is to pay of the sale.
+            tip_minor: What is asked on top of it, for the staff.
+            tender: By the terminal or by a code.
 
         Raises:
             NothingToPayError: If there is no line.
@@ -248,8 +235,9 @@ class Register(Counter):
         """
         self._refuse_while_busy()
         self._refuse_unsellable()
-        self.settlement(Tendered(Tender.CARD_TERMINAL, amount_minor))
-        attempt = Attempt(self._new_id(), self._begun.id, amount_minor)
+        self.settlement(Tendered(tender, amount_minor, tip_minor=tip_minor))
+        asked_minor = amount_minor + tip_minor
+        attempt = Attempt(self._new_id(), self._begun.id, asked_minor, tender, tip_minor)
         self._asking = attempt
         # Kept before it is recorded: whatever a power cut leaves, the question is remembered.
         self._keep(replace(self._kept, attempts=(*self.attempts, attempt)))
@@ -261,20 +249,37 @@ class Register(Counter):
         )
 
     def terminal_said(
-        self, attempt: Attempt, outcome: PaymentOutcome, reference: str = "", message: str = ""
+        self,
+        attempt: Attempt,
+        outcome: PaymentOutcome,
+        reference: str = "",
+        message: str = "",
+        *,
+        seen_by: str = "",
+        allowed_by: str = "",
     ) -> Commit[CardAnswer]:
-        """Record what the terminal said, and the sale with it if that completes it."""
+        """Record what the terminal said, and the sale with it if that completes it.
+
+        Args:
+            attempt: What was asked.
+            outcome: What became of it.
+            reference: The terminal's, or that of the code.
+            message: Its words.
+            seen_by: Of a code, id of who saw the money, or saw that it did not come.
+            allowed_by: Of a code, id of who allowed that to be said, where the first may not.
+        """
         reference, message = mask_card_numbers(reference), mask_card_numbers(message)
         now, facts, used = self._clock(), None, False
-        paid = Tendered(Tender.CARD_TERMINAL, attempt.amount_minor, reference or None, attempt.id)
+        paid = attempt.paid(reference)
         if outcome is PaymentOutcome.APPROVED:
             here = self.basket is not None and self.basket.id == attempt.sale
             used = here and self._fits(paid)
             if used and self.settlement(paid).is_settled:
                 facts = self._facts((*self.tendered, paid))
-        happened = [events.resulted(attempt, outcome, reference, message, now, used=used)]
+        told = {"seen_by": seen_by, "allowed_by": allowed_by}
+        happened = [events.resulted(attempt, outcome, reference, message, now, used=used, **told)]
         if facts is not None:
-            happened.append(events.completed(facts))
+            happened.append(self._completed(facts))
         self._committing = True
         return Commit(
             self._journal.submit(*happened),
@@ -301,7 +306,7 @@ class Register(Counter):
 
     def _facts(self, tendered: Sequence[Tendered]) -> ReceiptFacts:
         now = self._clock()
-        return ReceiptFacts.of(
+        facts = ReceiptFacts.of(
             basket=self._signed(),
             totals=self.totals(),
             settlement=settle(self.totals().gross_minor, tendered, self._market),
@@ -311,6 +316,10 @@ class Register(Counter):
             completed_at=now,
             day=now.date(),
         )
+        return replace(facts, points=self.patrons.points_moved(self._begun, self.totals()))
+
+    def _completed(self, facts: ReceiptFacts) -> Event:
+        return events.completed(facts, self.patrons.beside(facts))
 
     def _fits(self, paid: Tendered) -> bool:
         try:
@@ -346,6 +355,8 @@ class Register(Counter):
         self._advance(entries)
         self._number = facts.number
         remember(self._shelf, facts, entries[-1].watermark)
+        note_moves(self._shelf, facts, entries[-1].watermark)
+        self.patrons.note(facts, entries[-1].watermark)
         self._shelf.keep_fact(NUMBER_FACT, {"number": facts.number, **events.place(self._head)})
         return Sold(facts, self._head)
 

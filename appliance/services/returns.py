@@ -10,24 +10,29 @@ from __future__ import annotations
 
 import re
 from collections import Counter as Tally
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from appliance.domain.article import ArticleKind
 from appliance.domain.line import Line
-from appliance.domain.payment import Tender
+from appliance.domain.money import share_out
+from appliance.domain.payment import Payment, Tender
 from appliance.domain.receipt import ReceiptFacts, receipt_number
 from appliance.domain.returned import bring_back
 from appliance.domain.sale import Kind, LineTotals
+from appliance.domain.voucher import shown
 from appliance.journal.entry import Watermark
 from appliance.services import events
+from appliance.services.ledger import Ledger
 from appliance.services.ports import Shelf, SoldHistory
 
 _NUMBER = re.compile(r"(?:([A-Za-z0-9]{1,10})-)?0*([0-9]{1,12})")
 _AT_ONCE = 16
 """Entries read at a time behind the first; between two sales there are rarely more."""
-VOIDABLE = (Tender.CASH, Tender.CARD_TERMINAL, Tender.CARD_MANUAL, Tender.VOUCHER)
+VOIDABLE = tuple(each for each in Tender if each is not Tender.QR)
+"""A bank's transfer cannot be taken back from here; a return gives its money back another way."""
 RETURNABLE = (ArticleKind.GOODS, ArticleKind.DEPOSIT)
 
 
@@ -68,7 +73,11 @@ class PartlyReturnedError(VoidError):
 
 
 class OtherTenderError(VoidError):
-    """It was paid from a balance, which only its own counter-movement restores."""
+    """It was paid by a code or with a tip, which no counter-entry gives back."""
+
+
+class SpentError(VoidError):
+    """What it put on a card was spent since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +151,25 @@ class Returns:
 
     def last(self) -> SoldBefore | None:
         """Return the last sale of this register; None where it has sold nothing yet."""
+        facts = next(self._backwards(), None)
+        return None if facts is None else SoldBefore(facts, *came_back(self._shelf, facts.sale))
+
+    def recent(self, count: int) -> list[ReceiptFacts]:
+        """Return the last sales of this register, the latest first.
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        return list(islice(self._backwards(), count))
+
+    def _backwards(self) -> Iterator[ReceiptFacts]:
         first, at = self._history.first_position, self._history.last_position
         while at >= first:
             begin = max(first, at - _AT_ONCE + 1)
             for entry in reversed(self._history.at(begin, at - begin + 1)):
                 if self._is_sale(entry.type, entry.data):
-                    facts = ReceiptFacts.from_data(entry.data)
-                    return SoldBefore(facts, *came_back(self._shelf, facts.sale))
+                    yield ReceiptFacts.from_data(entry.data)
             at = begin - 1
-        return None
 
     def _by_number(self, number: int) -> ReceiptFacts:
         low, high = self._history.first_position, self._history.last_position
@@ -186,24 +205,34 @@ class Returns:
         return kind == events.COMPLETED and data["register"] == self._name
 
 
-def refuse_void(sold: SoldBefore) -> None:
+def refuse_void(sold: SoldBefore, ledger: Ledger | None = None) -> None:
     """Let only a sale be voided that is as it was.
+
+    Args:
+        sold: The sale.
+        ledger: Tells what is left on the cards it put money on; not asked without it.
 
     Raises:
         AlreadyUndoneError: It was voided, or is a void.
         PartlyReturnedError: Something came back of it or in it.
-        OtherTenderError: It moved balances of cards or customers.
+        OtherTenderError: It was paid by a code or with a tip.
+        SpentError: What it put on a card was spent.
     """
     facts = sold.facts
     if sold.voided or facts.kind is Kind.VOID:
         raise AlreadyUndoneError(f"A sale was expected, receipt {facts.receipt} is undone.")
     if any(sold.returned.values()) or any(each.line.quantity_milli < 0 for each in facts.lines):
         raise PartlyReturnedError(f"Of receipt {facts.receipt} something came back; return it.")
-    balances = any(each.line.kind not in RETURNABLE for each in facts.lines)
-    if balances or any(each.tender not in VOIDABLE or each.tip_minor for each in facts.payments):
+    if any(each.tender not in VOIDABLE or each.tip_minor for each in facts.payments):
         raise OtherTenderError(
-            f"Receipt {facts.receipt} is not only cash and card; take the goods back instead."
+            f"Receipt {facts.receipt} was paid by a code or with a tip; take the goods back instead."
         )
+    for each in facts.lines:
+        line = each.line
+        if ledger is None or line.kind is not ArticleKind.GIFT_CARD or not line.account:
+            continue
+        if ledger.find(line.account).available_minor < each.gross_minor:
+            raise SpentError(f"Of the card {shown(line.account)} something was spent; it stays.")
 
 
 def remember(shelf: Shelf, facts: ReceiptFacts, place: Watermark) -> None:
@@ -218,6 +247,7 @@ def remember(shelf: Shelf, facts: ReceiptFacts, place: Watermark) -> None:
         noted[f"{place.epoch}.{place.sequence}"] = {
             "lines": dict(by_line),
             "void": facts.voids == sale,
+            "paid": _paid_for(facts, sale, list(back)),
         }
         shelf.keep_fact(_key(sale), noted)
 
@@ -229,6 +259,40 @@ def came_back(shelf: Shelf, sale: str) -> tuple[Tally[int], bool]:
     for each in noted:
         returned.update({int(line): milli for line, milli in each["lines"].items()})
     return returned, any(each["void"] for each in noted)
+
+
+def given_back(shelf: Shelf, sale: str) -> tuple[Tally[str], set[str]]:
+    """Return what was given back of a sale by way to pay, and the card payments that went back."""
+    amounts: Tally[str] = Tally()
+    attempts: set[str] = set()
+    for each in shelf.fact(_key(sale), {}).values():
+        for tender, amount, attempt in each.get("paid", ()):
+            amounts[tender] += amount
+            attempts |= {attempt} - {None}
+    return amounts, attempts
+
+
+def _paid_for(facts: ReceiptFacts, sale: str, sales: list[str]) -> list[list[Any]]:
+    """Return what a return gave back for one of the sales in it: of each payment its share."""
+    worth = dict.fromkeys(sales, 0)
+    for each in facts.lines:
+        if each.line.origin is not None:
+            worth[each.line.origin.sale] += abs(each.gross_minor)
+    place = sales.index(sale)
+    return [
+        [
+            payment.tender.value,
+            share_out(_without_rounding(payment), list(worth.values()))[place],
+            payment.attempt,
+        ]
+        for payment in facts.payments
+        if payment.amount_minor < 0 and any(worth.values())
+    ]
+
+
+def _without_rounding(payment: Payment) -> int:
+    """Return what a payment gave back of the goods' own amounts."""
+    return payment.rounding_minor - payment.amount_minor
 
 
 def _key(sale: str) -> str:

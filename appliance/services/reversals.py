@@ -1,7 +1,7 @@
 """A card payment given back on the terminal: recorded before it is asked, and after.
 
-Only money that no sale has room for goes back this way; what belongs to a sale goes back by a
-return, which is a sale of its own.
+Money that no sale has room for goes back as it is; what belongs to a sale goes back into a return or
+a void, which is a sale of its own and is named with it.
 """
 
 from __future__ import annotations
@@ -28,11 +28,16 @@ class Reversals:
         self._clock = clock
         self._currency = currency
 
-    def ask(self, attempt: Attempt) -> Commit[None]:
-        """Record that the terminal is about to be asked to give a payment back."""
-        return self._record(events.reversing(attempt, self._currency, self._clock()))
+    def ask(self, attempt: Attempt, into: str = "") -> Commit[None]:
+        """Record that the terminal is about to be asked to give a payment back.
 
-    def said(self, attempt: Attempt, result: Result) -> Commit[None]:
+        Args:
+            attempt: What took the money.
+            into: The return or void that it goes back in; empty where no sale had room for it.
+        """
+        return self._record(events.reversing(attempt, self._currency, self._clock(), into=into))
+
+    def said(self, attempt: Attempt, result: Result, into: str = "") -> Commit[None]:
         """Record what the terminal said."""
         told = events.reversed_(
             attempt,
@@ -40,6 +45,7 @@ class Reversals:
             mask_card_numbers(result.reference),
             mask_card_numbers(result.message),
             self._clock(),
+            into=into,
         )
         return self._record(told)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from appliance.domain.card import mask_card_numbers
 from appliance.domain.errors import DomainError, ShiftError
 from appliance.domain.market import Market
 from appliance.domain.receipt import ReceiptFacts
@@ -22,16 +23,20 @@ from appliance.domain.shift_books import (
     SHIFT_CLOSED,
     SHIFT_COUNTED,
     SHIFT_OPENED,
+    SHIFT_REPRINTED,
+    TERMINAL_CLOSED,
     Books,
 )
 from appliance.domain.shift_causes import Cause, Evidence, Trace, likely_causes
 from appliance.domain.shift_count import Count, Movement, MovementKind
+from appliance.domain.shift_terminal import TerminalDay
 from appliance.journal.entry import Entry, Watermark
 from appliance.journal.store import Event
 from appliance.journal.writer import Later
 from appliance.services.commit import Commit
 from appliance.services.ports import Clock, Journal, JournalHistory
 from appliance.services.shift_book import ShiftBook
+from drivers.terminal import DayClosed
 
 T = TypeVar("T")
 
@@ -253,6 +258,47 @@ class Shifts:
         before = Watermark(at.epoch, at.sequence - 1, "")
         found = next(iter(self._history.entries(before, 1)), None)
         return Z.from_data(found.data) if found is not None and found.type == SHIFT_CLOSED else None
+
+    def terminal_of(self, number: int) -> TerminalDay | None:
+        """Return the card terminal's end of day that followed the last Z, where it is known."""
+        at = self.books.closed_at
+        found: TerminalDay | None = None
+        for entry in self._history.entries(Watermark(at.epoch, at.sequence, "")):
+            if entry.type == TERMINAL_CLOSED and entry.data["shift"] == number:
+                found = TerminalDay.from_data(entry.data)
+            elif entry.type == SHIFT_OPENED:
+                break
+        return found
+
+    def close_terminal(self, told: DayClosed, by: str) -> Commit[TerminalDay]:
+        """Record the card terminal's own end of day beside what was taken by it since the last."""
+        now = self._clock()
+
+        def make(_head: Watermark) -> Event:
+            books = self.books
+            day = TerminalDay(
+                shift=books.z,
+                outcome=told.outcome.value,
+                message=mask_card_numbers(told.message),
+                total_minor=told.total_minor,
+                count=told.count,
+                ours=books.terminal,
+                currency=self._market.currency,
+                by=by,
+            )
+            return Event(TERMINAL_CLOSED, day.to_data(), now)
+
+        return self._record(
+            TERMINAL_CLOSED, by, make, lambda entry: TerminalDay.from_data(entry.data)
+        )
+
+    def reprint(self, z: Z, copy: int, by: str) -> Commit[None]:
+        """Record that a copy of a Z is made."""
+        data = {"shift": z.number, "copy": copy, "by": by}
+        now = self._clock()
+        return self._record(
+            SHIFT_REPRINTED, by, lambda _: Event(SHIFT_REPRINTED, data, now), lambda _: None
+        )
 
     def holds_too_much(self, limit_minor: int) -> bool:
         """Whether more lies in the drawer than the shop wants there; 0 for no limit."""

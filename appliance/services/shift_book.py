@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +34,23 @@ KEEP_EVERY = 20
 _NEEDS_SHIFT = frozenset({SALE, CASH_MOVED})
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Where the books of a replaced device go on.
+
+    Attributes:
+        books: As the back office knew them; empty for a device that is new.
+        first_epoch: What was recorded in earlier epochs is in these books already.
+    """
+
+    books: Books = field(default_factory=Books)
+    first_epoch: int = 0
+
+
+NEW = Begun()
+"""A device that was never replaced."""
+
+
 class ShiftBook:
     """Follows the journal; see `appliance.journal.writer.Follower`.
 
@@ -54,12 +72,28 @@ class ShiftBook:
         self._unkept = 0
 
     @classmethod
-    def resume(cls, history: JournalHistory, shelf: Shelf, *, clock: Clock) -> ShiftBook:
-        """Go on after a start: what was kept, and what the journal says since."""
-        books, after = _kept(shelf, history.head)
+    def resume(
+        cls, history: JournalHistory, shelf: Shelf, *, clock: Clock, begun: Begun = NEW
+    ) -> ShiftBook:
+        """Go on after a start: what was kept, and what the journal says since.
+
+        Args:
+            history: The journal.
+            shelf: Where the books were kept.
+            clock: The shop's time.
+            begun: Where a replaced device goes on.
+        """
         head = history.head
+        books, after = _kept(shelf, head)
+        replaced = begun.first_epoch <= head.epoch
+        if replaced and (after is None or after.epoch < begun.first_epoch):
+            # Whatever this card tells of earlier epochs is in the books it was given.
+            books, after = begun.books, None
         for entry in history.entries(after):
-            books = fold(books, entry)
+            if after is not None or not replaced or entry.epoch >= begun.first_epoch:
+                books = fold(books, entry)
+        if not replaced:
+            books = books.not_below(begun.books)
         return cls(books, head, shelf=shelf, clock=clock)
 
     def before(self, submitted: Sequence[Event]) -> Sequence[Event]:

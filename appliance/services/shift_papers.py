@@ -9,6 +9,8 @@ from appliance.domain.market import Market
 from appliance.domain.money import format_minor, format_rate
 from appliance.domain.payment import Tender
 from appliance.domain.shift import PeriodSum, Perpetual, Z
+from appliance.domain.shift_books import TERMINAL_APPROVED
+from appliance.domain.shift_terminal import TerminalDay
 from appliance.domain.shift_totals import NONE, ShiftTotals, Tally
 from appliance.services.receipts import PAPER_MINUS, Copy, Shop, day_text
 from appliance.services.shift import Moved
@@ -72,7 +74,12 @@ class ShiftPapers:
         ]
 
     def z(
-        self, report: Z, *, standing: Sequence[Element], copy: Copy | None = None
+        self,
+        report: Z,
+        *,
+        standing: Sequence[Element],
+        copy: Copy | None = None,
+        terminal: TerminalDay | None = None,
     ) -> list[Element]:
         """Write a Z.
 
@@ -80,6 +87,7 @@ class ShiftPapers:
             report: The closed shift.
             standing: How the journal stands at the collector.
             copy: Marks and numbers it as a copy.
+            terminal: The card terminal's own end of day after it, where that is known.
         """
         say, covers = self._words.say, f"{report.first.epoch}.{report.first.sequence}"
         last = f"{report.last.epoch}.{report.last.sequence}"
@@ -90,9 +98,19 @@ class ShiftPapers:
             *self._totals(report.totals),
             *self._expected(report),
             *self._counted(report),
+            *self._terminal_below(terminal),
             Rule(),
             Text(say("Entries {first} to {last}", first=covers, last=last), str(report.entries)),
             *self._foot(report.perpetual, standing),
+        ]
+
+    def terminal(self, day: TerminalDay, at: datetime) -> list[Element]:
+        """Write the card terminal's own end of day beside what was taken by it here."""
+        return [
+            *self._head(self._words.say("CARD TERMINAL"), at, None),
+            *([Text("Z", str(day.shift))] if day.shift else []),
+            *self._terminal(day),
+            Cut(),
         ]
 
     def period(
@@ -213,6 +231,27 @@ class ShiftPapers:
             yield Text(say("Reason: {reason}", reason=report.closing.reason))
         yield Text(say("To the safe at closing"), self._money(report.taken_minor))
         yield Text(say("Stays in the drawer"), self._money(report.left_minor))
+
+    def _terminal_below(self, day: TerminalDay | None) -> Rows:
+        if day is not None:
+            yield Rule()
+            yield Text(self._words.say("CARD TERMINAL"), bold=True)
+            yield from self._terminal(day)
+
+    def _terminal(self, day: TerminalDay) -> Rows:
+        say, ours = self._words.say, day.ours
+        if day.outcome != TERMINAL_APPROVED:
+            yield Text(self._words.say_each(day.message))
+        elif day.total_minor is None:
+            yield Text(say("It does not say its total."))
+        else:
+            theirs = Tally(day.count or 0, day.total_minor)
+            label = say("Its own total")
+            amount = self._money(day.total_minor)
+            yield Text(label, amount) if day.count is None else self._tally(label, theirs)
+        yield self._tally(say("Taken by it here"), ours)
+        if day.difference_minor is not None:
+            yield Text(say("Difference"), self._money(day.difference_minor), bold=True)
 
     def _foot(self, perpetual: Perpetual, standing: Sequence[Element]) -> Rows:
         say = self._words.say

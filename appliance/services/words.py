@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -16,6 +17,8 @@ from babel.messages import mofile, pofile
 DOMAIN = "balie"
 LANGUAGES = {"nl": "Nederlands", "fr": "Français", "id": "Bahasa Indonesia", "en": "English"}
 """Each language by its own name: what a person looks for."""
+
+_SENTENCE_END = re.compile(r"(?<=\.) ")
 
 
 def sentence(text: str) -> str:
@@ -47,6 +50,16 @@ class Words:
         """Return a sentence in this language, its ``{names}`` filled in."""
         said = self._catalogue.gettext(sentence) if sentence else ""
         return said.format(**values) if values else said
+
+    def say_each(self, text: str) -> str:
+        """Return a text in this language, whole or sentence by sentence.
+
+        A driver's message may be an error's meaning and its remedy, each translated by itself.
+        """
+        whole = self.say(text)
+        if whole != text:
+            return whole
+        return " ".join(self.say(each) for each in _SENTENCE_END.split(text) if each)
 
     def count(self, one: str, many: str, number: int, **values: object) -> str:
         """Return the sentence that goes with a number, which it may name as ``{number}``."""

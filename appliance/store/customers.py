@@ -117,7 +117,7 @@ def _keep(connection: sqlite3.Connection, row: Row, profile: Profile | None) -> 
         "price_group": str(row.get("group") or ""),
         "points": int(row.get("points", 0)),
         "consents": orjson.dumps(row.get("consents", [])).decode(),
-        "counted": orjson.dumps(row.get("counted", {})).decode(),
+        "counted": orjson.dumps(list(row.get("counted", ()))).decode(),
         "merged_into": merged_into,
     }
     connection.execute(_KEEP, values)
@@ -195,7 +195,7 @@ class CustomerRows:
         new = [customer]
         while new and len(found) < MOST_MERGES * MOST_MERGES:
             into = new.pop()
-            rows = self._ask("select customer from customer where merged_into = ?", (into,))
+            rows = self._ask(_MERGED_INTO, (into,))
             ids = [row["customer"] for row in rows if row["customer"] not in found]
             found += ids
             new += ids
@@ -267,11 +267,13 @@ def _row(row: sqlite3.Row) -> CustomerRow:
             Consent(each["purpose"], each["given"], each["at"])
             for each in orjson.loads(row["consents"])
         ),
-        counted={device: (place[0], place[1]) for device, place in counted.items()},
+        counted={each["device"]: (each["epoch"], each["sequence"]) for each in counted},
         merged_into=row["merged_into"],
     )
 
 
+_MERGED_INTO = "select customer from customer where merged_into = ? and merged_into <> ''"
+"""Says twice what it means: SQLite takes the index of those that are merged only when told so."""
 _KEEP = (
     "insert into customer"
     " (customer, folded, profile, price_group, points, consents, counted, merged_into)"

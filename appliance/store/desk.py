@@ -17,11 +17,9 @@ from typing import Any, Self
 import orjson
 
 from appliance.domain.errors import DomainError
-from appliance.domain.payment import Tender, Tendered
-from appliance.domain.sale import Basket
-from appliance.journal.entry import Watermark
-from appliance.services.ports import Attempt, KeptBasket, PrintJob, StoreError
-from appliance.store import migrations
+from appliance.journal.attached import empty_log
+from appliance.services.ports import KeptBasket, PrintJob, StoreError
+from appliance.store import baskets, migrations
 from appliance.store.connect import is_damage, open_writer, transaction
 
 RETRY_S = 2.0
@@ -43,6 +41,7 @@ class DeskStore:
     def __init__(self, connection: sqlite3.Connection, *, was_damaged: bool = False) -> None:
         self.was_damaged = was_damaged
         self._connection = connection
+        self._baskets = baskets.Baskets()
         self._reading = threading.Lock()
         self._state = threading.Condition()
         self._waiting: dict[str, Write] = {}
@@ -64,6 +63,7 @@ class DeskStore:
         """
         try:
             connection = open_writer(path, migrations.desk)
+            connection.execute("pragma secure_delete = on")  # what is wiped leaves no copy behind
             (found,) = connection.execute("pragma quick_check(1)").fetchone()
             if found == "ok":
                 connection.execute(_FORGET_OLD_JOBS, (JOBS_KEPT,))
@@ -78,22 +78,19 @@ class DeskStore:
 
     def keep_basket(self, kept: KeptBasket) -> None:
         """Keep a basket as it is now."""
-        self._hand_over(
-            f"basket {kept.basket.id}", lambda db: db.execute(_BASKET, _basket_row(kept))
-        )
+        self._hand_over(f"basket {kept.basket.id}", lambda db: self._baskets.keep(db, kept))
 
     def drop_basket(self, basket: str) -> None:
         """Let go of a basket that was sold or abandoned."""
-        self._hand_over(
-            f"basket {basket}", lambda db: db.execute("delete from basket where id = ?", (basket,))
-        )
+        self._hand_over(f"basket {basket}", lambda db: self._baskets.drop(db, basket))
 
     def baskets(self) -> Sequence[KeptBasket]:
         """Return the baskets kept, oldest first; one of an unknown shape stays for the technician."""
         found = []
-        for row in self._ask("select * from basket order by opened, id"):
+        for row in self._ask(baskets.SELECT):
+            lines = self._ask(baskets.SELECT_LINES, (row["id"],))
             try:
-                found.append(_kept(row))
+                found.append(baskets.to_kept(row, lines))
             except (DomainError, LookupError, TypeError, ValueError):
                 log.exception("Basket %s cannot be read and is left where it is.", row["id"])
         return found
@@ -111,6 +108,23 @@ class DeskStore:
             PrintJob(**{**{n: row[n] for n in names}, "printed": bool(row["printed"])})
             for row in rows
         ]
+
+    def wipe_papers(self, sales: Sequence[str]) -> None:
+        """Wipe what the receipts of sales say, and what the file and its log still hold of it.
+
+        Raises:
+            StoreError: If it cannot be done now; doing it again finishes it.
+        """
+        self.flush()
+        with self._reading:
+            try:
+                with transaction(self._connection):
+                    self._connection.executemany(_WIPE_JOB, [(sale,) for sale in sales])
+                emptied = empty_log(self._connection)
+            except sqlite3.Error as error:
+                raise StoreError(f"desk.db could not be wiped; {error}.") from error
+        if not emptied:
+            raise StoreError("desk.db is being read; it is wiped the next time.")
 
     def keep_fact(self, key: str, value: Any) -> None:
         """Keep a small fact of this desk."""
@@ -193,6 +207,7 @@ class DeskStore:
                 for write in taken.values():
                     write(self._connection)
         except sqlite3.Error as error:
+            self._baskets.forget()
             log.error("desk.db could not be written, trying again: %s", error)  # noqa: TRY400 - the sentence is enough
             return f"The desk's notes could not be written ({error}); free some space on the card."
         return ""
@@ -206,48 +221,13 @@ def _lay_aside(path: Path) -> None:
             file.replace(path.with_name(f"{path.name}.damaged{end}"))
 
 
-def _basket_row(kept: KeptBasket) -> dict[str, Any]:
-    payments = {
-        "tendered": [{**asdict(each), "tender": each.tender.value} for each in kept.tendered],
-        "attempts": [asdict(each) for each in kept.attempts],
-    }
-    return {
-        "id": kept.basket.id,
-        "opened": kept.basket.opened_at.isoformat(),
-        "parked": int(kept.parked),
-        "name": kept.name,
-        "content": kept.basket.to_json(),
-        "payments": orjson.dumps(payments).decode(),
-        "epoch": kept.head.epoch,
-        "sequence": kept.head.sequence,
-        "hash": kept.head.hash,
-    }
-
-
-def _kept(row: sqlite3.Row) -> KeptBasket:
-    payments = orjson.loads(row["payments"])
-    return KeptBasket(
-        basket=Basket.from_json(row["content"]),
-        tendered=tuple(
-            Tendered(**{**each, "tender": Tender(each["tender"])}) for each in payments["tendered"]
-        ),
-        attempts=tuple(Attempt(**each) for each in payments["attempts"]),
-        parked=bool(row["parked"]),
-        name=row["name"],
-        head=Watermark(row["epoch"], row["sequence"], row["hash"]),
-    )
-
-
-_BASKET = (
-    "insert or replace into basket values"
-    " (:id, :opened, :parked, :name, :content, :payments, :epoch, :sequence, :hash)"
-)
 _JOB = (
     "insert into print_job (sale, receipt, copy, document, printed, trouble)"
     " values (:sale, :receipt, :copy, :document, :printed, :trouble)"
     " on conflict (sale, copy) do update set"
     " document = excluded.document, printed = excluded.printed, trouble = excluded.trouble"
 )
+_WIPE_JOB = "update print_job set document = x'', printed = 1 where sale = ?"
 _FORGET_OLD_JOBS = (
     "delete from print_job where printed = 1 and made <= (select max(made) from print_job) - ?"
 )

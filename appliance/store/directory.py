@@ -16,12 +16,14 @@ import orjson
 from appliance.domain.article import Article
 from appliance.domain.errors import DomainError
 from appliance.domain.folding import fold
+from appliance.domain.ledger import Stated
 from appliance.domain.promotion import Promotion
 from appliance.domain.staff import Person
+from appliance.domain.voucher import BalanceKind
 from appliance.journal.attachments import ERASED
 from appliance.journal.entry import START, Entry, Watermark
 from appliance.services.ports import Category, QuickKey, StoreError
-from appliance.store import again, archived, customers, erasures, migrations
+from appliance.store import again, archived, balances, customers, erasures, migrations
 from appliance.store.archived import ARCHIVED
 from appliance.store.connect import is_damage, open_reader, open_writer, transaction
 from appliance.store.directory_rows import (
@@ -44,7 +46,7 @@ from appliance.store.directory_rows import (
 )
 
 CHANGED = "balie.directory.changed.v1"
-UNDERSTOOD = (CHANGED, ERASED, ARCHIVED, customers.TOLD)
+UNDERSTOOD = (CHANGED, ERASED, ARCHIVED, customers.TOLD, balances.STATED)
 """Types of entries that are taken; the others wait for a later version."""
 SHORTEST_PART = 3
 """The index holds groups of three signs; a shorter text is sought at the start of names."""
@@ -144,6 +146,8 @@ class DirectoryStore:
             customers.keep(self._connection, entry, carried)
         if entry.type == ARCHIVED:
             archived.keep(self._connection, self._device, entry)
+        if entry.type == balances.STATED:
+            balances.keep(self._connection, entry)
         if entry.type != CHANGED:
             return
         data = entry.data
@@ -184,6 +188,7 @@ class DirectoryStore:
             "promotion",
             "person",
             "setting",
+            "balance",
         ):
             self._connection.execute(f"delete from {table}")  # noqa: S608 - names of this file
 
@@ -308,6 +313,16 @@ class Directory:
             )
             for row in rows
         ]
+
+    def balance(self, kind: BalanceKind, account: str) -> Stated | None:
+        """Return what the back office says of a balance, None where it says nothing."""
+        rows = self._ask(balances.SELECT, (kind.value, account))
+        return balances.to_stated(rows[0]) if rows else None
+
+    def balance_of_code(self, code: str) -> Stated | None:
+        """Return the gift card, store credit or voucher with a code, None where there is none."""
+        rows = self._ask(balances.OF_CODE, (code,))
+        return balances.to_stated(rows[0]) if rows else None
 
     def setting(self, key: str, default: Any = None) -> Any:
         """Return a setting of the back office, or ``default`` where it says nothing."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from appliance.store import again, customers
+from appliance.store import again, balances, baskets, customers
 
 directory = Migrations("directory")
 desk = Migrations("desk")
@@ -75,10 +75,22 @@ def hold_what_packing_weighs(db: Database) -> None:
 
 
 @directory()
+def hold_balances(db: Database) -> None:
+    """What gift cards, store credit, vouchers and accounts come to."""
+    db.execute(balances.TABLE)
+
+
+@directory()
 def hold_customers(db: Database) -> None:
     """Customers, with a search over parts of names and numbers; what an erasure left to wipe."""
     for statement in customers.TABLES:
         db.execute(statement)
+
+
+@desk()
+def hold_baskets_line_by_line(db: Database) -> None:
+    """Lines in rows of their own; a basket that was open before keeps its own until it changes."""
+    db.execute(baskets.TABLE)
 
 
 _DIRECTORY = (

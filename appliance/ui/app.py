@@ -23,7 +23,7 @@ from appliance.ui.damage import Redraw
 from appliance.ui.heartbeat import Heartbeat, notifier, period_s
 from appliance.ui.inbox import Inbox
 from appliance.ui.keyboard import Keyboard
-from appliance.ui.sound import Sounds
+from appliance.ui.sound import FULL, Sounds
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,9 @@ def run(
     on_close: Callable[[], None],
     desk: str = "register",
     place: Place | None = None,
+    left_handed: bool = False,
     silent: bool = False,
+    percent: Callable[[], int] = lambda: FULL,
 ) -> None:
     """Show a desk until its window is closed or the process is asked to end.
 
@@ -76,16 +78,19 @@ def run(
         desk: Name of the folder in `appliance.desks` whose ``screen.build(presenter, play)``
             makes the widget; its ``typist`` takes what is typed.
         place: Where the window opens; fullscreen takes the display that lies there.
+        left_handed: Whether the things to reach for stand at the left.
         silent: True for a window that makes no sound.
+        percent: How loud sounds are, from 0 to 100; asked for each.
 
     Raises:
         NoScreenError: There is no display.
     """
     window = open_window(width, height, fullscreen=fullscreen, place=place)
-    shell = _Shell(presenter, inbox, desk, title, silent=silent)
+    shell = _Shell(presenter, inbox, desk, title, Sounds(percent=percent), silent=silent)
     window.bind(on_resize=shell.fit)
     look_at = (window.width, window.height)
     theme.look.fit(*look_at)
+    theme.look.left_handed = left_handed
     ExceptionManager.add_handler(_Carry())
     if threading.current_thread() is threading.main_thread():
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -135,7 +140,7 @@ class _Shell(App):
     """Kivy's application object; nobody but `run` knows it."""
 
     def __init__(
-        self, presenter: Desk, inbox: Inbox, desk: str, title: str, *, silent: bool
+        self, presenter: Desk, inbox: Inbox, desk: str, title: str, sounds: Sounds, *, silent: bool
     ) -> None:
         super().__init__()
         self.title = title
@@ -143,7 +148,7 @@ class _Shell(App):
         self._inbox = inbox
         self._desk = desk
         self._silent = silent
-        self._sounds = Sounds()
+        self._sounds = sounds
         self._pace = _Pace()
         self._drain_soon = Clock.create_trigger(self._drain, -1)
         self._kept: list[Any] = []

@@ -1,55 +1,109 @@
-"""Two short sounds: it went well, it did not."""
+"""Plays the counter's sounds: taken, refused, sold, somebody is needed.
+
+Playing has a thread of its own. A sound device may take its time to open, and one that was
+unplugged may never answer; a scan waits for neither. A sound that comes while others still wait is
+left out: late, it would tell a lie.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
-import tempfile
-import wave
-from array import array
-from math import pi, sin
+import queue
+import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+from appliance.ui.sounds.make import SOUNDS, path_of
 
 log = logging.getLogger(__name__)
 
-RATE = 22_050
-EDGE_S = 0.006
-"""Each tone swells and fades this long, so that it does not click."""
+WAITING = 2
+"""Sounds that may wait for the device."""
 
-TONES: dict[str, tuple[tuple[float, float, float], ...]] = {
-    "good": ((1320, 0.05, 0.35), (1760, 0.08, 0.35)),
-    "bad": ((220, 0.16, 0.6), (0, 0.06, 0), (196, 0.24, 0.6)),
-}
-"""Pitch in hertz, length in seconds and loudness from 0 to 1 of each tone."""
+FULL = 100
+
+
+class Player(Protocol):
+    """Something that plays sounds by their names."""
+
+    def play(self, name: str, percent: int) -> None:
+        """Play a sound from its beginning, so loud. MAY block; called on one thread only."""
 
 
 class Sounds:
-    """Plays ``good`` and ``bad``; stays silent where there is nothing to play on."""
+    """Plays sounds without ever being waited for.
 
-    def __init__(self) -> None:
-        self._loaded: dict[str, Any] = {}
+    Args:
+        open_player: Opens the device; gives None where there is none.
+        percent: How loud, from 0 to 100; asked for each sound.
+    """
+
+    def __init__(
+        self,
+        open_player: Callable[[], Player | None] | None = None,
+        *,
+        percent: Callable[[], int] = lambda: FULL,
+    ) -> None:
+        self._open = open_player or KivyPlayer.open
+        self._percent = percent
+        self._wanted: queue.Queue[tuple[str, int] | None] = queue.Queue(WAITING)
+        self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
 
     def load(self) -> None:
-        """Make the sounds ready now, so that the first scan waits for nothing."""
-        if not device_at_hand():
-            log.info("No sound device was found; sounds stay off.")
-            return
-        from kivy.core.audio import SoundLoader  # noqa: PLC0415 - it opens the device
-
-        with tempfile.TemporaryDirectory(prefix="balie-") as folder:
-            for name in TONES:
-                path = Path(folder, f"{name}.wav")
-                write(name, path)
-                sound = SoundLoader.load(str(path))
-                if sound is not None and sound.length:
-                    self._loaded[name] = sound
+        """Open the device and make the sounds ready, on the sounds' own thread."""
+        self._thread.start()
 
     def play(self, name: str) -> None:
-        """Play the sound called ``name`` from its beginning."""
-        sound = self._loaded.get(name)
+        """Play the sound called ``name``; returns at once."""
+        percent = self._percent()
+        if percent <= 0 or not self._thread.is_alive():
+            return
+        try:
+            self._wanted.put_nowait((name, percent))
+        except queue.Full:
+            log.debug("The sound %r is left out: the device is slow.", name)
+
+    def _run(self) -> None:
+        player = self._open()
+        while player is not None:
+            wanted = self._wanted.get()
+            if wanted is None:
+                return
+            try:
+                player.play(*wanted)
+            except Exception:
+                # A supervising loop: a sound that fails must not silence those to come.
+                log.exception("The sound %r could not be played.", wanted[0])
+
+
+class KivyPlayer:
+    """Plays through Kivy, which uses SDL's mixer: ALSA, PulseAudio or PipeWire on a Pi."""
+
+    def __init__(self) -> None:
+        from kivy.core.audio import SoundLoader  # noqa: PLC0415 - it opens the device
+
+        self._sounds: dict[str, Any] = {}
+        for name in SOUNDS:
+            sound = SoundLoader.load(str(path_of(name)))
+            if sound is not None and sound.length:
+                self._sounds[name] = sound
+
+    @classmethod
+    def open(cls) -> KivyPlayer | None:
+        """Open the sound device, if there is one."""
+        if not device_at_hand():
+            log.info("No sound device was found; sounds stay off.")
+            return None
+        return cls()
+
+    def play(self, name: str, percent: int) -> None:
+        """Play a sound from its beginning; see `Player`."""
+        sound = self._sounds.get(name)
         if sound is not None:
             sound.stop()
+            sound.volume = percent / FULL
             sound.play()
 
 
@@ -62,19 +116,3 @@ def device_at_hand() -> bool:
         or any(Path("/dev/snd").glob("pcm*p"))
         or any(server.exists() for server in servers)
     )
-
-
-def write(name: str, path: Path) -> None:
-    """Write the sound called ``name`` as a WAV file of 16 bits."""
-    samples = array("h")
-    for pitch, length_s, loudness in TONES[name]:
-        count = int(length_s * RATE)
-        edge = EDGE_S * RATE
-        for at in range(count):
-            swell = min(1.0, at / edge, (count - at) / edge)
-            samples.append(int(32_767 * loudness * swell * sin(2 * pi * pitch * at / RATE)))
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes(samples.tobytes())

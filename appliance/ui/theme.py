@@ -123,6 +123,10 @@ def _linear(part: float) -> float:
     return part / 12.92 if part <= GAMMA_FROM else ((part + 0.055) / 1.055) ** 2.4
 
 
+WIDE_HEIGHT, STACKED_WIDTH = 640, 640
+"""Units below which an arrangement is made compact."""
+
+
 class Look(EventDispatcher):
     """The scale and the shape of the screen; every size in the kv files hangs on it.
 
@@ -132,8 +136,9 @@ class Look(EventDispatcher):
             letters.
         wide: Width of the window in units.
         tall: Height of the window in units.
-        compact: True where there is little height.
-        portrait: True where the same blocks are stacked.
+        compact: True where there is little room, and everything stands closer together.
+        portrait: True where the window is higher than wide and the same blocks are stacked.
+        left_handed: True where the things to reach for stand at the left hand's side.
         least: The smallest unit; a screen that nobody touches may set less.
     """
 
@@ -142,6 +147,7 @@ class Look(EventDispatcher):
     tall = NumericProperty(800.0)
     compact = BooleanProperty(False)
     portrait = BooleanProperty(False)
+    left_handed = BooleanProperty(False)
     least = NumericProperty(0.85)
 
     def fit(self, width: float, height: float) -> None:
@@ -149,7 +155,10 @@ class Look(EventDispatcher):
         long, short = max(width, height), min(width, height)
         unit = max(self.least, min(long / 1280, short / 800))
         self.portrait = height > width
-        self.compact = height / unit < 640  # noqa: PLR2004 - the height the wide layout needs
+        # What the arrangement needs: the wide one so much height, the stacked one so much width.
+        self.compact = (
+            width / unit < STACKED_WIDTH if self.portrait else height / unit < WIDE_HEIGHT
+        )
         self.wide = width / unit
         self.tall = height / unit
         self.unit = unit

@@ -89,6 +89,7 @@ class Broker:
         self._address = address
         self._client: paho.Client | None = None
         self._came: deque[Message] = deque()
+        self._open: list[tuple[int, int]] = []
         self._greeted = False
         self._ready = False
         self._ended: Problem | None = None
@@ -131,7 +132,7 @@ class Broker:
         return bool(self._client and self._client.want_write())
 
     def work(self, *, readable: bool, writable: bool) -> list[Message]:
-        """Send and receive what is possible now, and return what came.
+        """Send and receive what is possible now, and return what came; see `taken`.
 
         Raises:
             BrokerError: if the connection has ended.
@@ -151,6 +152,13 @@ class Broker:
         self._came.clear()
         return messages
 
+    def taken(self) -> None:
+        """Tell the broker that what `work` returned has been dealt with."""
+        opened, self._open = self._open, []
+        for number, quality in opened:
+            if self._client:
+                self._client.ack(number, quality)
+
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         """Send a message at least once, while the connection lasts."""
         if self._client:
@@ -160,6 +168,7 @@ class Broker:
         """End the connection without a word, so that the broker publishes the will."""
         client, self._client = self._client, None
         self._came.clear()
+        self._open.clear()
         self._ready = False
         if client and (opened := client.socket()):
             opened.close()
@@ -176,7 +185,10 @@ class Broker:
 
     def _make_client(self) -> paho.Client:
         client = paho.Client(
-            CallbackAPIVersion.VERSION2, client_id=self._address.client, protocol=paho.MQTTv5
+            CallbackAPIVersion.VERSION2,
+            client_id=self._address.client,
+            protocol=paho.MQTTv5,
+            manual_ack=True,
         )
         client.connect_timeout = _CONNECT_S
         client.max_inflight_messages_set(WINDOW)
@@ -212,13 +224,14 @@ class Broker:
         client.subscribe([(topic, 1) for topic in self._address.topics])
 
     def _on_subscribe(
-        self, _client: paho.Client, _data: Any, _mid: int, reasons: list[ReasonCode], _answer: Any
+        self, client: paho.Client, _data: Any, _mid: int, reasons: list[ReasonCode], _answer: Any
     ) -> None:
         refused = next((reason for reason in reasons if reason.is_failure), None)
         if refused:
             self._ended = self._refused(f"it may not hear its topics: {refused}")
         else:
             self._ready = True
+            client.on_log = None  # what refused us it would have said; each line costs
 
     def _on_publish(
         self, _client: paho.Client, _data: Any, _mid: int, reason: ReasonCode, _answer: Any
@@ -228,6 +241,7 @@ class Broker:
 
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
         self._came.append(Message(message.topic, bytes(message.payload), message.retain))
+        self._open.append((message.mid, message.qos))
 
     def _on_disconnect(
         self, _client: paho.Client, _data: Any, flags: Any, reason: ReasonCode, _answer: Any

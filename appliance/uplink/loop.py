@@ -39,6 +39,9 @@ _KEEP_S = 0.05
 the device more than sending does. Losing some of it makes the device send a little again."""
 _THROWN_OUT = ("lost", "taken", "unsteady")
 """What a connection looks like that another device of the same name takes away."""
+_ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What comes of a directory that is signed and yet not as the contract has it. The journal does not
+wait for that to be mended."""
 OFFLINE = orjson.dumps({"link": "offline"})
 """The last will."""
 
@@ -91,6 +94,8 @@ class Uplink:
         self._trouble: Problem | None = None
         self._unkept = False
         self._keep_at = 0.0
+        self._look_at = 0.0
+        self._rang = False
 
     def run(self, stopped: Callable[[], bool]) -> None:
         """Work until ``stopped`` says so, then say goodbye."""
@@ -110,10 +115,11 @@ class Uplink:
             self._connect(now)
         if self._ready and self._backoff.has_lasted(now):
             self._failure = None
-        self._look()
+        if self._rang or now >= self._look_at:
+            self._look(now)
         self._send(now)
         self._keep_in_time(replace(self._state, problem=self._problem(now)), now)
-        readable, writable = self._wait(now)
+        readable, writable = self._wait()
         try:
             messages = self._parts.broker.work(readable=readable, writable=writable)
         except BrokerError as ended:
@@ -123,6 +129,7 @@ class Uplink:
             self._arrive()
         for message in messages:
             self._take(message)
+        self._parts.broker.taken()
 
     def _connect(self, now: float) -> None:
         try:
@@ -173,10 +180,11 @@ class Uplink:
         self._state = replace(self._state, connected=False)
         self._parts.sender.disconnected()
 
-    def _look(self) -> None:
-        """See whether the desk made its journal, and whether it can be read."""
+    def _look(self, now: float) -> None:
+        """See whether the desk wrote to its journal, or made it, and whether it can be read."""
+        self._look_at = now + _LOOK_S
         try:
-            self._parts.source.changed()
+            self._parts.source.changed(told=self._rang)
         except JournalError as error:
             self._trouble = Problem("journal", f"The journal cannot be sent: {error}.")
         else:
@@ -190,9 +198,9 @@ class Uplink:
         except JournalError as error:
             self._trouble = Problem("journal", f"The journal cannot be sent: {error}.")
 
-    def _wait(self, now: float) -> tuple[bool, bool]:
+    def _wait(self) -> tuple[bool, bool]:
         """Wait for the broker, a poke or a deadline; tell whether the broker can be read, written."""
-        until = now + _LOOK_S
+        until = self._look_at
         deadline = self._parts.sender.deadline()
         if deadline is not None:
             until = min(until, deadline)
@@ -206,7 +214,7 @@ class Uplink:
         writing = reading[1:] if self._parts.broker.wants_to_write() else []
         timeout = max(0.0, until - time.monotonic())
         readable, writable, _ = select.select(reading, writing, [], timeout)
-        self._parts.bell.rang()
+        self._rang = bell in readable and self._parts.bell.rang()
         return descriptor in readable, bool(writable)
 
     def _take(self, message: Message) -> None:
@@ -243,6 +251,16 @@ class Uplink:
         except OSError as error:
             self._trouble = Problem("directory", f"Prices cannot be kept: {error}")
             return  # without an answer the collector sends it again
+        except _ODD as odd:
+            if not (self._trouble and self._trouble.key == "directory"):
+                log.exception("something of the directory cannot be read")
+            what = f"{type(odd).__name__}: {odd}"
+            self._trouble = Problem(
+                "directory",
+                f"What the back office says cannot be read ({what}). Sales are sent all the same: "
+                "bring this device's software up to the collector's.",
+            )
+            return
         if self._trouble and self._trouble.key == "directory":
             self._trouble = None
         self._want()

@@ -6,7 +6,10 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
+from typing import Protocol, cast
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 
@@ -55,13 +58,16 @@ def erase(
     for each in (*references, *subjects):
         if not _FORM.fullmatch(each):
             raise ValueError(f"a reference has 32 hexadecimal digits; {each[:40]!r} is none")
-    which = Q(reference__in=references) | Q(subject__in=subjects)
     with transaction.atomic():
         _refuse_unknown(references)
+        subjects = _all_meant(subjects)
+        which = Q(reference__in=references) | Q(subject__in=subjects)
         ordered = [(REFERENCE, each) for each in references] + [
             (SUBJECT, each) for each in subjects
         ]
         insert_new(connection, Erasure, [(*each, now, by, 0) for each in ordered])
+        for holder in _forgetting():
+            holder.forget(subjects, now)
         done = Done(let_go(which, now), Attachment.objects.filter(which).count())
         announce(now)
     return done
@@ -80,6 +86,27 @@ def announce(now: datetime) -> None:
             return
         log.add(place, ERASED, _told([(what, value) for _, what, value in rows]), now)
         Erasure.objects.filter(pk__in=[pk for pk, _, _ in rows]).update(announced=place.epoch)
+
+
+class Forgetting(Protocol):
+    """Whoever else holds something about people; named in ``settings.BALIE_FORGETTING``."""
+
+    def meant(self, subjects: Collection[str]) -> set[str]:
+        """Return everybody an order means: people known under several references."""
+
+    def forget(self, subjects: Collection[str], now: datetime) -> None:
+        """Let go of it, within a transaction."""
+
+
+def _forgetting() -> list[Forgetting]:
+    return [cast("Forgetting", import_module(name)) for name in settings.BALIE_FORGETTING]
+
+
+def _all_meant(subjects: Collection[str]) -> list[str]:
+    found = set(subjects)
+    for each in _forgetting():
+        found |= each.meant(found)
+    return sorted(found)
 
 
 def _refuse_unknown(references: Collection[str]) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from importlib import import_module
+
+from django.conf import settings
 
 from appliance.journal.batch import pack
 from appliance.journal.entry import START, Sendable, Watermark
@@ -94,7 +97,15 @@ class Dispatch:
         return self._senders[device]
 
     def _pack(self, device: str, entries: Sequence[Sendable]) -> bytes:
-        return pack(entries, stream="directory", device=device, signer=self._signer)
+        first, last = entries[0], entries[-1]
+        beside = [
+            line
+            for name in settings.BALIE_BESIDE
+            for line in import_module(name).lines(first.epoch, first.sequence, last.sequence)
+        ]
+        return pack(
+            entries, stream="directory", device=device, signer=self._signer, attachments=beside
+        )
 
     def _send(self, device: str, now: float) -> None:
         sender = self._senders[device]

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ _LARGEST_EPOCH = 2**31 - 2
 _EPOCHS_AHEAD = 1000
 """What a device claims beyond this many epochs is not believed."""
 ENROLMENT = "enrolment.toml"
-"""Beside a replaced device's certificate: where its journal and its receipts go on."""
+"""Beside a replaced device's certificate: where its journal, receipts and books of cash go on."""
 
 
 def renew(arguments: argparse.Namespace) -> None:
@@ -47,12 +48,15 @@ def renew(arguments: argparse.Namespace) -> None:
 
 def replace(arguments: argparse.Namespace) -> None:
     """Enrol a device anew under its name: its storage card was lost or copied."""
+    from appliance.domain.shift_books import Books  # noqa: PLC0415  # as below
+    from collector.desks.register.books import books_of  # noqa: PLC0415  # as below
     from collector.desks.register.numbers import last_number  # noqa: PLC0415  # as below
     from collector.ingest.keys import change_key  # noqa: PLC0415  # models load after Django is set up
 
     authority, device = _open(arguments)
     folder: Path = arguments.folder
     first_epoch, number = _highest_epoch(device) + 1, last_number(device)
+    books = books_of(device)
     folder.mkdir(parents=True, exist_ok=True)
     with transaction.atomic():
         authority.revoke(device.id)
@@ -63,11 +67,13 @@ def replace(arguments: argparse.Namespace) -> None:
             "first_epoch": first_epoch,
             "last_number": number,
         }
+        if books != Books():
+            facts["books"] = json.dumps(books.to_data(), ensure_ascii=False, sort_keys=True)
         (folder / ENROLMENT).write_text(_toml(facts))
     print(
         f"{device.name} is enrolled anew as {device.id}. Its files are in {folder}: put all of "
-        f"them on the new card. It begins epoch {first_epoch} and goes on after receipt {number}; "
-        "the key it had is refused from now on."
+        f"them on the new card. It begins epoch {first_epoch} and goes on after receipt {number} "
+        f"and Z {books.z}; the key it had is refused from now on."
     )
     if arguments.broker is None:
         print(f"Give the broker the list {authority.folder / 'crl.pem'} and have it read it.")
@@ -124,7 +130,8 @@ def _told_epoch(reported: Mapping[str, Any]) -> int:
 
 def _toml(facts: Mapping[str, str | int]) -> str:
     lines = [
-        f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {value}"
+        # A string of JSON is one of TOML.
+        f"{key} = {json.dumps(value, ensure_ascii=False)}"
         for key, value in facts.items()
     ]
     return "\n".join(

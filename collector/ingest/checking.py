@@ -61,6 +61,12 @@ class Checked:
     is_covered: bool = False
 
     @property
+    def text_bytes(self) -> int:
+        """How large it is when it is unpacked."""
+        batch = self.batch
+        return sum(len(entry.raw) for entry in batch.entries) + sum(map(len, batch.attachments))
+
+    @property
     def is_signed(self) -> bool:
         """Whether its own signature is genuine; one that was not checked yet is checked now."""
         if not self.is_covered:
@@ -103,19 +109,30 @@ def check(name: str, device: KnownDevice | None, payload: bytes) -> Checked:
 
 
 def check_all(
-    came: Iterable[tuple[str, bytes]], known: Mapping[str, KnownDevice]
+    came: Iterable[tuple[str, bytes]],
+    known: Mapping[str, KnownDevice],
+    *,
+    most_bytes: int | None = None,
 ) -> list[Checked | Refused]:
     """Check messages that came together, each with the device its topic names.
 
     Args:
         came: Names of devices and messages, in the order in which they came.
         known: What is known of devices; strangers are not in it.
+        most_bytes: When so many bytes are unpacked, the messages after that are left alone.
 
     Returns:
         In the same order what each message is, or why it is none of its device's journal.
     """
-    messages = list(came)
-    found = [_read(name, known.get(name), payload) for name, payload in messages]
+    messages, found, size = [], list[Checked | Refused](), 0
+    for name, payload in came:
+        each = _read(name, known.get(name), payload)
+        messages.append((name, payload))
+        found.append(each)
+        if most_bytes is not None and isinstance(each, Checked):
+            size += each.text_bytes
+            if size >= most_bytes:
+                break
     for chain in _chains(found):
         proven = _prove([(batch, messages[index][1]) for index, batch in chain])
         for (index, _), each in zip(chain, proven, strict=True):

@@ -109,7 +109,11 @@ def _line(each: Standing) -> str:
     if each.last_seen is not None:
         seen = f"last seen {each.last_seen.isoformat(sep=' ', timespec='seconds')}"
     told = "nothing yet" if each.epoch == 0 else f"epoch {each.epoch} · collector {each.sequence}"
-    return f"{each.device}  {each.link}, {seen} · {told} · gaps {each.gaps} · forks {each.forks}"
+    figures = f" · figures {each.figures} behind" if each.figures else ""
+    return (
+        f"{each.device}  {each.link}, {seen} · {told}"
+        f" · gaps {each.gaps} · forks {each.forks}{figures}"
+    )
 
 
 def _rebuild(_arguments: argparse.Namespace) -> None:

@@ -162,6 +162,7 @@ class Alarm(models.Model):
             ("unreadable", "unreadable entry"),
             ("doubled", "sale recorded twice"),
             ("returned_twice", "more came back than was sold"),
+            ("overspent", "more was spent than was there"),
             ("attachment", "attachment that is not what its entry says"),
         ],
     )

@@ -17,11 +17,10 @@ from gmqtt.mqtt.handler import MQTTConnectError
 from appliance.journal.topics import Shards
 from collector.ingest.broker import Broker, BrokerSettingError, expiry
 from collector.ingest.receiving import Deliver, Message, ReceivingError, client_id
-from collector.ingest.session import HungUp, NotAllowed, Session, first
+from collector.ingest.session import ANSWER_S, HungUp, NotAllowed, Session, first
 
 log = logging.getLogger("collector.ingest")
 
-_CONNECT_S = 15.0
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 30.0
 _STEADY_S = 10.0
@@ -57,11 +56,25 @@ class MqttReceiving:
         self._numbers = itertools.count(1)
         self._handed: deque[Message | tuple[str, bytes, bool]] = deque()
         self._is_called = False
+        self._is_held = False
 
     def start(self, deliver: Deliver) -> None:
         """Connect in the background and keep trying; see ``Receiving``."""
         self._deliver = deliver
         self._thread.start()
+
+    def hold(self) -> None:
+        """Read nothing more for now. Runs on the loop's thread, within ``deliver``."""
+        self._is_held = True
+        if self._session is not None:
+            self._session.hold()
+
+    def go_on(self) -> None:
+        """Read again, on the loop's thread."""
+        if self._is_held and self._thread.is_alive():
+            self._is_held = False
+            with contextlib.suppress(RuntimeError):  # it has ended: nothing is read any more
+                self._loop.call_soon_threadsafe(self._read_again)
 
     def done(self, message: Message) -> None:
         """Acknowledge a message to the broker."""
@@ -93,6 +106,10 @@ class MqttReceiving:
             self._is_called = True
             with contextlib.suppress(RuntimeError):  # it has ended: nothing can be sent any more
                 self._loop.call_soon_threadsafe(self._take_over)
+
+    def _read_again(self) -> None:
+        if self._session is not None:
+            self._session.go_on()
 
     def _take_over(self) -> None:
         """Send what was handed over. Runs on the loop's thread."""
@@ -128,9 +145,9 @@ class MqttReceiving:
         # At once: a session that the broker kept brings messages before we listen anew.
         self._session = session
         try:
-            async with asyncio.timeout(_CONNECT_S):
+            async with asyncio.timeout(ANSWER_S):
                 await session.open(self._broker, self._read_certificates())
-                await session.listen(self._shards)
+            await session.listen(self._shards)
             log.info("Connected to the broker at %s:%s", self._broker.host, self._broker.port)
             await self._stay(session)
         except (MQTTConnectError, HungUp) as refused:

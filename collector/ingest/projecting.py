@@ -5,7 +5,9 @@ A projection is a module named in ``settings.BALIE_PROJECTIONS`` with:
 - ``TYPES``: the types of entry it reads;
 - ``project(proven) -> list[Complaint]``: MUST record entries such that doing it twice changes
   nothing;
-- ``clear(device)``: MUST forget what it recorded, of one device or of all (None).
+- ``clear(device)``: MUST forget what it recorded, of one device or of all (None);
+- ``settle(now) -> list[Complaint]``, at will: is called when nothing more waits, for what can only
+  be said of a whole history.
 
 How far projections have followed is kept beside the watermark, in the same transaction as the rows
 they make: a crash in between repeats nothing and leaves nothing out.
@@ -14,14 +16,14 @@ they make: a crash in between repeats nothing and leaves nothing out.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any, Protocol, cast
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_noop
 
@@ -74,6 +76,25 @@ class Projection(Protocol):
         """Forget what was recorded."""
 
 
+_Project = Callable[[Projection, Sequence[Proven]], list[Complaint]]
+_ODD = (
+    ArithmeticError,
+    AttributeError,
+    DataError,
+    IntegrityError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What comes of data that are not as the contract has them. That the database is away is not among
+it: then everything is done again."""
+
+
+class _OddEntry(Exception):  # noqa: N818 (reads as what happened)
+    """Of one of these entries no figures can be had."""
+
+
 class Projector:
     """Runs all projections over what has been proven since."""
 
@@ -94,10 +115,31 @@ class Projector:
         return set(waiting.values_list("device_id", "epoch"))
 
     def follow(self, place: Place, *, at_most: int = _CHUNK) -> bool:
-        """Project the next entries of an epoch and commit; return whether more are waiting."""
+        """Project the next entries of an epoch and commit; return whether more are waiting.
+
+        An entry is signed by its device, but whoever wrote it need not have kept to the contract.
+        One that no figures can be had of is named, and holds up no other.
+        """
+        try:
+            return self._follow_and_settle(place, at_most, _together)
+        except _OddEntry:
+            return self._follow_and_settle(place, at_most, _one_by_one)
+
+    def _follow_and_settle(self, place: Place, at_most: int, project: _Project) -> bool:
         with transaction.atomic():
             without_sync(connection)
-            return self._follow(place, at_most)
+            waiting = self._follow(place, at_most, project)
+            if not waiting:
+                self._settle()
+            return waiting
+
+    def _settle(self) -> None:
+        """Have those projections that want it look at the whole."""
+        now = datetime.now(UTC)
+        for projection in self._projections:
+            settle = getattr(projection, "settle", None)
+            if settle is not None:
+                raise_alarms(settle(now), now)
 
     def rebuild(self) -> int:
         """Forget everything derived and derive it again, all in one transaction.
@@ -112,15 +154,24 @@ class Projector:
             ArchiveError: An archived file is missing or was altered; the old figures stay.
         """
         with transaction.atomic():
+            _hold_all_marks()
             insert_new(connection, models.LearnedType, [(name,) for name in self._types])
             for projection in self._projections:
                 projection.clear()
             models.Watermark.objects.update(projected=0)
             places = sorted(self.behind())
             for place in places:
-                while self._follow(place):
+                while self._follow_again(place):
                     pass
+            self._settle()
         return len(places)
+
+    def _follow_again(self, place: Place) -> bool:
+        try:
+            with transaction.atomic():
+                return self._follow(place, _CHUNK, _together)
+        except _OddEntry:
+            return self._follow(place, _CHUNK, _one_by_one)
 
     def _learn(self) -> None:
         """Derive everything anew if this version understands entries that were only kept so far."""
@@ -148,7 +199,7 @@ class Projector:
                 missing,
             )
 
-    def _follow(self, place: Place, at_most: int = _CHUNK) -> bool:
+    def _follow(self, place: Place, at_most: int, project: _Project) -> bool:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT sequence, projected,"  # noqa: S608 (a fixed clause)
@@ -168,7 +219,7 @@ class Projector:
         for projection in self._projections:
             chosen = [each for each in entries if each.type in projection.TYPES]
             if chosen:
-                complaints += projection.project(chosen)
+                complaints += project(projection, chosen)
         raise_alarms(complaints, datetime.now(UTC))
         models.Watermark.objects.filter(device_id=place[0], epoch=place[1]).update(
             projected=reached
@@ -185,6 +236,35 @@ class Projector:
                 (*place, after, last, *self._types, at_most),
             )
             return list(cursor.fetchall())
+
+
+def _together(projection: Projection, proven: Sequence[Proven]) -> list[Complaint]:
+    try:
+        return projection.project(proven)
+    except _ODD as odd:
+        raise _OddEntry from odd
+
+
+def _one_by_one(projection: Projection, proven: Sequence[Proven]) -> list[Complaint]:
+    complaints = []
+    for each in proven:
+        try:
+            with transaction.atomic():
+                complaints += projection.project([each])
+        except _ODD as odd:
+            log.exception("%s: entry %s.%s is odd", each.device, each.epoch, each.sequence)
+            why = f"{type(odd).__name__}: {odd}".partition("\n")[0]
+            place = each.device, each.epoch
+            complaints.append(_unreadable(place, each.sequence, each.type, why))
+    return complaints
+
+
+def _hold_all_marks() -> None:
+    """Take what whoever derives figures takes first, so that nobody waits for us in a circle."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT 1 FROM ingest_watermark ORDER BY device_id, epoch{lock_clause(connection)}"  # noqa: S608 (a fixed clause)
+        )
 
 
 def _were_kept(types: Sequence[str]) -> bool:
@@ -209,7 +289,7 @@ def _read(place: Place, rows: Sequence[_Row]) -> tuple[list[Proven], list[Compla
     return proven, complaints
 
 
-def _unreadable(place: Place, sequence: int, kind: str, error: EntryError) -> Complaint:
+def _unreadable(place: Place, sequence: int, kind: str, error: object) -> Complaint:
     device, epoch = place
     words = gettext_noop(
         "Entry %(place)s (%(type)s) cannot be read (%(why)s): it is kept, and its figures are "

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from appliance.journal.batch import LIMITS
 from appliance.journal.topics import Leaf, Shards
 
 LISTENS_TO = (Leaf.JOURNAL, Leaf.WANT, Leaf.STATUS)
@@ -14,6 +15,10 @@ SESSION_S = 7 * 24 * 3600
 UNACKNOWLEDGED = 2000
 """How many messages the broker may hand over before the first of them is dealt with. Turns of many
 single entries cost far less for each; the broker keeps its own account of what it handed over."""
+
+LARGEST_PACKET = LIMITS.payload_bytes + 64 * 1024
+"""The longest packet the broker may hand over: a batch as large as one may be, with its topic. No
+honest device makes a larger one, whatever the broker would let through."""
 
 Deliver = Callable[["Message"], bool]
 
@@ -48,6 +53,15 @@ class Receiving(Protocol):
         MUST return at once, also when the broker is away, and keep trying. ``deliver`` returns
         False when it has no room: the message then counts as not received.
         """
+
+    def hold(self) -> None:
+        """Take nothing more from the broker until told to go on; it keeps what comes meanwhile.
+
+        MUST be safe from within ``deliver``. A little that was on its way MAY still be delivered.
+        """
+
+    def go_on(self) -> None:
+        """Take messages again, if they were held. MUST be safe from any thread."""
 
     def done(self, message: Message) -> None:
         """Tell the broker that a message has been dealt with and need not be sent again."""

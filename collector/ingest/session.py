@@ -1,11 +1,12 @@
 """One connection to the broker by gmqtt, with the habits changed that would cost us.
 
-gmqtt 0.8 leaves no public way to three things, which are therefore done from inside:
+gmqtt 0.8 leaves no public way to four things, which are therefore done from inside:
 
 - It tells no packet identifiers, so a message could be acknowledged later only by a task of its
   own for each, which costs as much as everything else together. Ours goes by the identifier.
 - It writes each packet by itself, one system call for one acknowledgement. Here all packets of a
   turn of the loop are gathered and written at once.
+- It reads on whatever has become of what it read before. Ours waits when it is told to.
 - Its ``connect`` waits for ever when the connection ends before the broker's greeting.
 
 The contract tests of receiving would show a new version that does these differently.
@@ -19,6 +20,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
+import time
 from typing import Any
 
 import gmqtt
@@ -26,8 +28,17 @@ from gmqtt.storage import PersistentStorage
 
 from appliance.journal.topics import Shards
 from collector.ingest.broker import Broker
-from collector.ingest.receiving import LISTENS_TO, SESSION_S, UNACKNOWLEDGED, Deliver, Message
+from collector.ingest.receiving import (
+    LARGEST_PACKET,
+    LISTENS_TO,
+    SESSION_S,
+    UNACKNOWLEDGED,
+    Deliver,
+    Message,
+)
 
+ANSWER_S = 15.0
+"""How long the broker may take to greet, or to let us listen."""
 _KEEPALIVE_S = 30
 _UNANSWERED_MS = 60_000
 """A peer that confirms nothing for so long is gone, however politely its network keeps silent."""
@@ -67,6 +78,7 @@ class Session(gmqtt.Client):  # type: ignore[misc] # gmqtt has no types
             persistent_storage=self._unanswered,
             session_expiry_interval=SESSION_S,
             receive_maximum=UNACKNOWLEDGED,
+            maximum_packet_size=LARGEST_PACKET,
         )
         loop = asyncio.get_running_loop()
         self._loop = loop
@@ -75,6 +87,8 @@ class Session(gmqtt.Client):  # type: ignore[misc] # gmqtt has no types
         self._waiting: dict[object, tuple[str, bytes, bool]] = {}
         self._gathered: list[bytes] = []
         self._is_ready = False
+        self._may_read = asyncio.Event()
+        self._may_read.set()
         self._allowed: asyncio.Future[None] = loop.create_future()
         self.ended: asyncio.Future[str] = loop.create_future()
         self.on_message = Session._take_unacknowledged
@@ -103,6 +117,7 @@ class Session(gmqtt.Client):  # type: ignore[misc] # gmqtt has no types
         opened = self._transport.get_extra_info("socket")
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNANSWERED_MS)
         self._connection._protocol.write_data = self._gather
+        self._connection._protocol.read = self._read
 
     async def listen(self, shards: Shards) -> None:
         """Subscribe to what devices of these shards say, and wait until the broker agrees.
@@ -110,6 +125,7 @@ class Session(gmqtt.Client):  # type: ignore[misc] # gmqtt has no types
         Raises:
             NotAllowed: It does not.
             HungUp: It ended the connection.
+            TimeoutError: It says nothing, though we read.
         """
         self.subscribe(
             [
@@ -118,7 +134,12 @@ class Session(gmqtt.Client):  # type: ignore[misc] # gmqtt has no types
                 for each in shards.filters(leaf)
             ]
         )
-        await first(self._allowed, self.ended)
+        is_held = False
+        while not await first(self._allowed, self.ended, timeout_s=ANSWER_S):
+            # Its answer comes behind messages that it kept, which may have to wait for long.
+            was_held, is_held = is_held, not self._may_read.is_set()
+            if not (was_held or is_held):
+                raise TimeoutError
         if not self._allowed.done():
             raise HungUp(self.ended.result())
         self._allowed.result()
@@ -136,6 +157,14 @@ class Session(gmqtt.Client):  # type: ignore[misc] # gmqtt has no types
             self._waiting[topic if retain else object()] = (topic, payload, retain)
             self._send_waiting()
 
+    def hold(self) -> None:
+        """Read nothing more: the network itself makes the broker wait, which keeps what comes."""
+        self._may_read.clear()
+
+    def go_on(self) -> None:
+        """Read again."""
+        self._may_read.set()
+
     async def leave(self) -> None:
         """Say goodbye, after everything that was sent has been acknowledged."""
         while not (self._unanswered.is_empty or self.ended.done()):
@@ -143,6 +172,7 @@ class Session(gmqtt.Client):  # type: ignore[misc] # gmqtt has no types
             await first(answered, self.ended)
             answered.cancel()
         self._flush()
+        self.go_on()
         del self._connection._protocol.write_data
         await self.disconnect()
 
@@ -188,6 +218,17 @@ class Session(gmqtt.Client):  # type: ignore[misc] # gmqtt has no types
         """Take a message that its sender did not care to have acknowledged."""
         self._deliver(Message(topic, bytes(payload), None, bool(properties["retain"])))
 
+    async def _read(self, count: int) -> bytes:
+        """Read for gmqtt once that is allowed; what comes meanwhile the transport leaves alone."""
+        while not self._may_read.is_set():
+            # It is we who do not listen: that is no reason to think that the broker is gone.
+            self._connection._last_data_in = time.monotonic()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._may_read.wait(), _KEEPALIVE_S / 2)
+        protocol = self._connection._protocol
+        found: bytes = await type(protocol).read(protocol, count)
+        return found
+
     def _end(self, packet: bytes) -> None:
         if self.ended.done():
             return
@@ -212,9 +253,10 @@ class Session(gmqtt.Client):  # type: ignore[misc] # gmqtt has no types
             self._allowed.set_result(None)
 
 
-async def first(*futures: asyncio.Future[Any]) -> None:
-    """Wait until one of several is done."""
-    await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
+async def first(*futures: asyncio.Future[Any], timeout_s: float | None = None) -> bool:
+    """Wait until one of several is done; tell whether one is."""
+    done, _ = await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED, timeout=timeout_s)
+    return bool(done)
 
 
 class _Unanswered(PersistentStorage):  # type: ignore[misc] # gmqtt has no types

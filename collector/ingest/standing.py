@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, F, Sum
 
 from collector.ingest.advancing import read_marks
 from collector.ingest.answering import acknowledgement
-from collector.ingest.models import Alarm, Device, Fork
+from collector.ingest.models import Alarm, Device, Fork, Watermark
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class Standing:
         hash: Hash of that entry.
         gaps: How many entries are missing below the highest that is held.
         forks: How many entries were set aside.
+        figures: How many of the acknowledged entries do not count in the figures yet: those follow
+            within a moment, when nobody waits for an acknowledgement.
         alarms: Sentences a person should read, the latest first.
     """
 
@@ -41,6 +43,7 @@ class Standing:
     hash: str
     gaps: int
     forks: int
+    figures: int
     alarms: tuple[str, ...]
 
     @property
@@ -57,6 +60,7 @@ class Standing:
 def standings() -> list[Standing]:
     """Return how things stand with every device, and with strangers who used a name."""
     marks, gaps, forks, alarms = read_marks(), _gaps(), _forks(), _alarms()
+    figures = _figures()
     found = []
     for device in Device.objects.all():
         place = acknowledgement(device.id, marks[device.id])
@@ -71,11 +75,12 @@ def standings() -> list[Standing]:
                 hash=place.hash,
                 gaps=gaps.get(device.id, 0),
                 forks=forks.get(device.id, 0),
+                figures=figures.get(device.id, 0),
                 alarms=tuple(alarms.pop(device.id, ())),
             )
         )
     for stranger, sentences in sorted(alarms.items()):
-        found.append(Standing(stranger, "", "unknown", None, 0, 0, "", 0, 0, tuple(sentences)))
+        found.append(Standing(stranger, "", "unknown", None, 0, 0, "", 0, 0, 0, tuple(sentences)))
     return found
 
 
@@ -97,6 +102,12 @@ def _gaps() -> dict[str, int]:
 def _forks() -> dict[str, int]:
     counted = Fork.objects.order_by().values_list("device_id").annotate(Count("id"))
     return dict(counted)
+
+
+def _figures() -> dict[str, int]:
+    behind = Watermark.objects.filter(projected__lt=F("sequence")).order_by()
+    late = behind.values_list("device_id").annotate(late=Sum(F("sequence") - F("projected")))
+    return dict(late)
 
 
 def _alarms() -> dict[str, list[str]]:

@@ -21,13 +21,20 @@ from appliance.journal.word import Word
 from collector.archive.held import sift
 from collector.attachments.keeping import keep
 from collector.ingest import models
-from collector.ingest.advancing import Marks, advance, lock_marks, write_marks
+from collector.ingest.advancing import Marks, advance, lock_marks, read_marks, write_marks
 from collector.ingest.alarms import Complaint, raise_alarms
 from collector.ingest.answering import answer
 from collector.ingest.checking import Checked
 from collector.ingest.forks import set_aside
 from collector.ingest.fresh import Fresh, sort_out
-from collector.ingest.sql import FEW, insert_all, insert_new, keeper_of_moments, without_waiting
+from collector.ingest.sql import (
+    FEW,
+    insert_all,
+    insert_new,
+    keeper_of_moments,
+    lock_clause,
+    without_waiting,
+)
 from collector.ingest.straight import find_runs, store_runs
 from collector.ingest.strays import without_strays
 
@@ -108,14 +115,17 @@ def _store(batches: Sequence[Checked], now: datetime) -> Stored:
 
 
 def _lock_marks_of(places: Sequence[Place], devices: Sequence[str], now: datetime) -> Marks:
-    """Lock all watermarks of devices; those of epochs that are new here are made first."""
-    marks = lock_marks(devices)
+    """Lock all watermarks of devices; those of epochs that are new here are made first.
+
+    Nothing is locked before they are made: two processes that each had locked some, and then
+    waited for what the other has made, would wait in a circle.
+    """
+    marks = read_marks(devices)
     made = [place for place in places if place[1] not in marks[place[0]]]
     if made:
         fresh = [(device, epoch, 0, ZERO_HASH, now, 0) for device, epoch in made]
         insert_new(connection, models.Watermark, fresh)
-        marks = lock_marks(devices)
-    return marks
+    return lock_marks(devices) if made or lock_clause(connection) else marks
 
 
 def _place(checked: Checked) -> Place:

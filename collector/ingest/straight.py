@@ -10,7 +10,7 @@ Whatever else comes goes the long way of ``collector.ingest.storing``, which ask
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 from itertools import pairwise
@@ -22,6 +22,15 @@ from django.db import DataError, IntegrityError, connection, transaction
 from appliance.journal.entry import Watermark
 from collector.ingest.advancing import Marks, Place
 from collector.ingest.checking import Checked
+from collector.ingest.columns import (
+    Column,
+    blobs,
+    cursor_for_columns,
+    integers,
+    large_integers,
+    moments,
+    texts,
+)
 
 ENTRIES = 1000
 """More entries than this are copied faster than they are sent with a statement."""
@@ -62,6 +71,13 @@ UNION ALL SELECT '', 0, 0, '', place FROM moved
 """
 """All of it sees the watermarks as they were, also the last lines. Each epoch that came is a place,
 counted from 0: comparing a number takes a fraction of comparing names."""
+
+_WHERE = integers, texts, integers
+"""A place, its device and its epoch."""
+_PLACES = *_WHERE, large_integers, texts, large_integers, texts, texts
+_ENTRIES = *_WHERE, large_integers, texts, texts, texts, moments, blobs
+_SIGNATURES = *_WHERE, large_integers, texts, texts
+"""How the columns are written, in the order in which the statement names them."""
 
 _COMPRESS_FAST = (
     "SELECT set_config(name, 'lz4', false) FROM pg_settings"
@@ -137,7 +153,7 @@ def _cursor() -> psycopg.Cursor[Any]:
         server.prepare_threshold = 1
         server.execute("SET plan_cache_mode = force_generic_plan")
         server.execute(_COMPRESS_FAST)
-        _CURSORS["server"], _CURSORS["cursor"] = server, psycopg.Cursor(server)
+        _CURSORS["server"], _CURSORS["cursor"] = server, cursor_for_columns(server)
     cursor: psycopg.Cursor[Any] = _CURSORS["cursor"]
     return cursor
 
@@ -169,14 +185,18 @@ def _values(runs: Runs, now: datetime) -> list[Any]:
                 end = each.batch.watermark
                 signatures.append((*place, end.sequence, end.hash, each.batch.signature))
     return [
-        *_columns(places),
+        *_columns(_PLACES, places),
         now,
         now,
-        *_columns(entries),
-        *_columns(signatures),
-        list({device for device, _ in runs}),
+        *_columns(_ENTRIES, entries),
+        *_columns(_SIGNATURES, signatures),
+        texts([device for device, _ in runs]),
     ]
 
 
-def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
+def _columns(
+    kinds: Sequence[Callable[[Sequence[Any]], Column]], rows: Sequence[tuple[Any, ...]]
+) -> list[Column]:
+    """Write rows down column by column."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(kinds)
+    return [write(column) for write, column in zip(kinds, columns, strict=True)]

@@ -20,6 +20,7 @@ from appliance.journal.archive import ArchiveError
 from appliance.journal.topics import Leaf, read, topic
 from collector.ingest.alarms import Complaint, raise_alarms
 from collector.ingest.checking import Checked, KnownDevice, Refused, check_all
+from collector.ingest.covered import STEP, Covered
 from collector.ingest.devices import Acquaintances, Presence, note_seen
 from collector.ingest.projecting import Place, Projector
 from collector.ingest.receiving import Message, Receiving
@@ -30,6 +31,9 @@ log = logging.getLogger("collector.ingest")
 
 _TICK_S = 0.3
 _TURNS_WITHOUT_FIGURES = 20
+_A_MOMENT_S = 0.005
+"""So long nobody must have come before figures are derived: acknowledgements leave meanwhile, which
+otherwise have to share Python and the processor with them."""
 _FIGURES_AT_FIRST = 25
 _FIGURES_AT_MOST = 800
 """Entries whose figures are derived in one go: whoever comes meanwhile waits so long. The longer
@@ -53,6 +57,7 @@ class Ingest:
         self._presence = presence
         self._waiting = Waiting()
         self._checks = Checks()
+        self._covered = Covered()
         self._devices = Acquaintances()
         self._seen: set[str] = set()
         self._behind: dict[Place, None] = {}
@@ -74,7 +79,10 @@ class Ingest:
         try:
             while not stop.is_set():
                 self._receiving.check()
-                self._patiently(self._waiting.take(_TICK_S))
+                messages = self._waiting.take(_TICK_S)
+                if not self._waiting.is_heavy:
+                    self._receiving.go_on()
+                self._patiently(messages)
         finally:
             self._receiving.close()
             self._checks.close()
@@ -82,10 +90,12 @@ class Ingest:
 
     def deliver(self, message: Message) -> bool:
         """Take a message from the broker's thread; False when there is no room for it."""
-        if self._waiting.put(message):
-            return True
-        log.warning("More messages wait than are taken; one is left to be sent again")
-        return False
+        is_taken = self._waiting.put(message)
+        if not is_taken:
+            log.warning("More messages wait than are taken; one is left to be sent again")
+        if self._waiting.is_heavy:
+            self._receiving.hold()
+        return is_taken
 
     def turn(self, messages: Sequence[Message]) -> None:
         """Deal with messages: store, acknowledge, then figures and the directory.
@@ -121,11 +131,27 @@ class Ingest:
                 return
 
     def _keep(self, journal: Sequence[tuple[str, Message]]) -> Stored:
-        """Check and store batches; one the database itself refuses is set aside alone."""
+        """Check and store batches: at once, unless they are too large to be unpacked together."""
         coming, _ = _sorted_out(self._waiting.next)
         known = self._devices.of({device for device, _ in (*journal, *coming)})
-        found = self._checks.check(journal, known)
-        self._checks.begin(coming, known)
+        stored = Stored()
+        while journal:
+            found = self._checks.check(journal, known)
+            journal, together = journal[len(found) :], journal[: len(found)]
+            if not journal:
+                self._checks.begin(coming, known)
+            stored.add(self._keep_together(found, together, known))
+        self._seen.update(stored.acknowledgements)
+        return stored
+
+    def _keep_together(
+        self,
+        found: Sequence[Checked | Refused],
+        journal: Sequence[tuple[str, Message]],
+        known: Mapping[str, KnownDevice],
+    ) -> Stored:
+        """Store what was checked; a batch the database itself refuses is set aside alone."""
+        self._covered.add(found)
         now = datetime.now(UTC)
         straight = [each for each in found if isinstance(each, Checked)]
         stored, rest = store_straight(straight, now=now)
@@ -140,7 +166,6 @@ class Ingest:
             ]
         if left:
             stored.add(self._keep_the_long_way(left, known, now))
-        self._seen.update(stored.acknowledgements)
         return stored
 
     def _keep_the_long_way(
@@ -206,13 +231,22 @@ class Ingest:
         """Derive figures when nobody waits, or has waited long enough, and mind the directory."""
         now = time.monotonic()
         self._turns += 1
-        if self._waiting.is_empty or self._turns >= _TURNS_WITHOUT_FIGURES:
+        due = self._turns >= _TURNS_WITHOUT_FIGURES
+        if due or self._waiting.stays_empty(_A_MOMENT_S if self._behind else 0):
             self._turns = 0
             self._follow(now)
+        self._look_at_signatures()
         if now >= self._tick_at:
             self._tick_at = now + _TICK_S
             self._note_seen()
             self._presence.tick(now)
+
+    def _look_at_signatures(self) -> None:
+        """Look at the signatures that were not needed, until somebody comes or none is left."""
+        is_time = True
+        while is_time and not self._covered.is_empty:
+            is_time = self._waiting.is_empty and not self._stop.is_set()
+            self._covered.look(_raise_now, at_most=STEP if is_time else 0)
 
     def _note_seen(self) -> None:
         """Note who was heard of, many at a time: nobody looks at it within a moment."""
@@ -245,6 +279,10 @@ class Ingest:
             together = min(together * 2, _FIGURES_AT_MOST)
 
 
+def _raise_now(complaints: Sequence[Complaint]) -> None:
+    raise_alarms(complaints, datetime.now(UTC))
+
+
 def _name_figures_that_fail(place: Place, refused: Exception) -> None:
     """Raise the alarm for figures the database refuses; entries and other figures go on."""
     device, epoch = place
@@ -253,7 +291,7 @@ def _name_figures_that_fail(place: Place, refused: Exception) -> None:
         "Figures of epoch %(epoch)s cannot be derived (%(why)s): its entries are kept."
     )
     facts = {"epoch": epoch, "why": refused}
-    raise_alarms([Complaint(device, "unreadable", words, facts=facts)], datetime.now(UTC))
+    _raise_now([Complaint(device, "unreadable", words, facts=facts)])
 
 
 def collect_garbage_less_often() -> None:

@@ -6,27 +6,49 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 SEE_SALES = "register.view_sale"
+SEE_SHIFTS = "register.view_shift"
+SEE_LEDGERS = "ledgers.view_balance"
 SEE_DEVICES = "ingest.view_device"
 SETTLE_ALARMS = "ingest.change_alarm"
 SEE_ERASURES = "attachments.view_erasure"
 
+SEE_CUSTOMERS = "customers.view_customer"
+CHANGE_CUSTOMERS = "customers.change_customer"
+ERASE_CUSTOMERS = "customers.delete_customer"
+
 ROLES: dict[str, tuple[Any, frozenset[str]]] = {
-    "finance": (_("Finance"), frozenset({SEE_SALES, SEE_DEVICES})),
-    "marketing": (_("Marketing"), frozenset({SEE_SALES, SEE_ERASURES})),
+    "finance": (_("Finance"), frozenset({SEE_SALES, SEE_SHIFTS, SEE_LEDGERS, SEE_DEVICES})),
+    "marketing": (
+        _("Marketing"),
+        frozenset({SEE_SALES, SEE_ERASURES, SEE_CUSTOMERS, CHANGE_CUSTOMERS}),
+    ),
     "stock": (_("Stock"), frozenset({SEE_SALES})),
     "manager": (
         _("Manager"),
-        frozenset({SEE_SALES, SEE_DEVICES, SETTLE_ALARMS, SEE_ERASURES}),
+        frozenset(
+            {
+                SEE_SALES,
+                SEE_SHIFTS,
+                SEE_LEDGERS,
+                SEE_DEVICES,
+                SETTLE_ALARMS,
+                SEE_ERASURES,
+                SEE_CUSTOMERS,
+                CHANGE_CUSTOMERS,
+                ERASE_CUSTOMERS,
+            }
+        ),
     ),
     "technician": (_("Technician"), frozenset({SEE_DEVICES, SETTLE_ALARMS})),
 }
 """Each role's name and what it may do; several roles add up."""
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def signed_in(view: View) -> View:

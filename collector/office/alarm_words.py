@@ -22,6 +22,7 @@ ALARM_WORDS = {
     "unreadable": gettext_lazy("An entry cannot be read"),
     "doubled": gettext_lazy("A sale was recorded twice"),
     "returned_twice": gettext_lazy("More came back than was sold"),
+    "overspent": gettext_lazy("More was spent than was there"),
     "attachment": gettext_lazy("Personal data is not what its entry says"),
 }
 

@@ -9,11 +9,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from collector.office.access import ROLES, SEE_DEVICES, SEE_ERASURES
+from collector.office.access import ROLES, SEE_CUSTOMERS, SEE_DEVICES, SEE_ERASURES, SEE_LEDGERS
 from collector.office.desk import Link, desks
 
 TODAY = Link(_("Today"), "overview", "")
 DEVICES = Link(_("Devices"), "devices", SEE_DEVICES)
+BALANCES = Link(_("Balances"), "balances", SEE_LEDGERS)
+CUSTOMERS = Link(_("Customers"), "customers", SEE_CUSTOMERS)
 PERSONAL_DATA = Link(_("Personal data"), "erasures", SEE_ERASURES)
 
 
@@ -23,7 +25,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return context
-    links = [TODAY, *(link for desk in desks() for link in desk.links), DEVICES, PERSONAL_DATA]
+    links = [
+        TODAY,
+        *(link for desk in desks() for link in desk.links),
+        BALANCES,
+        DEVICES,
+        CUSTOMERS,
+        PERSONAL_DATA,
+    ]
     roles = user.groups.values_list("name", flat=True)
     return context | {
         "menu": [

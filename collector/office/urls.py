@@ -11,7 +11,9 @@ from collector.office.overview import overview
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", overview, name="overview"),
     *(path("", include(f"{name}.urls")) for name in desk_names()),
+    path("", include("collector.ledgers.urls")),
     path("", include("collector.attachments.urls")),
+    path("", include("collector.customers.urls")),
     path("devices/", devices.devices, name="devices"),
     path("devices/<str:device_id>/", devices.device, name="device"),
     path("alarms/", devices.alarms, name="alarms"),

@@ -91,6 +91,7 @@ TESTS = (
     Need("strace", "counts the journal's syncs", program("strace")),
     Need("gcc", "compiles what records a power cut", program("cc")),
     Need("postgresql", "stores in the place of SQLite, in a folder of its own", server("initdb")),
+    Need("zbar-tools", "reads payment codes in pictures of the screen", program("zbarimg")),
     Need("libc6-dev", "the headers that is compiled with", header("stdio.h")),
 )
 """Tests that need more (chromium, podman) run where it is installed."""

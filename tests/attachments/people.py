@@ -33,7 +33,8 @@ def known(content: bytes | None = None, subject: str | None = None) -> Event:
 
 
 def event(*attachments: Attachment, **data: Any) -> Event:
-    return Event(CUSTOMER, {"customer": new_reference(), **data}, attachments=attachments)
+    said = {"customer": new_reference(), "change": "changed", "by": "p1", "consents": []}
+    return Event(CUSTOMER, {**said, **data}, attachments=attachments)
 
 
 def bytes_around(path: Path) -> bytes:

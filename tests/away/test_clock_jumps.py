@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.desks.register.view import State
 from appliance.journal.verify import verify
 from tests.away.counter import AMSTERDAM
 
@@ -48,7 +49,7 @@ def test_a_desk_whose_clock_jumps_years_keeps_its_chain_and_its_days(house):
     assert verify(counter.data / "journal.db").is_sound
     counter.open()
     clock = [item for item in counter.bar() if item.key == "clock"]
-    assert clock == [], "it goes right again"
+    assert all(item.state is State.OK for item in clock), "it goes right again"
     counter.now = jumps["1970-01-01"]
     counter.badge()
     clock = next(item for item in counter.bar() if item.key == "clock")

@@ -77,6 +77,12 @@ class Feed:
             self._window.acquire()
             deliver(message)
 
+    def hold(self) -> None:
+        """Hold nothing: what is fed is in memory anyhow."""
+
+    def go_on(self) -> None:
+        """Nothing was held."""
+
     def done(self, _message: object) -> None:
         """Count what is dealt with; all of it is the end."""
         self._window.release()

@@ -150,7 +150,8 @@ def register(width: int, height: int) -> None:
             def scan() -> None:
                 lines = getattr(presenter.screen.body, "lines", ())
                 if len(lines) >= BASKET:
-                    presenter.press("action-abandon")
+                    presenter.press("action-more")
+                    presenter.press("list-abandon")
                 presenter.scanned(codes[number % len(codes)], "scanner")
                 made()
 

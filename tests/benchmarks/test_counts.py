@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from appliance.journal.batch import pack, unpack
-from appliance.journal.entry import ZERO_HASH, Watermark
+from appliance.journal.entry import START, ZERO_HASH, Watermark
 from appliance.journal.signing import generate
 from appliance.journal.store import Journal
 from appliance.journal.stream import Pace, Sender
@@ -21,6 +21,7 @@ from appliance.uplink.source import JournalSource
 from appliance.uplink.state import LinkStore, Problem
 from collector.ingest import checking, worker
 from collector.ingest.receiving import Message
+from collector.ingest.worker import Ingest
 from tests.benchmarks.journal import sale
 from tests.collector.till import Collector, Till
 
@@ -67,7 +68,7 @@ def test_a_backlog_takes_one_message_for_fifty_entries_and_none_twice(journal):
 
 
 def test_a_backlog_is_a_fifth_of_its_bytes_on_the_wire(journal):
-    raw = sum(len(entry.raw) for entry in journal.entries(None, BACKLOG))
+    raw = sum(len(entry.raw) for entry in journal.entries(START, BACKLOG))
     assert sum(map(len, catch_up(journal))) <= 0.2 * raw
 
 
@@ -75,7 +76,7 @@ def test_reading_a_batch_asks_the_journal_few_questions(journal):
     asked = []
     journal._reader._connection.set_trace_callback(asked.append)
     sent = catch_up(journal)
-    assert len(asked) / len(sent) <= 12
+    assert len(asked) / len(sent) <= 3
 
 
 @pytest.fixture
@@ -109,7 +110,8 @@ def test_what_came_together_is_one_commit_and_one_ack_for_each_device(db, syncs)
 
 @pytest.fixture
 def checked(monkeypatch):
-    """Count the signatures that ingest checks."""
+    """Count the signatures that ingest checks before it acknowledges; the rest is for idle time."""
+    monkeypatch.setattr(Ingest, "_look_at_signatures", lambda _ingest: None)
     counted, verify = [], checking.verify
     monkeypatch.setattr(checking, "verify", lambda *a: counted.append(1) or verify(*a))
     return counted

@@ -10,6 +10,7 @@ from django.db import OperationalError
 from collector import __main__
 from collector.directory.models import Article
 from collector.ingest import commands
+from collector.ingest.models import Watermark
 
 GOOD = "code,name,price,tax_class\nA,Tea,1.50,zero\n"
 
@@ -97,6 +98,20 @@ def test_status(run, collector, till):
     assert status == 1
     assert (told["device"], told["sequence"], told["hash"]) == ("register-2", 3, till.head.hash)
     assert (told["gaps"], told["forks"], len(told["alarms"])) == (0, 0, 1)
+
+
+def test_status_says_how_many_entries_do_not_count_yet(run, collector, till):
+    till.open()
+    till.sell(1)
+    collector.take(till.batch())
+    Watermark.objects.update(projected=0)  # as a moment after the acknowledgement
+    status, out, _ = run("status")
+    assert status == 0, "figures that follow are no reason for alarm"
+    assert out.endswith("· gaps 0 · forks 0 · figures 2 behind\n")
+    (told,) = json.loads(run("status", "--json")[1])
+    assert told["figures"] == 2
+    run("rebuild")
+    assert "figures" not in run("status")[1]
 
 
 def test_a_device_that_was_never_heard_of(run, till):

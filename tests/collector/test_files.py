@@ -307,6 +307,8 @@ def test_the_shop_and_its_settings(db):
         lock_after_s = 120
         receipt = "ask"
         merge_same_article = false
+        sound = "soft"
+        hints = false
         return_limit_minor = 5000
         shift_required = true
         drawer_limit_minor = 50000
@@ -320,6 +322,8 @@ def test_the_shop_and_its_settings(db):
     apply(read_shop("shop.toml", text.encode()))
     assert Setting.objects.get(key="shop").value["footer"] == {"nl": "Tot ziens!"}
     assert Setting.objects.get(key="lock_after_s").value == 120
+    assert Setting.objects.get(key="sound").value == "soft"
+    assert Setting.objects.get(key="hints").value is False
     assert Setting.objects.get(key="merge_same_article").value is False
     assert Setting.objects.get(key="label_rules").value[0]["pattern"] == "21PPPPPVVVVVC"
 
@@ -336,6 +340,8 @@ def test_the_shop_and_its_settings(db):
         ("name = 'x'\n[settings]\nlock_after_s = 0", "lock_after_s"),
         ("name = 'x'\n[settings]\nreceipt = 'maybe'", "receipt"),
         ("name = 'x'\n[settings]\nspeed = 1", "speed"),
+        ("name = 'x'\n[settings]\nsound = 'shrill'", "sound"),
+        ("name = 'x'\n[settings]\nhints = 'no'", "hints"),
         ("name = 'x'\n[settings]\nreturn_limit_minor = -1", "return_limit_minor"),
         ("name = 'x'\n[settings]\nleast_weight_g = 0.5", "least_weight_g"),
         ("name = 'x'\n[settings]\nvoid_reasons = []", "void_reasons"),

@@ -16,6 +16,13 @@ ROOT = Path(collector.__file__).parents[1]
 SAME = (
     "test_chains.py",
     "test_ingest.py",
+    "test_following.py",
+    "test_many_lives.py",
+    "test_old_with_new.py",
+    "test_lock_order.py",
+    "test_waiting.py",
+    "test_odd_data.py",
+    "test_covered.py",
     "test_sql.py",
     "test_unreadable_data.py",
     "test_verifying.py",

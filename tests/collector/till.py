@@ -117,9 +117,16 @@ class Broker:
     def __init__(self) -> None:
         self.published: list[tuple[str, bytes, bool]] = []
         self.finished: list[Message] = []
+        self.is_held = False
 
     def start(self, deliver: Deliver) -> None:
         self.deliver = deliver
+
+    def hold(self) -> None:
+        self.is_held = True
+
+    def go_on(self) -> None:
+        self.is_held = False
 
     def done(self, message: Message) -> None:
         self.finished.append(message)

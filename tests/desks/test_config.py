@@ -78,6 +78,7 @@ def test_the_least_there_must_be(read):
         ("width = 800", 'width = "800"', r"\[screen\] width must be a whole number, found '800'"),
         ("width = 800", "width = 100", r"\[screen\] width and height must be at least 480"),
         ("fullscreen = true", "fullscreen = 1", "fullscreen must be true or false, found 1"),
+        ("fullscreen = true", 'hand = "both"', "hand must be one of right, left, found 'both'"),
         ('id = "winkel-2"', 'id = "winkel 2"', r"\[device\] id must be a name without spaces"),
         ('id = "winkel-2"\n', "", r"\[device\] id is missing"),
         ('register = "2"', 'register = "2-a"', "register must be 1 to 10 letters or digits"),
@@ -114,3 +115,27 @@ def test_no_file_and_no_toml(tmp_path, read):
     (tmp_path / "latin.toml").write_bytes(b'name = "caf\xe9"')
     with pytest.raises(ConfigError, match="a TOML file was expected"):
         load(tmp_path / "latin.toml")
+
+
+def test_a_second_screen_for_the_customer(read):
+    settings = read(
+        WHOLE + '[customer_screen]\nfullscreen = true\nleft = 800\nlanguages = ["nl", "fr"]\n'
+    )
+    assert settings.customer_screen.left == 800
+    assert settings.customer_screen.languages == ("nl", "fr")
+    assert settings.screen.left is None
+    assert read(WHOLE).customer_screen is None
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('languages = ["de"]', "[customer_screen] languages must be among nl, fr, id, en"),
+        ("width = 100", "[customer_screen] width and height must be at least 320 pixels"),
+        ("output = 2", "[customer_screen] output is unknown; allowed are width"),
+    ],
+)
+def test_mistakes_about_the_second_screen_are_named(read, line, said):
+    with pytest.raises(ConfigError) as error:
+        read(f"{WHOLE}[customer_screen]\n{line}\n")
+    assert said in str(error.value)

@@ -115,7 +115,9 @@ def test_an_unknown_market_names_the_known_ones():
 
 
 def test_an_unknown_tax_class_names_the_known_ones():
-    with pytest.raises(UnknownTaxClassError, match="standard, reduced, zero, exempt, outside, not “luxury”"):
+    with pytest.raises(
+        UnknownTaxClassError, match="standard, reduced, zero, exempt, outside, not “luxury”"
+    ):
         markets.load("nl").rate("luxury", TODAY)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 
 import pytest
@@ -12,6 +13,7 @@ from appliance import enrolment
 from appliance.config import ConfigError, load
 from appliance.journal.signing import load_public, public_pem, read_public
 from collector.__main__ import main
+from collector.desks.register.models import Sale
 from collector.enrolment.authority import Authority
 from collector.ingest.keys import keys_of
 from collector.ingest.models import Device
@@ -84,7 +86,10 @@ def test_a_replaced_device_begins_above_all_that_was_ever_heard_of_it(state, col
     forked.sell(1)
     collector.take(till.batch())
     collector.take(forked.batch(5))
-    assert replace(state) == {"device": "register-2", "first_epoch": 2, "last_number": 5}
+    told = replace(state)
+    perpetual = json.loads(told.pop("books"))["perpetual"]
+    assert told == {"device": "register-2", "first_epoch": 2, "last_number": 5}
+    assert perpetual["receipts"] == Sale.objects.count(), "what was set aside counts nowhere"
     Device.objects.update(reported={"head": {"epoch": 7, "sequence": 2}})
     assert replace(state)["first_epoch"] == 8
     Device.objects.update(reported={"head": {"epoch": 2**40}})

@@ -13,7 +13,7 @@ def test_a_day(shop):  # noqa: PLR0915 - a day is long
     assert cashier.body.kind == "sale"
     assert cashier.screen.top.register == "Kassa 2"
     assert cashier.screen.top.person == "Sanne"
-    assert cashier.body.hint == "Scan een artikel, of tik er rechts een aan."
+    assert cashier.body.hint == "Scan een artikel, of tik op de toets ervan."
     assert [tile.label for tile in cashier.body.quick_keys] == ["Brood", "Halfvolle melk 1 l"]
 
     # The first customer pays with a note.

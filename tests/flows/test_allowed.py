@@ -32,6 +32,7 @@ def test_a_line_is_taken_out_with_somebody_who_may(shop, mechanic):
     assert len(mechanic.presenter._parts.register.lines) == 1
     allow(mechanic)
     mechanic.see(lambda screen: not screen.body.lines)
+    mechanic.see(lambda _: shop.entries(events.ALLOWED), "the permission in the journal")
     (allowed,) = shop.entries(events.ALLOWED)
     assert allowed == {
         "right": "remove_line",
@@ -43,9 +44,9 @@ def test_a_line_is_taken_out_with_somebody_who_may(shop, mechanic):
 
 def test_a_sale_is_left_with_somebody_who_may_and_not_without(shop, mechanic):
     mechanic.scan(NUTELLA)
-    mechanic.touch("action-abandon", "allow-cancel")
+    mechanic.touch("action-more", "list-abandon", "allow-cancel")
     assert len(mechanic.body.lines) == 1
-    mechanic.touch("action-abandon")
+    mechanic.touch("action-more", "list-abandon")
     allow(mechanic)
     mechanic.see(lambda screen: screen.body.kind == "sale" and not screen.body.lines)
     assert [each["allowed_by"] for each in shop.entries(events.ALLOWED)] == ["p2"]

@@ -120,7 +120,7 @@ def test_quantity_and_removing_act_on_the_touched_line(cashier):
 
 def test_an_abandoned_sale_leaves_an_empty_counter(cashier):
     cashier.scan(NUTELLA)
-    cashier.touch("action-abandon")
+    cashier.touch("action-more", "list-abandon")
     cashier.see(lambda s: s.body.lines == ())
     assert cashier.notice == "De verkoop is afgebroken."
 

@@ -15,7 +15,13 @@ from appliance.domain.shift_books import DRAWER_OPENED
 from appliance.domain.staff import hash_badge
 from appliance.journal.reader import JournalReader
 from appliance.journal.verify import verify
-from appliance.services.events import ABANDONED, COMPLETED, TRAINING_BEGUN, TRAINING_ENDED
+from appliance.services.events import (
+    ABANDONED,
+    COMPLETED,
+    CUSTOMER_CHANGED,
+    TRAINING_BEGUN,
+    TRAINING_ENDED,
+)
 from tests.flows.shop import BADGE, BREAD, DIRECTORY, MILK, NUTELLA, Shop
 from tests.flows.test_discounts import allow
 from tests.journal.contract import faults
@@ -256,3 +262,16 @@ def test_the_customer_reads_that_nothing_is_sold(tmp_path, closed_shop):
         cashier.see(lambda _: "Welkom" in shop.display.lines[1])
     finally:
         shop.close()
+
+
+def test_nothing_is_kept_about_people_whose_names_are_typed_there(shop, cashier):
+    learn(cashier)
+    cashier.touch("action-more", "list-customer", "list-do-new")
+    cashier.touch("field-name", *(f"form-type-{letter}" for letter in "Zwanette"), "form-confirm")
+    cashier.see_page("sale")
+    sell(cashier, NUTELLA)
+    leave(cashier)
+    shop.close()
+    assert len(learned(shop, CUSTOMER_CHANGED)) == 1
+    for file in shop.data.rglob("*"):
+        assert not file.is_file() or b"Zwanette" not in file.read_bytes(), file

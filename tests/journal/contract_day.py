@@ -8,11 +8,15 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 
 from appliance.domain import market as markets
 from appliance.domain.sale import Kind
-from appliance.domain.shift_books import CASH_MOVED, DRAWER_OPENED
+from appliance.domain.shift_books import (
+    CASH_MOVED,
+    DRAWER_OPENED,
+    SHIFT_REPRINTED,
+    TERMINAL_CLOSED,
+)
 from appliance.journal import signing
 from appliance.journal.attachments import ERASED, new_reference
 from appliance.journal.batch import pack
@@ -67,6 +71,7 @@ footer = {nl = "Tot ziens"}
 merge_same_article = true
 lock_after_s = 300
 receipt = "print"
+points = {earn = 1, per_minor = 100}
 """
 
 
@@ -108,6 +113,9 @@ class Wire:
         for name, payload, retain in new:
             self.said.append(Said(read(name)[1], payload, retain, upward=False))
         return [Message(name, payload, retained=False) for name, payload, _ in new]
+
+    def taken(self):
+        """What came is dealt with as it comes."""
 
     def _take(self):
         waiting, self._up = self._up, []
@@ -181,7 +189,12 @@ class Day:
             DirectoryStore.open(data / "directory.db") as store,
             Bell(data / "uplink.sock") as bell,
         ):
-            sign = partial(pack, stream="journal", device=DEVICE, signer=self.key)
+
+            def sign(entries):
+                beside = source.attachments(entries)
+                told = {"stream": "journal", "device": DEVICE, "signer": self.key}
+                return pack(entries, **told, attachments=beside)
+
             parts = Parts(
                 device=DEVICE,
                 source=source,
@@ -218,20 +231,27 @@ class Day:
         cashier.sign_in("p1", "2580")
         cashier.scan(NUTELLA)
         cashier.scan(MILK)
-        cashier.touch(f"key-{BREAD}", "line-2", "action-remove", "money-note-2000")
+        cashier.touch(f"key-{BREAD}", "line-2", "action-remove", "action-undo")
+        cashier.touch("line-1", "action-quantity", "pad-3", "pad-confirm", "action-undo")
+        cashier.touch("line-2", "action-remove", "money-note-2000")
         cashier.see_page("done")
         cashier.see_paper(1)
         cashier.see(lambda s: s.body.actions[0].enabled)
         cashier.touch("done-reprint")
         cashier.see_paper(2)
         self._pay_by_card()
+        self._sell_a_gift_card()
+        self._meet_a_customer()
         cashier.scan(BREAD)
         cashier.scan(MILK)
-        cashier.touch("line-1", "action-remove", "action-abandon")
+        cashier.touch("line-1", "action-quantity", "pad-2", "pad-confirm", "action-undo")
+        cashier.touch("line-1", "action-remove", "action-undo")
+        cashier.touch("line-1", "action-remove", "action-more", "list-abandon")
         cashier.see(lambda _: shop.entries(events.ABANDONED))
         self._return_at_another_price()
         cashier.touch("done-next")
         self._close_the_shift()
+        self._learn()
         cashier.touch("lock")
         cashier.scan(BADGE)
         cashier.see_page("sale")
@@ -239,6 +259,22 @@ class Day:
         cashier.see_page("sign_in")
         cashier.sign_in("p1", "2580")
         cashier.see(lambda _: len(shop.entries(events.SIGNED_IN)) == 3)
+
+    def _sell_a_gift_card(self):
+        """Money goes on a card and is spent, with a tip on the card that pays the rest."""
+        cashier = self.shop.cashier
+        cashier.touch("done-next", "action-more", "list-gift-card")
+        cashier.scan("KAART0001")
+        cashier.touch("form-type-2", "form-confirm", "money-exact")
+        cashier.see_page("done")
+        cashier.scan(NUTELLA)
+        cashier.touch("money-other", "tender-code")
+        cashier.scan("KAART0001")
+        cashier.touch("tender-tip")
+        cashier.type("1")
+        cashier.touch("tender-card_terminal")
+        cashier.type("")
+        cashier.see_page("done")
 
     def _left(self, reason):
         return reason in [gone["reason"] for gone in self.shop.entries(events.SIGNED_OUT)]
@@ -251,6 +287,20 @@ class Day:
             cashier.see(lambda s: "klopt niet" in s.body.prompt or "Te vaak" in s.body.prompt)
         cashier.see(lambda _: self.shop.entries(events.REFUSED))
         self.shop.times.pass_by(31)
+
+    def _meet_a_customer(self):
+        """Somebody new who buys for a company, allows to be written to, and earns points."""
+        cashier = self.shop.cashier
+        cashier.touch("done-next", "action-more", "list-customer", "list-do-new")
+        cashier.touch("field-name", *(f"form-type-{sign}" for sign in "eva"))
+        cashier.touch("field-consent-news", "form-confirm")
+        cashier.see(lambda screen: screen.body.kind == "sale" and screen.body.customer)
+        cashier.touch("action-customer", "list-company")
+        cashier.touch("field-company", *(f"form-type-{sign}" for sign in "smit"), "form-confirm")
+        cashier.see(lambda screen: screen.body.kind == "sale")
+        cashier.scan(NUTELLA)
+        cashier.touch("money-exact")
+        cashier.see_page("done")
 
     def _pay_by_card(self):
         cashier, terminal = self.shop.cashier, self.shop.terminal
@@ -315,13 +365,32 @@ class Day:
         cashier.see(lambda s: [each.key for each in s.body.fields] == ["left"])
         cashier.touch("form-confirm", "list-0")
         cashier.see_page("paper")
+        cashier.see(
+            lambda _: shop.entries(TERMINAL_CLOSED) and any("Z 1" in p for p in shop.papers())
+        )
+        cashier.touch("paper-print")
+        cashier.see(lambda _: shop.entries(SHIFT_REPRINTED))
         cashier.touch("paper-back")
         self._ask_the_manager("close_day")
         cashier.see_page("paper")
         cashier.touch("paper-back")
 
-    def _ask_the_manager(self, key):
+    def _learn(self):
+        """Nothing of a lesson is sent but that there was one."""
         cashier = self.shop.cashier
-        cashier.touch("action-more", "list-drawer", f"list-{key}")
+        cashier.touch("action-more", "list-training")
+        self._manager_allows()
+        cashier.scan(NUTELLA)
+        cashier.touch("money-exact")
+        cashier.see_page("done")
+        cashier.touch("done-next", "action-more", "list-training")
+        cashier.see(lambda screen: not screen.top.training)
+
+    def _ask_the_manager(self, key):
+        self.shop.cashier.touch("action-more", "list-drawer", f"list-{key}")
+        self._manager_allows()
+
+    def _manager_allows(self):
+        cashier = self.shop.cashier
         cashier.touch("person-p2", *(f"pin-{digit}" for digit in "4711"), "pin-enter")
         cashier.see(lambda screen: screen.body.kind != "sign_in")

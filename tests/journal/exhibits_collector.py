@@ -78,6 +78,10 @@ class CollectorFile(Exhibit):
             ),
         )
 
+    def columns(self, table):
+        with closing(sqlite3.connect(self.path)) as connection:
+            return {name for _, name, *_ in connection.execute(f"pragma table_info({table})")}
+
     def sql(self, statement, *values):
         with closing(sqlite3.connect(self.path)) as connection:
             connection.execute(statement, values)

@@ -63,9 +63,7 @@ def _(ex):
 
 @tampering("a sale invented in the figures", found("figures", "1.900", COLLECTOR))
 def _(ex):
-    columns = "device_id, epoch, receipt, register, number, kind, day, opened, completed,"
-    columns += " completed_local, cashier, market, currency, decimals, gross_minor, net_minor,"
-    columns += " tax_minor, rounding_minor, payable_minor, items_milli"
+    columns = ", ".join(ex.columns("register_sale") - {"id", "sequence", "sale"})
     ex.sql(
         f"insert into register_sale (id, sequence, sale, {columns})"
         f" select 'register-1.1.900', 900, 'ab', {columns} from register_sale"

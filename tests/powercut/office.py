@@ -44,7 +44,8 @@ class Office:
     """
 
     def __init__(self, told: Callable[[Watermark], None], stop) -> None:
-        self.till, self._collector, self._stop = Till(), Collector(), stop
+        self.till, self._collector = Till(), Collector()
+        self._collector.ingest._stop = stop
         self.till.enrol()
         publish = self._collector.broker.publish
 
@@ -62,12 +63,12 @@ class Office:
             self.till.sell(1, 2)
         payload = self.till.batch(first)
         message = Message(topic(self.till.device, Leaf.JOURNAL), payload, 1)
-        self._collector.ingest._patiently(self._stop, [message])
+        self._collector.ingest._patiently([message])
 
     def rest(self) -> None:
         """Do what is done when nobody sends for a while: figures."""
         self._collector.ingest._search_at = 0.0
-        self._collector.ingest._patiently(self._stop, [])
+        self._collector.ingest._patiently([])
 
 
 def held(file: Path) -> list[tuple[int, str]]:

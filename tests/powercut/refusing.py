@@ -68,7 +68,7 @@ class Cashier:
         self._until(lambda: self._body.kind == "done" or not register.busy)
         if self._body.kind != "done":
             return self._refuse()
-        self.shown.append(self._presenter._pages.done._shown.receipt)
+        self.shown.append(self._presenter._pages.done.facts.receipt)
         return True
 
     def _notice(self):

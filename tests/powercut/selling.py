@@ -77,11 +77,12 @@ class Cashier:
         file = f"file:{self.folder / 'desk.db'}?mode=ro"
         connection = sqlite3.connect(file, uri=True)
         try:
-            query = "select json_array_length(content, '$.lines') from basket"
-            found = connection.execute(query).fetchone()
+            open_now = self.presenter._parts.register.basket
+            query = "select count(*) from basket_line where basket = ?"
+            found = connection.execute(query, (open_now.id,)).fetchone()
         finally:
             connection.close()
-        return found[0] if found else 0
+        return found[0]
 
     def pay(self):
         self.presenter.press("money-exact")

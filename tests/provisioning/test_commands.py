@@ -79,7 +79,16 @@ def test_without_a_display_the_demonstration_is_headless(monkeypatch, told, head
     (_, options) = became[0]
     assert ("--headless" in options) is headless
     assert options[:2] == ["--size", "800x480"]
+    assert "--customer-screen" not in options
     assert prepared == [{"virtual_screen": headless}]
+
+
+def test_the_demonstration_shows_a_customer_screen_where_it_is_asked_to(monkeypatch):
+    became = []
+    monkeypatch.setattr(setup, "prepare", lambda *_, **__: None)
+    monkeypatch.setattr(commands, "_become", lambda *words: became.append(words))
+    commands.main(["demo", "--customer-screen"])
+    assert "--customer-screen" in became[0][1]
 
 
 def test_an_old_python_is_told_what_is_needed(monkeypatch):

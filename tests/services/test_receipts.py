@@ -156,3 +156,15 @@ def test_a_long_sale_still_fits_a_code():
     assert len(text.encode()) <= QR_BYTES
     assert "en nog " in text
     assert text.endswith("22-11-2026 14:07 2-000001")
+
+
+def test_what_the_packing_weighed_stands_below_its_line():
+    till = register(MemoryJournal(), MemoryShelf())
+    till.add(ARTICLES[APPLES], 436, tare_milli=20)
+    facts = till.pay_cash(2000).finish().facts
+    said = lines(facts)
+    below = said.index("0,436 kg x 2,49 Elstar los          1,09 B") + 1
+    weights = [line.replace("\u00a0", " ").rstrip() for line in said[below : below + 2]]
+    assert weights == ["  bruto 0,456 kg, tarra 0,020 kg,", "netto 0,436 kg"]
+    assert all(len(line) <= 32 for line in lines(facts, width=32))
+    assert "tarra" not in "\n".join(lines(sold())), "nothing is said where nothing was taken off"

@@ -104,7 +104,7 @@ class TestTheScale:
     def test_no_scale_is_never_asked(self, worker, inbox):
         scales = Scales(scale=NoScale(), worker=worker, post=inbox.put)
         assert not scales.view.present
-        assert worker._watches == []
+        assert not worker._watches
 
 
 class TestTheDisplay:
@@ -142,7 +142,7 @@ class TestTheDisplay:
         display = CustomerDisplay(display=NoDisplay(), worker=worker, post=inbox.put)
         display.say(("Welkom", ""))
         assert display.lines == ("", "")
-        assert worker._watches == []
+        assert not worker._watches
 
 
 class TestWhatItSays:

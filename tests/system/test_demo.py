@@ -93,8 +93,10 @@ def test_without_a_display_one_sale_goes_all_the_way(folder):
 
 
 def test_the_second_sale_on_the_small_screen_follows_the_first(folder):
-    said = make_a_sale(folder, "--size", "800x480", "--language", "fr")
+    """The customer has a screen too, in a window beside the register's."""
+    said = make_a_sale(folder, "--size", "800x480", "--language", "fr", "--customer-screen")
     assert "1-000002" in said
+    assert "Merci" in said.split("The customer reads:")[1]
     assert "making the back office" not in said
 
 

@@ -20,6 +20,8 @@ def stage():
     from appliance.ui.app import NoScreenError  # noqa: PLC0415
 
     try:
-        return Stage()
+        stage = Stage(1280, 1280)  # as large as any test needs it
     except NoScreenError as error:
         pytest.skip(f"No window without libegl1 and libgl1: {error}")
+    stage.resize(1280, 800)
+    return stage

@@ -310,6 +310,17 @@ def report(words: Words) -> view.PaperView:
     )
 
 
+def qr(words: Words) -> view.QrView:
+    return view.QrView(
+        title=words.how,
+        amount=words.due,
+        code="BCD\n002\n1\nSCT\n\nBuurtwinkel De Hoek\nNL91ABNA0417164300\nEUR11.85",
+        reference="2-000412",
+        message=words.wait_message,
+        actions=(Action("paid", words.approved), Action("stop", words.stop, danger=True)),
+    )
+
+
 def screens(language: str) -> dict[str, Screen]:
     """Give every kind of screen by name, in one language."""
     words = Words(language)
@@ -350,6 +361,9 @@ def screens(language: str) -> dict[str, Screen]:
         "paper": Screen(bar, report(words)),
         "empty": Screen(bar, empty),
         "sale": Screen(bar, basket),
+        "tip": Screen(
+            bar, basket, tip=Notice(words.hint, State.HINT, Action("tip", words.confirm))
+        ),
         "selected": Screen(
             bar,
             replace(
@@ -386,6 +400,7 @@ def screens(language: str) -> dict[str, Screen]:
         "done_qr": Screen(
             bar, replace(done(words), qr="https://bon.example/2-000412/9f2c1e77ab3d4410")
         ),
+        "qr": Screen(bar, qr(words)),
         "parked": Screen(bar, parked(words)),
         "parked_none": Screen(bar, replace(parked(words), baskets=())),
         "status": Screen(bar, basket, detail=bar.items[2], detail_close=words.close),

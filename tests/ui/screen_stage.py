@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from kivy.base import EventLoop
@@ -12,6 +13,7 @@ from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
 from kivy.lang import Builder
 from kivy.tests.common import UnitTestTouch
 from kivy.uix.scrollview import ScrollView
+from PIL import Image
 
 from appliance.desks.register.view import Screen
 from appliance.ui import outline, theme
@@ -59,14 +61,35 @@ class Seen:
         box: Left, bottom, right, top in window pixels.
         clip: What of the window it may be seen in.
         fill: Colour of the ground it stands on.
-        control: The control it belongs to, if any.
+        above: The widgets it stands in, the uppermost first.
+        blocks: Those of them that it must not stick out of, with their boxes: all up to the sheet
+            that scrolls.
     """
 
     widget: Any
     box: Box
     clip: Box
     fill: tuple[float, ...]
-    control: Any = None
+    above: tuple[Any, ...] = ()
+    blocks: tuple[tuple[Any, Box], ...] = ()
+
+    @cached_property
+    def sight(self) -> Box:
+        """What of its box can be seen."""
+        return cut(self.box, self.clip)
+
+    @cached_property
+    def letters(self) -> Box:
+        """Where the letters of a text are, seen or not; the box around them is mostly empty."""
+        words = self.widget
+        left = self.box[0] - words.x + words._box.pos[0]
+        low = self.box[1] - words.y + words._box.pos[1]
+        return (left, low, left + words._box.size[0], low + words._box.size[1])
+
+    @cached_property
+    def legible(self) -> Box:
+        """What of its letters can be seen."""
+        return cut(self.letters, self.clip)
 
     @property
     def whole(self) -> bool:
@@ -93,6 +116,17 @@ class Seen:
             min(right, clip[2]) - max(left, clip[0]) < 1
             or min(top, clip[3]) - max(low, clip[1]) < 1
         )
+
+
+@dataclass(frozen=True)
+class Stands:
+    """What a widget stands in; see `Seen`, and how far it was scrolled."""
+
+    clip: Box
+    slid: tuple[float, float] = (0.0, 0.0)
+    fill: tuple[float, ...] = theme.PAPER
+    above: tuple[Any, ...] = ()
+    blocks: tuple[tuple[Any, Box], ...] = ()
 
 
 class Stage:
@@ -173,34 +207,48 @@ class Stage:
         width, height = self.window.size
         return bytes(glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE))
 
+    def photograph(self) -> Image.Image:
+        """Draw what is shown, and give it as a picture."""
+        self.frames(1)
+        picture = Image.frombytes("RGBA", tuple(self.window.size), self.pixels()).convert("RGB")
+        return picture.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+
     def seen(self) -> Iterator[Seen]:
         """Give every visible widget, the lowest first."""
         width, height = self.window.size
         for root in self.window.children[::-1]:
-            yield from _below(root, (0, 0, width, height), (0, 0), theme.PAPER, None)
+            yield from _below(root, Stands((0.0, 0.0, float(width), float(height))))
 
 
-def _below(
-    widget: Any, clip: Box, slid: tuple[float, float], fill: tuple[float, ...], control: Any
-) -> Iterator[Seen]:
+def _below(widget: Any, stands: Stands) -> Iterator[Seen]:
     if not widget.opacity:
         return
-    x, y = widget.x + slid[0], widget.y + slid[1]
+    x, y = widget.x + stands.slid[0], widget.y + stands.slid[1]
     box = (x, y, x + widget.width, y + widget.height)
-    own = tuple(getattr(widget, "fill", fill))
-    if outline.is_control(widget):
-        control = widget
-    seen = Seen(widget, box, clip, own, control)
+    fill = tuple(getattr(widget, "fill", stands.fill))
+    seen = Seen(widget, box, stands.clip, fill, stands.above, stands.blocks)
     if not seen.hidden:
         yield seen
+    inside = replace(
+        stands,
+        fill=fill,
+        above=(*stands.above, widget),
+        blocks=(*stands.blocks, (widget, box)),
+    )
     if isinstance(widget, ScrollView):
-        clip = (
-            max(clip[0], box[0]),
-            max(clip[1], box[1]),
-            min(clip[2], box[2]),
-            min(clip[3], box[3]),
-        )
         more = widget.to_parent(0, 0)
-        slid = (slid[0] + more[0], slid[1] + more[1])
+        inside = replace(
+            inside,
+            clip=cut(box, stands.clip),
+            slid=(stands.slid[0] + more[0], stands.slid[1] + more[1]),
+            blocks=(),
+        )
+    elif stands.above and isinstance(stands.above[-1], ScrollView):
+        inside = replace(inside, blocks=())  # a sheet is as large as it likes
     for child in reversed(widget.children):
-        yield from _below(child, clip, slid, own, control)
+        yield from _below(child, inside)
+
+
+def cut(box: Box, clip: Box) -> Box:
+    """Give what of ``box`` lies in ``clip``."""
+    return (max(box[0], clip[0]), max(box[1], clip[1]), min(box[2], clip[2]), min(box[3], clip[3]))

@@ -8,6 +8,7 @@ from screen_samples import screens
 from screen_stage import SIZES, Pressed
 
 from appliance.desks.register.screen import build
+from appliance.ui.theme import look
 
 WARM = 2
 ROUNDS = 6
@@ -50,8 +51,11 @@ def test_a_screen_that_is_gone_is_gone(stage):
         stage.show(None)
         del presenter, screen
         stage.frames(1)
-        stage.resize(*SIZES[turn % 2])  # the look tells everybody, and forgets those who are gone
+        # The look tells everybody, and forgets those who are gone.
+        stage.resize(*SIZES[turn % 2])
+        look.left_handed = not turn % 2
         gc.collect()
         counts.append(len(gc.get_objects()))
+    look.left_handed = False
     assert not any(screen() for screen in gone)
     assert max(counts[3::2]) - counts[1] <= 200, counts

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from kivy.uix.widget import Widget
 from screen_samples import long_basket, screens
 from screen_stage import SIZES, Pressed
 from screen_words import Words as Texts
@@ -44,6 +45,35 @@ def test_a_scan_writes_a_line_and_the_total_and_nothing_else(counter, monkeypatc
     stage.settle()
     assert ("€\u00a012,34",) in written
     assert len(written) <= 5  # quantity, name, detail, amount; total
+
+
+def counted_scan(stage, presenter, monkeypatch, lines):
+    """Show a scan beside so many lines; return the widgets made and the texts written for it."""
+    screen = with_lines(1)
+    (line,) = screen.body.lines
+    more = tuple(replace(line, key=key, newest=False) for key in range(1, lines + 1))
+    presenter.show(replace(screen, body=replace(screen.body, lines=more)))
+    stage.settle()
+    made, written = [], []
+    begin, paint = Widget.__init__, Words._paint
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            Widget, "__init__", lambda self, **how: (made.append(self), begin(self, **how))[0]
+        )
+        patch.setattr(
+            Words, "_paint", lambda self, drawn: (written.append(self), paint(self, drawn))
+        )
+        newest = replace(line, key=lines + 1, newest=True, quantity="7")
+        presenter.show(replace(screen, body=replace(screen.body, lines=(*more, newest))))
+        stage.settle()
+    return len(made), len(written)
+
+
+def test_a_scan_makes_and_writes_as_much_beside_500_lines_as_beside_30(counter, monkeypatch):
+    made, written = counted_scan(*counter, monkeypatch, 30)
+    assert made == 0
+    assert 0 < written <= 5  # quantity, name, detail, amount; total
+    assert counted_scan(*counter, monkeypatch, 500) == (made, written)
 
 
 def test_nothing_new_writes_nothing(counter, monkeypatch):

@@ -277,7 +277,9 @@ class Log:
             "colour": None,
             "active": True,
         }
-        data = {"change": f"c{len(self.kept)}", "part": 1, "parts": 1, "articles": [article]}
+        self.say({"change": f"c{len(self.kept)}", "part": 1, "parts": 1, "articles": [article]})
+
+    def say(self, data):
         after = self.head if self.kept else Watermark(1, 0, ZERO_HASH)
         self.kept.append(
             make(

@@ -6,6 +6,8 @@ import shutil
 import sqlite3
 import threading
 
+import pytest
+
 from appliance.journal import signing
 from appliance.journal.batch import pack
 from appliance.journal.entry import Watermark
@@ -239,6 +241,21 @@ def test_a_directory_that_was_tampered_with_is_not_taken(device, broker, open_of
     office.directory.change("Nutella 400 g", 419)
     eventually(lambda: device.price() == 419)
     eventually(lambda: device.problem == "")
+
+
+@pytest.mark.parametrize("odd", [{"change": "c", "part": 1, "parts": "many"}, {"part": []}])
+def test_a_directory_that_no_collector_should_say_does_not_stop_the_journal(
+    device, broker, open_office, odd
+):
+    """It is signed and may come from a later version: sales leave all the same, and it is named."""
+    office = open_office()
+    device.start()
+    device.sell(3)
+    arrived(device, office)
+    office.directory.say(odd)
+    eventually(lambda: device.problem == "directory")
+    device.sell(3)
+    arrived(device, office)
 
 
 def test_words_that_make_no_sense_move_nothing(device, broker, open_office):

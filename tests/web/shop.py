@@ -14,6 +14,7 @@ from appliance.domain.article import Article, Unit
 from appliance.domain.payment import Tender, Tendered, cash_due, settle
 from appliance.domain.receipt import completed
 from appliance.domain.sale import Basket, Kind, totals
+from appliance.domain.undo import put_back, recount
 from appliance.journal import entry as journal
 from collector.directory.models import Cursor, DirectoryEntry, Person
 from collector.ingest.alarms import Complaint, raise_alarms
@@ -92,6 +93,11 @@ class Shop:
         for item in removed:
             basket = basket.add(item, 1000, merge=False)
             basket = basket.remove(basket.lines[-1].number, at)
+        if removed:  # and a hand that slipped: what was undone is told as well
+            first = basket.lines[0]
+            basket = put_back(basket.remove(first.number, at), first.number, at)
+            for quantity_milli, undoes in ((7 * way, False), (first.quantity_milli, True)):
+                basket = recount(basket, first.number, quantity_milli, at, undoes=undoes)
         sums = totals(basket, MARKET, at.date())
         tender = tender or self.random.choice((Tender.CASH, Tender.CARD_TERMINAL))
         owed = sums.gross_minor

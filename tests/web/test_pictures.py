@@ -34,10 +34,12 @@ from django.contrib.auth.models import Group, User
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from shop import ordinary_shop, trouble
+from balances import some_balances
 now = timezone.now()
 day = {day!r}
 if day != "empty": shop = ordinary_shop(now, busy=4)
 if day == "trouble": trouble(shop, now)
+if day != "empty": some_balances(now)
 user = User.objects.create_user("Marieke")
 user.groups.set(Group.objects.filter(name="manager"))
 session = SessionStore()
@@ -213,6 +215,8 @@ PAGES = {
     "sales": "sales/",
     "filter": "sales/?hour=13&least=5,00&since=2020-01-01",
     "sale": "sales/register-2.1.{last}/",
+    "balances": "balances/",
+    "balance": "balances/gift_card/KAART0001/",
     "devices": "devices/",
     "device": "devices/register-3/",
     "alarms": "alarms/",

@@ -56,7 +56,7 @@ class Cashier:
         """Note a sale the moment the screen shows it as done."""
         if screen.body.kind != "done":
             return
-        facts = self._presenter._pages.done._shown
+        facts = self._presenter._pages.done.facts
         if facts.receipt != self._shown:
             self._shown = facts.receipt
             paid = {"sale": facts.sale, "payable_minor": facts.payable_minor}
@@ -190,7 +190,7 @@ class Cashier:
 
     def _give_up(self) -> None:
         basket = self._register.basket
-        self._touch("action-abandon")
+        self._touch("action-more", "list-abandon")
         self._until(lambda: not self._register.busy)
         self._record.note("given up", basket=basket.id)
 

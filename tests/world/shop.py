@@ -276,9 +276,11 @@ class World:
         return wait_for(what, look, ceiling_s=ceiling_s, watch=self.watch)
 
     def settle(self, *, ceiling_s: float = CEILING_S) -> None:
-        """Wait until the collector holds everything, and the register knows it does."""
+        """Wait until the collector holds and counts everything, and the register knows it does."""
         head = self.head()
         self.wait("the ack of the last entry", lambda: self.acked() == head, ceiling_s=ceiling_s)
+        counted = "the figures, which follow the ack"
+        self.wait(counted, lambda: not self.standing()["figures"], ceiling_s=ceiling_s)
 
     # Both ends.
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from appliance.desks.register.presenter_display import CustomerLines
+from appliance.desks.register.presenter_form import FormPage
 from appliance.desks.register.presenter_greeting import greet
 from appliance.desks.register.presenter_list import ListPage
 from appliance.desks.register.presenter_news import News
@@ -19,6 +20,7 @@ from appliance.desks.register.presenter_pages import Pages
 from appliance.desks.register.presenter_sentences import explain
 from appliance.desks.register.presenter_session import Parts, Session
 from appliance.desks.register.presenter_status import status_items
+from appliance.desks.register.presenter_tips import Tips
 from appliance.desks.register.presenter_weigh import follow_scale
 from appliance.desks.register.view import Action, Notice, Screen, State, StatusItem, TopBar
 from appliance.domain.pricing import Promotions
@@ -63,6 +65,7 @@ class RegisterPresenter:
         self._session.release_scans = self._release_scans
         self._pages = self._session.pages = Pages(self._session)
         self._session.page = self._pages.sign_in
+        self._tips = Tips(self._session)
         self._news = News(self._session, self._refresh)
         self._news.follow()
         self.screen = Screen(self._top(()), self._session.page.view())
@@ -114,6 +117,7 @@ class RegisterPresenter:
         """
         self._touched_s = self._parts.monotonic()
         with self._at_once():
+            self._tips.pressed(control)
             if not self._pressed_anywhere(control) and not self._session.page.press(control):
                 raise LookupError(f"The page has no control {control!r}; see view.Presenter.press.")
 
@@ -138,6 +142,8 @@ class RegisterPresenter:
                 self._session.accept()
             elif page is self._pages.done:
                 self._scanned_after_sale(text)
+            elif self._taken(text):
+                self._session.changed()
             else:
                 if page is not self._pages.sale:
                     self._pages.sale.enter()
@@ -152,6 +158,7 @@ class RegisterPresenter:
                 page.searched(text)
             else:
                 self._pages.sale.articles.search = text
+                self._tips.pressed("search")
             self._session.forget_passing()
 
     def tick(self) -> None:
@@ -195,6 +202,8 @@ class RegisterPresenter:
             self._show_status(key)
         elif control == "notice":
             self._answer_notice()
+        elif control == "tip":
+            self._tips.dismiss()
         elif control == "lock":
             self.lock("lock")
         else:
@@ -202,6 +211,16 @@ class RegisterPresenter:
         return True
 
     # Scans.
+
+    def _taken(self, text: str) -> bool:
+        """Hand a scan to the page that asks for one; a form says itself what came of it."""
+        page = self._session.page
+        if isinstance(page, FormPage):
+            return page.scan(text)
+        taken = isinstance(page, ListPage) and page.scan(text)
+        if taken:
+            self._session.accept()
+        return taken
 
     def _scanned_badge(self, text: str) -> None:
         if self._parts.staff.try_badge(text) is not None:
@@ -255,6 +274,9 @@ class RegisterPresenter:
 
     def _ask_about_unresolved(self) -> None:
         attempt = self._parts.register.unresolved[0]
+        if attempt.by_code:
+            self._pages.qr.resume(attempt)
+            return
 
         def told(answer: CardAnswer) -> None:
             if answer.give_back:
@@ -297,7 +319,10 @@ class RegisterPresenter:
         directory, staff, setting = self._parts.directory, self._parts.staff, self._session.setting
         self._parts.register.merge = bool(setting("merge_same_article", True))
         self._parts.register.promotions = Promotions(directory.promotions())
+        self._parts.customers.refresh()
         self._lock_after_s = _seconds(setting("lock_after_s", LOCK_AFTER_S))
+        self._parts.sounds.follow()
+        self._parts.hints.follow()
         self._pages.sale.articles.refresh()
         if staff.person is not None and staff.person not in directory.people():
             here = {person.id: person for person in directory.people()}
@@ -341,6 +366,7 @@ class RegisterPresenter:
             detail=next((item for item in items if item.key == self._open_status), None),
             detail_close=session.words.say("Close"),
             languages=self._languages(),
+            tip=self._tips.tip(),
             sound=session.sound,
         )
 

@@ -43,6 +43,7 @@ class AgeQuestion:
                 return
             go_on()
 
+        self._session.play("attention")
         names = [line.name for line in self._register.restricted]
         self._session.show(
             ListPage(

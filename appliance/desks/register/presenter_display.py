@@ -1,9 +1,11 @@
-"""What the customer reads on the two-line display while the cashier works."""
+"""What the customer is told on the displays while the cashier works."""
 
 from __future__ import annotations
 
 from appliance.desks.register.presenter_session import Session
-from appliance.services.display import Lines, Sayings
+from appliance.services.display import Sayings
+from appliance.services.faces import Faces
+from appliance.services.moment import Moment, OnTheScale, Stage
 
 
 class CustomerLines:
@@ -14,33 +16,68 @@ class CustomerLines:
 
     def follow(self, _screen: object = None) -> None:
         """Say what there is to say now; called after every change of the screen."""
-        display = self._session.parts.display
-        if display.view.present:
-            display.say(self._lines())
+        parts = self._session.parts
+        if not (parts.display.view.present or parts.second_screen.view.present):
+            return
+        moment = self._moment()
+        if parts.display.view.present:
+            say = Sayings(self._session.paper_words, parts.market, parts.display.columns)
+            parts.display.say(say.of(moment))
+        if parts.second_screen.view.present:
+            languages = parts.second_screen.languages or (parts.paper_language,)
+            parts.second_screen.show(Faces(languages, parts.market).of(moment))
 
-    def _lines(self) -> Lines:
+    def _moment(self) -> Moment:
+        """Tell how far the customer's visit is, and what there is to tell of it."""
         session, pages = self._session, self._session.pages
-        parts, page = session.parts, session.page
-        say = Sayings(session.paper_words, parts.market, parts.display.columns)
-        if parts.training:
-            return say.training()
+        register, page = session.parts.register, session.page
+        shop = self._shop()
+        if session.parts.training:
+            return Moment(Stage.TRAINING, shop)
         if page is pages.done:
-            return say.done(pages.done.facts.payable_minor, pages.done.change_minor)
+            return self._done(shop)
         weighing = pages.sale.weighing if page is pages.sale else None
         if weighing is not None:
             article = weighing.article
-            return say.weighing(article.name, article.price_minor, weighing.shown_milli)
-        if not parts.register.lines:
-            return say.closed() if page is pages.sign_in else say.hello(self._shop())
-        remaining = parts.register.settlement().remaining_minor
+            weighed = OnTheScale(article.name, article.price_minor, weighing.shown_milli)
+            total = register.totals().gross_minor
+            return Moment(Stage.WEIGHING, shop, total_minor=total, weighing=weighed)
+        if not register.lines:
+            return Moment(Stage.CLOSED if page is pages.sign_in else Stage.HELLO, shop)
         if pages.terminal.waiting:
-            return say.at_terminal(remaining)
-        total = parts.register.totals().gross_minor
-        if page is pages.tenders or parts.register.tendered:
-            return say.to_pay(total, remaining)
-        meant = pages.sale.meant
-        lines = {each.line.number: each for each in parts.register.totals().lines}
-        return say.to_pay(total, total) if meant is None else say.line(lines[meant.number], total)
+            stage = Stage.AT_TERMINAL
+        elif page is pages.tenders or register.tendered:
+            stage = Stage.PAYING
+        else:
+            stage = Stage.SELLING
+        return self._selling(stage, shop)
+
+    def _selling(self, stage: Stage, shop: str) -> Moment:
+        session, register = self._session, self._session.parts.register
+        totals, meant = register.totals(), session.pages.sale.meant
+        return Moment(
+            stage,
+            shop,
+            lines=totals.lines,
+            newest=None if meant is None else meant.number,
+            total_minor=totals.gross_minor,
+            saved_minor=sum(line.discount_minor for line in register.lines),
+            paid=tuple((each.tender, each.amount_minor) for each in register.tendered),
+            remaining_minor=register.settlement().remaining_minor,
+            qr=session.qr_to_pay,
+        )
+
+    def _done(self, shop: str) -> Moment:
+        done = self._session.pages.done
+        return Moment(
+            Stage.DONE,
+            shop,
+            lines=done.facts.lines,
+            total_minor=done.facts.payable_minor,
+            paid=tuple((each.tender, each.tendered_minor) for each in done.facts.payments),
+            change_minor=done.change_minor,
+            qr=done.qr_text,
+        )
 
     def _shop(self) -> str:
         setting = self._session.setting("shop", None)

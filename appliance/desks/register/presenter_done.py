@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from appliance.desks.register.presenter_sentences import explain
+from appliance.desks.register.presenter_reprint import marks_of, writer_of
 from appliance.desks.register.presenter_session import Session
 from appliance.desks.register.view import Action, DoneView, Row
 from appliance.domain.payment import Payment, Tender
 from appliance.domain.receipt import ReceiptFacts
 from appliance.domain.staff import Right
-from appliance.journal.errors import JournalError
-from appliance.services import events
-from appliance.services.commit import Commit
-from appliance.services.printing import GIFT, Stage
-from appliance.services.receipts import Copy, Receipts, Shop, as_lines, tender_name
+from appliance.services.printing import Stage
+from appliance.services.receipts import as_lines, tender_name
 from appliance.services.register import Sold
-from appliance.services.training_tools import marks
-from drivers.printer import Element, Text
+from drivers.printer import Text
 
 PAPER_COLUMNS = 38
+_BY_HAND = (Tender.CASH, Tender.CARD_MANUAL)
+"""What somebody must still hand over, or give back on a terminal of its own."""
 READ_S = 4.0
 """Seconds it takes to read an amount and reach for it."""
 
@@ -36,7 +34,6 @@ class DonePage:
         self._paper: tuple[str, ...] = ()
         self._since_s = 0.0
         self._qr = False
-        self._copying = False
 
     @property
     def unread_change(self) -> str:
@@ -56,9 +53,11 @@ class DonePage:
             self._session.parts.till.open()
         if self._prints_by_itself():
             self._print(sold.facts)
-        document = self._receipts().document(sold.facts, columns=PAPER_COLUMNS)
-        self._paper = as_lines([*self._marks, *document, *self._marks], PAPER_COLUMNS)
-        self._session.accept()
+        self._session.pages.cards.print_slips(sold.facts)
+        document = writer_of(self._session).document(sold.facts, columns=PAPER_COLUMNS)
+        mark = marks_of(self._session)
+        self._paper = as_lines([*mark, *document, *mark], PAPER_COLUMNS)
+        self._session.accept("done")
         self._session.show(self)
         self._session.release_scans()
 
@@ -68,7 +67,9 @@ class DonePage:
         if self.change_minor:
             headline, amount = say("Change"), self.change_minor
         elif facts.payable_minor < 0:
-            headline, amount = say("Give back"), -facts.payable_minor
+            by_hand = any(each.tender in _BY_HAND for each in facts.payments)
+            headline = say("Give back") if by_hand else say("Given back")
+            amount = -facts.payable_minor
         else:
             headline, amount = say("Paid"), facts.payable_minor
         return DoneView(
@@ -78,7 +79,7 @@ class DonePage:
             paper=self._paper,
             actions=self._actions(facts),
             hint=say("Scan the next article to go on."),
-            qr=self._qr_text(facts) if self._qr else "",
+            qr=self.qr_text,
         )
 
     def press(self, control: str) -> bool:
@@ -89,7 +90,7 @@ class DonePage:
             self._qr = not self._qr
             self._session.changed()
         elif control == "done-gift":
-            self._print_gift(self.facts)
+            self._session.pages.receipts.gift(self.facts)
         elif control == "done-next":
             self._session.pages.sale.begin()
         else:
@@ -112,28 +113,10 @@ class DonePage:
         if paper is not None and paper.stage is Stage.WAITING:
             printing.retry()
             return
-        made = printing.copies(facts.sale)
-        if made < 0:
+        if printing.copies(facts.sale) < 0:
             self._print(facts)
-            return
-        if self._copying:
-            return
-        self._copying = True
-        copy = Copy(made + 1, self._session.parts.clock())
-        event = events.reprinted(facts, copy.number, copy.at)
-        commit: Commit[None] = Commit(
-            self._session.parts.journal.submit(event),
-            recorded=lambda _: self._print(facts, copy),
-            refused=lambda: None,
-        )
-        commit.when_known(lambda: self._session.parts.post(lambda: self._finish(commit)))
-
-    def _finish(self, commit: Commit[None]) -> None:
-        self._copying = False
-        try:
-            commit.finish()
-        except JournalError as error:
-            self._session.refuse(explain(error, self._session.words))
+        else:
+            self._session.pages.receipts.copy(facts)
 
     @property
     def facts(self) -> ReceiptFacts:
@@ -143,18 +126,12 @@ class DonePage:
         return self._facts
 
     @property
-    def _marks(self) -> tuple[Element, ...]:
-        """What stands over and under a receipt where people learn."""
-        return marks(self._session.paper_words) if self._session.parts.training else ()
-
-    def _qr_text(self, facts: ReceiptFacts) -> str:
-        text = self._receipts().qr_text(facts)
-        return "\n".join([*(each.left for each in self._marks if isinstance(each, Text)), text])
-
-    def _receipts(self) -> Receipts:
-        parts = self._session.parts
-        shop = Shop.from_setting(self._session.setting("shop", None))
-        return Receipts(parts.market, shop, self._session.paper_words)
+    def qr_text(self) -> str:
+        """What a telephone reads to keep the receipt, while that is shown, else empty."""
+        if not self._qr:
+            return ""
+        mark = (each.left for each in marks_of(self._session) if isinstance(each, Text))
+        return "\n".join([*mark, writer_of(self._session).qr_text(self.facts)])
 
     def _prints_by_itself(self) -> bool:
         parts = self._session.parts
@@ -162,16 +139,12 @@ class DonePage:
         wanted = self._session.setting("receipt", usual)
         return parts.printing.view.present and wanted == "print"
 
-    def _print(self, facts: ReceiptFacts, copy: Copy | None = None) -> None:
+    def _print(self, facts: ReceiptFacts) -> None:
         parts = self._session.parts
-        document = self._receipts().document(
-            facts, columns=parts.printing.columns, cashier=facts.cashier, copy=copy
+        document = writer_of(self._session).document(
+            facts, columns=parts.printing.columns, cashier=facts.cashier
         )
-        parts.printing.print(facts.sale, facts.receipt, copy.number if copy else 0, document)
-
-    def _print_gift(self, facts: ReceiptFacts) -> None:
-        printing = self._session.parts.printing
-        printing.print(facts.sale, facts.receipt, GIFT, self._receipts().gift(facts))
+        parts.printing.print(facts.sale, facts.receipt, 0, document)
 
     def _rows(self, facts: ReceiptFacts) -> tuple[Row, ...]:
         say, money = self._session.words.say, self._session.money
@@ -186,11 +159,14 @@ class DonePage:
     def _payment_row(self, payment: Payment) -> Row:
         words = self._session.words
         amount = self._session.money(abs(payment.tendered_minor))
-        if payment.tendered_minor < 0:
+        if payment.tendered_minor < 0 and payment.tender is Tender.CASH:
             return Row(words.say("Given back"), amount)
         if payment.tender is Tender.CASH:
             return Row(words.say("Cash received"), amount)
-        return Row(tender_name(payment.tender, words), amount)
+        name = tender_name(payment.tender, words)
+        return Row(
+            f"{name} {payment.reference}" if payment.account and payment.reference else name, amount
+        )
 
     def _paper_state(self, facts: ReceiptFacts) -> str:
         say = self._session.words.say

@@ -36,6 +36,8 @@ class Asked:
         entry: What stands there now; ``on`` for a switch that is on.
         decimals: Digits after the comma of an amount.
         optional: Whether nothing may stand there.
+        longest: How many characters, where more or fewer than usual are right.
+        signs: Characters that get a key of their own, beside letters or digits.
         refused: Why it cannot be used as it is.
     """
 
@@ -45,6 +47,8 @@ class Asked:
     entry: str = ""
     decimals: int = 0
     optional: bool = False
+    longest: int = 0
+    signs: str = ""
     refused: str = field(default="", compare=False)
 
 
@@ -63,6 +67,7 @@ class FormPage:
         back: Goes back.
         text: A sentence under the title.
         summary: Makes what the answers come to, shown while they are typed.
+        scan: Takes what was scanned while this is shown, and says whether it was for this page.
     """
 
     def __init__(
@@ -76,6 +81,7 @@ class FormPage:
         back: Callable[[], object],
         text: str = "",
         summary: Callable[[Answers], Sequence[Row]] = lambda _answers: (),
+        scan: Callable[[str], bool] = lambda _text: False,
     ) -> None:
         self._session = session
         self._title = title
@@ -85,6 +91,7 @@ class FormPage:
         self._back = back
         self._text = text
         self._summary = summary
+        self.scan = scan
         self._refused = ""
         typed = [each for each in fields if each.typing is not Typing.SWITCH]
         empty = [each for each in typed if not each.entry]
@@ -106,6 +113,7 @@ class FormPage:
             back=Action("back", say("Back")),
             text=self._refused or self._text,
             summary=tuple(self._summary(self.answers)),
+            actions=tuple(Action(f"type-{sign}", sign) for sign in active.signs) if active else (),
             typing=typing,
             comma=self._comma if active is not None and active.decimals else "",
         )
@@ -133,6 +141,21 @@ class FormPage:
             return False
         self._session.changed()
         return True
+
+    def fill(self, key: str, entry: str) -> None:
+        """Put something into a field, and go on to the next one that is empty."""
+        asked = self._fields[key]
+        longest = asked.longest or LONGEST_TEXT
+        self._fields[key] = replace(asked, entry=entry[:longest], refused="")
+        empty = [each.key for each in self._fields.values() if not each.entry]
+        self._active = next(iter(empty), self._active)
+        self._session.changed()
+
+    def refuse(self, sentence: str) -> None:
+        """Say on the form why what was scanned cannot be used."""
+        self._refused = sentence
+        self._session.sound = (self._session.sound[0] + 1, "bad")
+        self._session.changed()
 
     def amount(self, key: str) -> int:
         """Return an amount or a number that was typed, 0 for nothing.
@@ -176,9 +199,9 @@ class FormPage:
         if asked is None or len(character) != 1 or not character.isprintable():
             return
         if asked.typing is Typing.LETTERS:
-            self._set(lambda entry: (entry + character)[:LONGEST_TEXT])
-        elif character.isdecimal() and character.isascii():
-            self._set(lambda entry: (entry + character)[:LONGEST_NUMBER])
+            self._set(lambda entry: (entry + character)[: asked.longest or LONGEST_TEXT])
+        elif (character.isdecimal() and character.isascii()) or character in asked.signs:
+            self._set(lambda entry: (entry + character)[: asked.longest or LONGEST_NUMBER])
         elif character in ",." and asked.decimals and self._comma not in asked.entry:
             self._set(lambda entry: (entry or "0") + self._comma)
 

@@ -23,6 +23,7 @@ class ListPage:
         act: Does it, by its key.
         search: Takes what is searched; None where nothing can be.
         search_hint: How to search.
+        scan: Takes what was scanned while this is shown, and says whether it was for this page.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class ListPage:
         act: Callable[[str], object] = lambda _key: None,
         search: Callable[[str], object] | None = None,
         search_hint: str = "",
+        scan: Callable[[str], bool] = lambda _text: False,
     ) -> None:
         self._session = session
         self._title = title
@@ -52,6 +54,7 @@ class ListPage:
         self._search = search
         self._search_hint = search_hint
         self._searched = ""
+        self.scan = scan
 
     def view(self) -> ListView:
         """Prepare what is shown."""

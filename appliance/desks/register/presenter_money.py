@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from appliance.desks.register.presenter_sentences import explain, explain_unrecorded
 from appliance.desks.register.presenter_session import Session
-from appliance.domain.errors import DomainError
+from appliance.domain.errors import DomainError, SettlementError
 from appliance.domain.payment import PaymentOutcome, Tender, Tendered
 from appliance.journal.errors import JournalError
 from appliance.services.commit import Commit
@@ -38,24 +38,43 @@ class Money:
 
     def cash(self, given_minor: int | None = None) -> None:
         """Complete the sale in cash: what was handed over, or exactly what is due."""
+        if not self._session.pages.tenders.back.lets_all_go_in_cash():
+            return
         self._complete(lambda: self._register.pay_cash(given_minor))
 
-    def card(self, amount_minor: int | None = None) -> None:
-        """Take a card: through the terminal where there is one, else by hand."""
+    def card(self, amount_minor: int | None = None, tip_minor: int = 0) -> None:
+        """Take a card: through the terminal where there is one, else by hand.
+
+        Args:
+            amount_minor: What it pays of the sale; all that is left if not given.
+            tip_minor: What is given on top of it for the staff.
+        """
         amount = (
             self._register.settlement().remaining_minor if amount_minor is None else amount_minor
         )
-        if self._register.attempts:
+        if amount < 0:
+            # Money that goes back never goes through the terminal as a payment.
+            self._session.refuse(explain(SettlementError(), self._session.words))
+        elif self._register.attempts:
             # Money may have been taken already: that is found out before any more is asked for.
-            self._session.pages.terminal.unclear(self._register.attempts[0])
+            self._session.pages.unclear(self._register.attempts[0])
         elif self._session.parts.cards.present:
-            self._ask_terminal(amount)
+            self._ask_terminal(amount, tip_minor)
         else:
-            self.by_hand(amount)
+            self.by_hand(amount, tip_minor=tip_minor)
 
-    def by_hand(self, amount_minor: int, reference: str = "") -> None:
+    def by_code(self, amount_minor: int, tip_minor: int = 0) -> None:
+        """Ask a payment by a code."""
+        if self._register.attempts:
+            self._session.pages.unclear(self._register.attempts[0])
+        else:
+            self._session.pages.qr.ask(amount_minor, tip_minor)
+
+    def by_hand(self, amount_minor: int, reference: str = "", *, tip_minor: int = 0) -> None:
         """Take a card payment that was made on a terminal of its own."""
-        self.part(Tendered(Tender.CARD_MANUAL, amount_minor, reference or None))
+        self.part(
+            Tendered(Tender.CARD_MANUAL, amount_minor, reference or None, tip_minor=tip_minor)
+        )
 
     def part(self, tendered: Tendered) -> None:
         """Take a part of the money, or the last part, which completes the sale."""
@@ -87,14 +106,29 @@ class Money:
         )
         self._terminal_said(attempt, result, None)
 
-    def void(self, sold: SoldBefore, reason: str, allowed_by: str) -> None:
-        """Undo a sale by its counter-entry, and give its money back."""
-        self._complete(lambda: self._register.void(sold, reason, allowed_by=allowed_by))
+    def void(
+        self, sold: SoldBefore, reason: str, allowed_by: str, sale: str, reversed_: Collection[str]
+    ) -> None:
+        """Undo a sale by its counter-entry, and give its money back.
+
+        Args:
+            sold: The sale.
+            reason: Why it should not have been.
+            allowed_by: Id of who allowed it, where the cashier may not.
+            sale: Id of the counter-entry.
+            reversed_: Card payments that the terminal gave back already.
+        """
+        self._complete(
+            lambda: self._register.void(
+                sold, reason, allowed_by=allowed_by, sale=sale, reversed_attempts=reversed_
+            )
+        )
 
     def _complete(self, pay: Callable[[], Commit[Sold]]) -> None:
         if self._session.pages.shift.refuses_sale():
             return
         try:
+            self._session.pages.tenders.balances.refuse_mismatch()
             commit = pay()
         except (DomainError, BusyError, NothingToPayError, AgeNotAskedError, VoidError) as error:
             self._session.refuse(explain(error, self._session.words))
@@ -105,11 +139,11 @@ class Money:
     def _not_recorded(self, error: JournalError) -> None:
         self._session.refuse(explain_unrecorded(error, self._session.words))
 
-    def _ask_terminal(self, amount_minor: int) -> None:
+    def _ask_terminal(self, amount_minor: int, tip_minor: int) -> None:
         if self._session.pages.shift.refuses_sale():
             return
         try:
-            attempt, commit = self._register.ask_terminal(amount_minor)
+            attempt, commit = self._register.ask_terminal(amount_minor, tip_minor=tip_minor)
         except (DomainError, BusyError, NothingToPayError, AgeNotAskedError) as error:
             self._session.refuse(explain(error, self._session.words))
             return

@@ -33,6 +33,7 @@ class News:
         parts.printing.changed = self._printing_changed
         parts.till.changed = self._till_changed
         parts.sending.changed = parts.display.changed = self._refresh
+        parts.second_screen.changed = self._refresh
         parts.newcomers.changed = self._refresh
         parts.scales.changed = self._scale_changed
 

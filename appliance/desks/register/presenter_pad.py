@@ -27,6 +27,8 @@ class Pad:
         done: Takes the number, in units of the last decimal, or the digits; it may refuse them
             with a sentence for the hint.
         closed: Called when the pad goes; its owner may have opened another one meanwhile.
+        extra: What a key of its own says; empty for none.
+        do_extra: What that key does, once the pad has gone.
     """
 
     def __init__(
@@ -42,6 +44,8 @@ class Pad:
         decimals: int | None = 0,
         optional: bool = False,
         entry: str = "",
+        extra: str = "",
+        do_extra: Callable[[], object] = lambda: None,
     ) -> None:
         self._session = session
         self._purpose = purpose
@@ -53,6 +57,8 @@ class Pad:
         self._done = done
         self._closed = closed
         self._entry = entry
+        self._extra = extra
+        self._do_extra = do_extra
 
     def view(self) -> Keypad:
         """Prepare what is shown."""
@@ -64,6 +70,7 @@ class Pad:
             confirm=self._confirm,
             cancel=self._session.words.say("Cancel"),
             comma=self._comma if self._decimals else "",
+            extra=self._extra,
         )
 
     def press(self, control: str) -> bool:
@@ -81,6 +88,9 @@ class Pad:
             self._confirmed()
         elif key == "cancel":
             self._closed(self)
+        elif key == "extra" and self._extra:
+            self._closed(self)
+            self._do_extra()
         else:
             return False
         self._session.changed()

@@ -1,4 +1,4 @@
-"""Money that a card paid and no sale has room for, given back on the terminal."""
+"""Money that a card paid, given back on the terminal: recorded first, asked after."""
 
 from __future__ import annotations
 
@@ -30,18 +30,26 @@ class CardReturn:
             journal=parts.journal, clock=parts.clock, currency=parts.market.currency
         )
 
-    def ask(self, attempt: Attempt, told: Told, done: Callable[[Result], object]) -> None:
-        """Ask the terminal, and say what came of it once that is recorded too."""
-        self._when_known(
-            self._reversals.ask(attempt),
-            lambda: self._session.parts.cards.reverse(
-                attempt, lambda result: self._said(attempt, result, done), told
-            ),
-        )
+    def ask(
+        self, attempt: Attempt, told: Told, done: Callable[[Result], object], *, into: str = ""
+    ) -> None:
+        """Ask the terminal, and say what came of it once that is recorded too.
 
-    def _said(self, attempt: Attempt, result: Result, done: Callable[[Result], object]) -> None:
-        print_slips(self._session.parts.printing, f"{attempt.id}-back", result.slips)
-        self._when_known(self._reversals.said(attempt, result), lambda: done(result))
+        Args:
+            attempt: What took the money.
+            told: Is given what the terminal shows meanwhile.
+            done: Is given what came of it.
+            into: The return or void that the money goes back in.
+        """
+
+        def said(result: Result) -> None:
+            print_slips(self._session.parts.printing, f"{attempt.id}-back", result.slips)
+            self._when_known(self._reversals.said(attempt, result, into), lambda: done(result))
+
+        self._when_known(
+            self._reversals.ask(attempt, into),
+            lambda: self._session.parts.cards.reverse(attempt, said, told),
+        )
 
     def _when_known(self, commit: Commit[None], then: Callable[[], object]) -> None:
         def take_over() -> None:

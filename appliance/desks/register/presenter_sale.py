@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from appliance.desks.register.presenter_articles import Articles
+from appliance.desks.register.presenter_menu import MenuItem
 from appliance.desks.register.presenter_pad import Pad
+from appliance.desks.register.presenter_park import park_pad
 from appliance.desks.register.presenter_sale_view import Marks, sale_view
 from appliance.desks.register.presenter_sentences import explain
 from appliance.desks.register.presenter_session import Session
@@ -20,7 +22,7 @@ from appliance.domain.staff import Right
 from appliance.journal.errors import JournalError
 from appliance.services.catalogue import UnknownArticleError, WeightNeededError
 from appliance.services.commit import Commit
-from appliance.services.counter import BusyError, NothingToPayError
+from appliance.services.counter import BusyError, CardNeededError, NothingToPayError
 
 _RECEIPT = re.compile(r"[A-Za-z0-9]{1,10}-[0-9]{6,}")
 
@@ -38,6 +40,11 @@ class SalePage:
         self._raised: dict[int, int] = {}
         self._last_change = ""
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether a number is asked for, or something is searched."""
+        return self._pad is not None or bool(self.articles.search)
+
     def enter(self) -> None:
         """Show the basket as it is."""
         self._pad = None
@@ -54,12 +61,16 @@ class SalePage:
     # What comes in.
 
     def scan(self, text: str) -> bool:
-        """Add what was scanned; say so if it cannot be."""
+        """Add what was scanned, or lay the sale to whose card it is; say so if it cannot be."""
+        if self._session.pages.customers.takes(text):
+            return False
         try:
             return self._added(lambda: self._register.scan(text))
         except UnknownArticleError as error:
             if _RECEIPT.fullmatch(text.strip()):
                 self._session.pages.returns.open(text.strip())
+                return False
+            if self._session.pages.customers.knows(text):
                 return False
             self._session.refuse(explain(error, self._session.words))
             return False
@@ -80,6 +91,9 @@ class SalePage:
         except WeightNeededError as error:
             self._ask_weight(error.article)
             return True
+        except CardNeededError as error:
+            self._session.pages.cards.sell(error.article)
+            return False
         except (DomainError, BusyError, OSError) as error:
             self._session.refuse(explain(error, self._session.words))
             return False
@@ -139,10 +153,11 @@ class SalePage:
         actions: dict[str, Callable[[], None]] = {
             "quantity": self._ask_quantity,
             "remove": self._remove,
+            "undo": self._undo,
             "park": self._ask_name,
             "parked": self._session.pages.parked.enter,
-            "abandon": self._abandon,
             "more": self._session.pages.menu.enter,
+            "customer": self._session.pages.customers.begin,
         }
         if key not in actions:
             return False
@@ -182,7 +197,32 @@ class SalePage:
         what = self._session.words.say("Take {article} out", article=line.name)
         self._session.pages.allow.ask(Right.REMOVE_LINE, what, remove)
 
+    def _undo(self) -> None:
+        """Take the last change back; what comes back is the line that is meant next."""
+        last = self._register.undoable
+        if last is None:
+            return
+        refused = self._changed(self._register.undo)
+        if refused:
+            self._session.refuse(refused)
+        else:
+            self._newest, self._selected = last.line, None
+        self._session.changed()
+
+    def offer(self) -> Sequence[MenuItem]:
+        """Offer to leave the sale; it is rare, so it stands one touch further away."""
+        register = self._register
+        return [
+            MenuItem(
+                "abandon",
+                self._session.words.say("Cancel sale"),
+                self._abandon,
+                enabled=bool(register.lines) and not register.busy and not register.tendered,
+            )
+        ]
+
     def _abandon(self) -> None:
+        self.enter()
         what = self._session.words.say("Cancel sale")
         self._session.pages.allow.ask(Right.ABANDON, what, lambda _who: self._leave())
 
@@ -256,28 +296,7 @@ class SalePage:
         return self._pad if isinstance(self._pad, WeighPad) else None
 
     def _ask_name(self) -> None:
-        say = self._session.words.say
-
-        def park(_: int, name: str) -> str | None:
-            refused = self._changed(lambda: self._register.park(name))
-            if refused is None:
-                self.forget_lines()
-                self._session.tell(say("The sale is parked. Find it under 'Parked'."), State.OK)
-            return refused
-
-        self._ask(
-            Pad(
-                self._session,
-                purpose="park",
-                title=say("Park under which number?"),
-                hint=say("Table or customer; leave empty to find it by its time."),
-                confirm=say("Park"),
-                decimals=None,
-                optional=True,
-                done=park,
-                closed=self._close_pad,
-            )
-        )
+        self._ask(park_pad(self._session, closed=self._close_pad))
 
     def _ask(self, pad: Pad | WeighPad) -> None:
         self._pad = pad

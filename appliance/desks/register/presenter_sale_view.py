@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from appliance.desks.register.presenter_articles import Articles
 from appliance.desks.register.presenter_pad import Pad
@@ -14,10 +13,20 @@ from appliance.desks.register.view import Action, LineView, MoneyKey, Row, SaleV
 from appliance.domain.article import Unit
 from appliance.domain.money import format_minor, format_quantity, format_rate
 from appliance.domain.sale import ONE_MILLI, LineTotals
+from appliance.services.undo import Step
 from appliance.services.words import Words
 
 Mark = tuple[bool, bool, int]
 """Whether a line is the newest, whether it was touched, and how often it was raised."""
+
+UNMARKED: Mark = (False, False, 0)
+
+_SHOWN: dict[tuple[Mark, str, int], dict[int, tuple[LineTotals, LineView]]] = {}
+"""Lines as they were last shown, by mark, language and decimals, then by the line's identity: one
+on which nothing changes is the very same object at the next scan. The line is held with its view,
+or another could take its place."""
+
+_MOST_SHOWN = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,11 @@ class Marks:
     selected: int | None
     raised: Mapping[int, int]
     last_change: str
+
+    @property
+    def marked(self) -> frozenset[int | None]:
+        """The lines of which anything is remembered."""
+        return frozenset((self.newest, self.selected, *self.raised))
 
     def of(self, number: int) -> Mark:
         """Return what is remembered of one line."""
@@ -55,7 +69,7 @@ def sale_view(
     results = articles.results() if searching else ()
     return SaleView(
         lines=_lines(session, marks),
-        hint="" if register.lines else say("Scan an article, or touch one on the right."),
+        hint="" if register.lines else say("Scan an article, or touch its key."),
         actions=_actions(session),
         summary=_summary(session, marks),
         total_label=label,
@@ -68,20 +82,38 @@ def sale_view(
         quick_keys=articles.quick_keys(),
         money=_money(session),
         keypad=None if pad is None else pad.view(),
+        customer=session.pages.customers.action(),
     )
 
 
 def _lines(session: Session, marks: Marks) -> tuple[LineView, ...]:
     words, decimals = session.words, session.parts.market.decimals
-    return tuple(
-        _line(words, decimals, each, marks.of(each.line.number))
-        for each in session.parts.register.totals().lines
-    )
+    marked, plain = marks.marked, _shown(UNMARKED, words, decimals)
+    views = []
+    for each in session.parts.register.totals().lines:
+        mark, shown = UNMARKED, plain
+        if each.line.number in marked:
+            mark = marks.of(each.line.number)
+            shown = _shown(mark, words, decimals)
+        held = shown.get(id(each))
+        if held is None:
+            held = shown[id(each)] = each, _line(words, decimals, each, mark)
+        views.append(held[1])
+    return tuple(views)
 
 
-@lru_cache(maxsize=1000)
+def _shown(mark: Mark, words: Words, decimals: int) -> dict[int, tuple[LineTotals, LineView]]:
+    """Return what was shown with a mark; too much of it is forgotten."""
+    if len(_SHOWN) > _MOST_SHOWN:
+        _SHOWN.clear()
+    shown = _SHOWN.setdefault((mark, words.language, decimals), {})
+    if len(shown) > _MOST_SHOWN:
+        shown.clear()
+    return shown
+
+
 def _line(words: Words, decimals: int, each: LineTotals, mark: Mark) -> LineView:
-    """Prepare one line. Most lines stay as they are when another is scanned."""
+    """Prepare one line."""
     newest, selected, raised = mark
     return LineView(
         key=each.line.number,
@@ -137,14 +169,20 @@ def _actions(session: Session) -> tuple[Action, ...]:
             enabled=some and not busy,
             danger=True,
         ),
-        Action(
-            "abandon",
-            say("Cancel sale"),
-            enabled=some and not busy and not paid,
-            danger=True,
-        ),
+        _undo(session),
         Action("more", say("More")),
     )
+
+
+def _undo(session: Session) -> Action:
+    """The key that takes the last change back, and what that was."""
+    say, register = session.words.say, session.parts.register
+    last = register.undoable
+    if last is None:
+        return Action("undo", say("Undo"), enabled=False)
+    removed = last.step is Step.REMOVED
+    caption = say("the line removed") if removed else say("the quantity")
+    return Action("undo", say("Undo"), caption, enabled=not register.busy)
 
 
 def _summary(session: Session, marks: Marks) -> tuple[Row, ...]:
@@ -162,7 +200,13 @@ def _summary(session: Session, marks: Marks) -> tuple[Row, ...]:
             tax=tax,
         )
         rows.append(Row(label, session.money(totals.tax_minor)))
-        saved = sum(line.discount_minor for line in register.lines if line.quantity_milli > 0)
+        saved = sum(
+            [
+                line.discount_minor
+                for line in register.lines
+                if line.discounts and line.quantity_milli > 0
+            ]
+        )
         if saved:
             rows.append(Row(words.say("You save"), session.money(saved), advantage=True))
     if register.tendered:

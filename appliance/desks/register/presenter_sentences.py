@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+from appliance.domain.emvco import MerchantCodeError
+from appliance.domain.epc import QrAmountError, QrTextError
 from appliance.domain.errors import (
+    AddressOfMailError,
     BadCheckDigit,
     CardNumberError,
     CommandBarcode,
     CountError,
+    CustomerError,
     ImpossibleValueError,
+    PhoneError,
+    PointsError,
     ScanError,
     SettlementError,
     ShiftError,
+    TaxNumberError,
     TooLong,
     UnknownTaxClassError,
+    UnnamedError,
+)
+from appliance.domain.iban import IbanError
+from appliance.domain.voucher import (
+    BadCode,
+    BlockedBalance,
+    EmptyBalance,
+    ExpiredBalance,
+    OverLimit,
+    TakenCode,
+    UnknownBalance,
+    UsedVoucher,
 )
 from appliance.journal.errors import JournalFault, JournalFull, JournalReadOnly
 from appliance.services.catalogue import UnknownArticleError
 from appliance.services.counter import AgeNotAskedError, BusyError, NothingToPayError
 from appliance.services.ports import StoreError
+from appliance.services.qr import QrSettingError
 from appliance.services.returns import (
     AlreadyUndoneError,
     OtherTenderError,
     PartlyReturnedError,
+    SpentError,
 )
 from appliance.services.words import Words, sentence
 
@@ -31,6 +52,49 @@ SHOWN_CODE = 40
 NOT_SOLD = sentence("The sale is NOT recorded; the basket is still here.")
 
 _BY_KIND: tuple[tuple[type[Exception], str], ...] = (
+    (BadCode, sentence("That is no code of a card, or it was misread. Scan or type it again.")),
+    (
+        UnknownBalance,
+        sentence(
+            "Nothing is known of this here. If it was sold today at another register, wait until "
+            "that one is connected, or take another way to pay."
+        ),
+    ),
+    (ExpiredBalance, sentence("Its last day is over. Take another way to pay.")),
+    (EmptyBalance, sentence("Nothing is left on it. Take another way to pay.")),
+    (UsedVoucher, sentence("This voucher was used before. Take another way to pay.")),
+    (BlockedBalance, sentence("The back office blocked it. Take another way to pay.")),
+    (OverLimit, sentence("This customer may owe no more. Take another way to pay.")),
+    (TakenCode, sentence("That card is in use already. Take another card.")),
+    (
+        IbanError,
+        sentence(
+            "The account number for QR payments is wrong in the shop's settings. Take another way "
+            "to pay, and tell the back office."
+        ),
+    ),
+    (
+        MerchantCodeError,
+        sentence(
+            "The bank's code for QR payments is wrong in the shop's settings. Take another way to "
+            "pay, and tell the back office."
+        ),
+    ),
+    (
+        QrAmountError,
+        sentence("That is more than one QR payment may be. Pay a part of it in another way."),
+    ),
+    (
+        QrTextError,
+        sentence(
+            "The shop's name for QR payments is missing or too long in its settings. Take another "
+            "way to pay, and tell the back office."
+        ),
+    ),
+    (
+        QrSettingError,
+        sentence("Nobody said where QR payments go. Tell the back office, or pay another way."),
+    ),
     (BadCheckDigit, sentence("The code was misread. Scan it again.")),
     (
         CommandBarcode,
@@ -42,6 +106,21 @@ _BY_KIND: tuple[tuple[type[Exception], str], ...] = (
         UnknownTaxClassError,
         sentence("This article has no tax rate here. Tell the back office; it cannot be sold yet."),
     ),
+    (
+        UnnamedError,
+        sentence("Type a name, a phone number or an e-mail address, or scan a card."),
+    ),
+    (
+        PhoneError,
+        sentence("That is no phone number. Type all of it; from abroad with 00 or + in front."),
+    ),
+    (AddressOfMailError, sentence("That e-mail address is not whole. It reads like a@b.com.")),
+    (
+        TaxNumberError,
+        sentence("That is no tax number. Type its letters and digits, or leave it empty."),
+    ),
+    (CustomerError, sentence("That is too long, or not a number of a card. Type it again.")),
+    (PointsError, sentence("These points cannot be spent so. Type another number.")),
     (ImpossibleValueError, sentence("That number cannot be right. Type it again.")),
     (CardNumberError, sentence("That looks like a card number. Type the number of the slip.")),
     (
@@ -55,8 +134,9 @@ _BY_KIND: tuple[tuple[type[Exception], str], ...] = (
     ),
     (
         OtherTenderError,
-        sentence("This sale was not paid in cash or by card alone. Take it back by its receipt."),
+        sentence("This sale was paid by QR code or with a tip. Take it back by its receipt."),
     ),
+    (SpentError, sentence("Of a card sold in it something was spent. It cannot be undone.")),
     (CountError, sentence("Type how many of each note and coin, not what they are worth.")),
     (ShiftError, sentence("The shift is not as it was. Look at it again.")),
     (BusyError, sentence("The sale is being paid. Wait a moment, then try again.")),

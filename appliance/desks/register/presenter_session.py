@@ -13,15 +13,21 @@ from appliance.domain.market import Market
 from appliance.domain.money import format_minor
 from appliance.services.cards import Cards
 from appliance.services.catalogue import Catalogue
+from appliance.services.customers import Customers
 from appliance.services.display import CustomerDisplay
+from appliance.services.hints import Hints
+from appliance.services.ledger import Ledger
 from appliance.services.newcomers import Newcomers
 from appliance.services.ports import Clock, Directory, Journal, Post, StoreError
 from appliance.services.printing import Printing
+from appliance.services.refunds import Refunds
 from appliance.services.register import Register
 from appliance.services.returns import Returns
 from appliance.services.scales import Scales
+from appliance.services.second_screen import SecondScreen
 from appliance.services.sending import SendingWatch
 from appliance.services.shift import Shifts
+from appliance.services.sounds import Sounds
 from appliance.services.staff import Staff
 from appliance.services.till import Till
 from appliance.services.words import Words
@@ -43,7 +49,10 @@ class Parts:
         market: Currency, taxes, receipt rules.
         register: Sells.
         returns: Finds sales of before by their receipts.
+        refunds: Says how their money may go back.
+        ledger: Finds what is left on cards, and what customers owe.
         catalogue: Finds articles.
+        customers: Finds customers, and writes down what they say.
         directory: What the back office says.
         journal: Records what is not a sale.
         staff: Signs in.
@@ -53,7 +62,10 @@ class Parts:
         cards: Asks the card terminal.
         scanners: To tell whether they are plugged in.
         scales: Weighs.
-        display: What the customer reads.
+        display: What the customer reads on two lines.
+        second_screen: What the customer sees in a window of its own.
+        sounds: How loud the counter is.
+        hints: Which hints a person still needs.
         newcomers: What was plugged in and has no driver.
         sending: What has not left the building.
         shelf_trouble: Why the desk's notes cannot be written, or empty.
@@ -68,7 +80,10 @@ class Parts:
     market: Market
     register: Register
     returns: Returns
+    refunds: Refunds
+    ledger: Ledger
     catalogue: Catalogue
+    customers: Customers
     directory: Directory
     journal: Journal
     staff: Staff
@@ -79,6 +94,9 @@ class Parts:
     scanners: Sequence[Scanner]
     scales: Scales
     display: CustomerDisplay
+    second_screen: SecondScreen
+    sounds: Sounds
+    hints: Hints
     newcomers: Newcomers
     sending: SendingWatch
     shelf_trouble: Callable[[], str]
@@ -127,6 +145,8 @@ class Session:
         pages: All of them.
         told: The notice, if any.
         sound: How many sounds were asked for, and the last one.
+        qr_to_pay: What the customer's telephone reads to pay, while the customer is asked to; the
+            second screen shows it as a QR code.
         clock_jumped: Whether the shop's clock was set while the desk ran.
         changed: Has the screen drawn anew.
         release_scans: Hands over the scans that waited while a sale was recorded.
@@ -143,6 +163,7 @@ class Session:
         self.paper_words = Words(parts.paper_language)
         self.told: Told | None = None
         self.sound: tuple[int, str] = (0, "")
+        self.qr_to_pay = ""
         self.clock_jumped = False
         self._settings: dict[str, Any] = {}
         self.changed = changed
@@ -193,13 +214,17 @@ class Session:
         cause: str = "",
     ) -> None:
         """Show and sound that something was not done; see `tell`."""
-        self.sound = (self.sound[0] + 1, "bad")
+        self.play("bad")
         self.tell(text, State.BAD, action=action, do=do, cause=cause)
 
-    def accept(self) -> None:
-        """Sound that something was taken, and take the notice away."""
-        self.sound = (self.sound[0] + 1, "good")
+    def accept(self, sound: str = "good") -> None:
+        """Sound that something was taken, or is done, and take the notice away."""
+        self.play(sound)
         self.told = None
+
+    def play(self, sound: str) -> None:
+        """Have a sound played: ``good``, ``bad``, ``done`` or ``attention``."""
+        self.sound = (self.sound[0] + 1, sound)
 
     def forget_passing(self) -> None:
         """Take a notice away that is about something that passed."""

@@ -14,6 +14,7 @@ from appliance.desks.register.presenter_session import Session
 from appliance.desks.register.presenter_shift_count import ShiftCount
 from appliance.desks.register.presenter_shift_paper import ShiftPaper
 from appliance.desks.register.presenter_shift_record import record
+from appliance.desks.register.presenter_shift_terminal import ShiftTerminal
 from appliance.desks.register.view import ListRow
 from appliance.domain.errors import DomainError
 from appliance.domain.shift import Period
@@ -37,7 +38,8 @@ class ShiftPages:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._paper = ShiftPaper(session)
-        self._count = ShiftCount(session, self._paper)
+        self._terminal = ShiftTerminal(session, self._paper)
+        self._count = ShiftCount(session, self._paper, self._terminal)
 
     def offer(self) -> Sequence[MenuItem]:
         """Offer the drawer with no sale, and everything else about its money."""
@@ -153,7 +155,26 @@ class ShiftPages:
                 enabled=closed,
             ),
             *ends,
+            *self._terminals(),
         ]
+
+    def _terminals(self) -> list[MenuItem]:
+        """The card terminal's own day, where there is a terminal."""
+        if not self._session.parts.cards.present:
+            return []
+        title = self._session.words.say("Close the card terminal's day")
+        return [
+            MenuItem(
+                "terminal",
+                title,
+                partial(self._supervised, title, self._close_terminal),
+                enabled=self._terminal.can_ask,
+            )
+        ]
+
+    def _close_terminal(self, _allowed_by: str) -> None:
+        self._session.pages.sale.enter()
+        self._terminal.ask(self._person)
 
     def _pick(self, key: str) -> None:
         item = next(each for each in self._items() if each.key == key)
@@ -228,8 +249,14 @@ class ShiftPages:
 
     def _z_again(self, _allowed_by: str) -> None:
         z = self._session.parts.shifts.last_z()
-        if z is not None:
-            self._paper.z_again(z)
+        if z is None:
+            self._session.refuse(
+                self._session.words.say(
+                    "The last Z was made on another storage card. The back office has it."
+                )
+            )
+            return
+        self._paper.z_again(z)
 
     def _close(self, period: Period, _allowed_by: str) -> None:
         shifts = self._session.parts.shifts

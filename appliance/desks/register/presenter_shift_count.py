@@ -11,9 +11,10 @@ from appliance.desks.register.presenter_sentences import explain
 from appliance.desks.register.presenter_session import Session
 from appliance.desks.register.presenter_shift_paper import ShiftPaper
 from appliance.desks.register.presenter_shift_record import record
+from appliance.desks.register.presenter_shift_terminal import ShiftTerminal
 from appliance.desks.register.view import Row
 from appliance.domain.errors import CountError
-from appliance.domain.shift import Closing, Shift
+from appliance.domain.shift import Closing, Shift, Z
 from appliance.domain.shift_causes import Cause as Reason
 from appliance.domain.shift_count import Count, denominations
 from appliance.services.shift import Difference
@@ -24,9 +25,10 @@ from appliance.services.till import Cause
 class ShiftCount:
     """Opens a shift with a counted float; closes it with a count that nobody could steer."""
 
-    def __init__(self, session: Session, paper: ShiftPaper) -> None:
+    def __init__(self, session: Session, paper: ShiftPaper, terminal: ShiftTerminal) -> None:
         self._session = session
         self._paper = paper
+        self._terminal = terminal
 
     def open(self) -> None:
         """Count the float; what was left the time before is proposed."""
@@ -152,12 +154,16 @@ class ShiftCount:
                 said.at, said.by, said.allowed_by, left_minor=left_minor, reason=reason
             )
             shifts = self._session.parts.shifts
-            record(self._session, lambda: shifts.close(closing), self._paper.z)
+            record(self._session, lambda: shifts.close(closing), self._closed)
 
         if found.amount_minor:
             ask_reason(self._session, "difference_reasons", close)
         else:
             close("")
+
+    def _closed(self, z: Z) -> None:
+        self._paper.z(z)
+        self._terminal.after(z)
 
     def _cause(self, cause: Reason) -> str:
         money = self._session.money_with_symbol

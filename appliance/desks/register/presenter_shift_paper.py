@@ -7,13 +7,17 @@ from functools import partial
 
 from appliance.desks.register.presenter_paper import PAPER_COLUMNS, PaperPage
 from appliance.desks.register.presenter_session import Session
+from appliance.desks.register.presenter_shift_record import record
 from appliance.desks.register.view import Action
 from appliance.domain.shift import PeriodSum, Z
+from appliance.domain.shift_terminal import TerminalDay
 from appliance.services.receipts import Copy, Shop
 from appliance.services.shift import Moved
 from appliance.services.shift_papers import ShiftPapers
+from appliance.services.slips import print_slips
 from appliance.services.standing import standing_lines
 from drivers.printer import Element
+from drivers.terminal import Slip
 
 Write = Callable[[Sequence[Element]], list[Element]]
 """Writes a paper, given how the journal stands at the collector."""
@@ -24,6 +28,7 @@ class ShiftPaper:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._last: tuple[Z, PaperPage] | None = None
 
     def slip(self, moved: Moved) -> None:
         """Print the slip of money that moved."""
@@ -42,13 +47,29 @@ class ShiftPaper:
         """Print a Z that was just made, and show it."""
         write = self._z_writer(report, None)
         self._print(f"z-{report.number}", f"Z {report.number}", self._written(write))
-        text = self._session.words.say("The shift is closed.")
-        self._show(f"Z {report.number}", write, text=text, print_=partial(self._copy_z, report))
+        self._show_z(report, self._session.words.say("The shift is closed."))
 
     def z_again(self, report: Z) -> None:
         """Show a Z of before; what is printed of it is a copy."""
-        write = self._z_writer(report, None)
-        self._show(f"Z {report.number}", write, print_=partial(self._copy_z, report))
+        self._show_z(report, "")
+
+    def terminal(self, day: TerminalDay, slips: Sequence[Slip]) -> None:
+        """Print the terminal's end of day beside ours, and its own slips; show it with its Z."""
+        at = self._session.parts.clock()
+        key = f"terminal-{at:%Y%m%d%H%M%S}"
+        self._print(key, "Z", self._papers().terminal(day, at))
+        print_slips(self._session.parts.printing, f"{key}-slips", slips)
+        if self._last is not None and self._session.page is self._last[1]:
+            self._show_z(self._last[0], self._session.words.say("The shift is closed."))
+
+    def _show_z(self, report: Z, text: str) -> None:
+        page = self._show(
+            f"Z {report.number}",
+            self._z_writer(report, None),
+            text=text,
+            print_=partial(self._copy_z, report),
+        )
+        self._last = report, page
 
     def period(self, closed: PeriodSum) -> None:
         """Print and show a day, a month or a year."""
@@ -63,14 +84,25 @@ class ShiftPaper:
         self._show(closed.name, write, text=self._session.words.say("It is closed."))
 
     def _z_writer(self, report: Z, copy: Copy | None) -> Write:
-        return lambda standing: self._papers().z(report, standing=standing, copy=copy)
+        day = self._session.parts.shifts.terminal_of(report.number)
+        return lambda standing: self._papers().z(report, standing=standing, copy=copy, terminal=day)
 
     def _copy_z(self, report: Z) -> None:
+        """Print a Z again; a copy is recorded, marked and numbered."""
         parts, key = self._session.parts, f"z-{report.number}"
         made = parts.printing.copies(key)
         copy = Copy(made + 1, parts.clock()) if made >= 0 else None
-        write = self._z_writer(report, copy)
-        self._print(key, f"Z {report.number}", self._written(write), copy=made + 1)
+
+        def print_it(_recorded: None = None) -> None:
+            write = self._z_writer(report, copy)
+            self._print(key, f"Z {report.number}", self._written(write), copy=made + 1)
+
+        if copy is None:
+            print_it()
+            return
+        person = parts.staff.person
+        by = report.closing.by if person is None else person.id
+        record(self._session, lambda: parts.shifts.reprint(report, copy.number, by), print_it)
 
     def _show(
         self,
@@ -79,7 +111,7 @@ class ShiftPaper:
         *,
         text: str = "",
         print_: Callable[[], object] | None = None,
-    ) -> None:
+    ) -> PaperPage:
         say, parts = self._session.words.say, self._session.parts
         can = print_ is not None and parts.printing.view.present
         page = PaperPage(
@@ -92,6 +124,7 @@ class ShiftPaper:
             act=lambda _key: print_() if print_ is not None else None,
         )
         self._session.show(page)
+        return page
 
     def _written(self, write: Write) -> list[Element]:
         return write(self._standing(self._session.parts.printing.columns))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from appliance.desks.register.presenter_scale import SCALE_TROUBLES
 from appliance.desks.register.presenter_session import Session
+from appliance.desks.register.presenter_terminal_state import terminal_item
 from appliance.desks.register.view import State, StatusItem
 from appliance.services.standing import say_standing
 from appliance.services.words import sentence
@@ -114,16 +115,21 @@ _WHAT = {
 def status_items(session: Session) -> tuple[StatusItem, ...]:
     """Prepare every item of the top bar, in their fixed order."""
     items = [_printer(session), _drawer(session), _scanner(session), _sending(session)]
+    if session.parts.sending.view.enabled:
+        items.append(_network(session))
     if session.parts.scales.view.present:
         items.append(_scale(session))
     if session.parts.display.view.error is not None:
         items.append(_display(session))
+    if session.parts.second_screen.view.trouble:
+        items.append(_second_screen(session))
     if session.parts.newcomers.strangers:
         items.append(_newcomer(session))
     if session.parts.register.unresolved:
         items.append(_terminal(session))
-    clock = _clock(session)
-    return (*items, clock) if clock.state is not State.OK else tuple(items)
+    elif session.parts.cards.present:
+        items.append(terminal_item(session))
+    return (*items, _clock(session))
 
 
 def _printer(session: Session) -> StatusItem:
@@ -219,6 +225,17 @@ def _display(session: Session) -> StatusItem:
     )
 
 
+def _second_screen(session: Session) -> StatusItem:
+    say = session.words.say
+    return StatusItem(
+        "second_screen",
+        say("Customer's screen away"),
+        State.LOOK,
+        say("The customer's screen does not show what is sold."),
+        say("Check its cable and its power; it is started again by itself. Go on selling."),
+    )
+
+
 def _sending(session: Session) -> StatusItem:
     """Say how sending goes, and below it how much is held elsewhere, in the Z report's words."""
     item, view = _sending_alone(session), session.parts.sending.view
@@ -251,6 +268,18 @@ def _sending_alone(session: Session) -> StatusItem:
         meaning += " " + say("Nothing is lost: it waits here since {since}.", since=since)
     remedy = say(_REMEDIES.get(view.problem, _TRIED_AGAIN))
     return StatusItem("sending", label, State.LOOK, meaning, remedy)
+
+
+def _network(session: Session) -> StatusItem:
+    """Say whether the back office can be heard; what waits for it is said by the item before."""
+    say, view = session.words.say, session.parts.sending.view
+    if view.connected:
+        there = say("The connection to the back office stands.")
+        return StatusItem("network", say("Network"), State.OK, there)
+    problem = view.problem or "unreachable"
+    meaning = say(_PROBLEMS.get(problem, _NOT_ANSWERED))
+    remedy = say(_REMEDIES.get(problem, _TRIED_AGAIN))
+    return StatusItem("network", say("Offline"), State.LOOK, meaning, remedy)
 
 
 def _terminal(session: Session) -> StatusItem:

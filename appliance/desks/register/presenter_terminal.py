@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from enum import Enum
 
@@ -18,8 +17,6 @@ from drivers.terminal.sentences import BY_SLIP, CANNOT_SAY, NO_ANSWER
 
 ASK_AGAIN_S = 3.0
 WAIT_S = 60.0
-
-_SENTENCE_END = re.compile(r"(?<=\.) ")
 
 
 class Stage(Enum):
@@ -72,6 +69,10 @@ class TerminalPage:
         """Show that nobody knows whether money was taken."""
         self._set(attempt, Stage.UNCLEAR, message)
 
+    def reversing(self, attempt: Attempt) -> None:
+        """Show that the terminal is asked to give a payment back."""
+        self._set(attempt, Stage.REVERSING)
+
     def ask_slip(self, attempt: Attempt) -> None:
         """Ask a person what the terminal's slip says, because the terminal cannot tell."""
         self.unclear(attempt, CANNOT_SAY)
@@ -114,8 +115,9 @@ class TerminalPage:
         )
 
     def tick(self) -> None:
-        """Ask again from time to time while somebody waits for the answer."""
+        """See how the terminal is, and ask again while somebody waits for its answer."""
         now = self._session.parts.monotonic()
+        self._session.parts.cards.look(now, self._session.changed)
         if self._stage is not Stage.CHECKING or self._ask_at == 0 or now < self._ask_at:
             return
         self._look_up()
@@ -230,25 +232,16 @@ class TerminalPage:
     def _said(self) -> str:
         """What the terminal says, in the cashier's language; empty where this page says it better."""
         if self._stage in _WAITING:
-            return self._translated(self._shown)
+            return self._session.words.say_each(self._shown)
         # That nobody knows is said by the page; why nobody will ever know, by the terminal.
-        return "" if self._message == NO_ANSWER else self._translated(self._message)
-
-    def _translated(self, message: str) -> str:
-        """A driver's message, whole or sentence by sentence: an error has a meaning and a remedy."""
-        whole = self._session.words.say(message) if message else ""
-        if whole != message:
-            return whole
-        return " ".join(
-            self._session.words.say(each) for each in _SENTENCE_END.split(message) if each
-        )
+        return "" if self._message == NO_ANSWER else self._session.words.say_each(self._message)
 
     def _set(self, attempt: Attempt, stage: Stage, message: str = "") -> None:
         self._attempt, self._stage, self._message = attempt, stage, message
         self._shown = ""
         self._ask_at = self._session.parts.monotonic() + ASK_AGAIN_S
         if stage in (Stage.REFUSED, Stage.UNCLEAR, Stage.SURPLUS):
-            self._session.sound = (self._session.sound[0] + 1, "bad")
+            self._session.play("bad" if stage is Stage.REFUSED else "attention")
         self._session.show(self)
 
     def _cancel(self) -> None:

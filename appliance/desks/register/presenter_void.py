@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from appliance.desks.register.presenter_list import ListPage
 from appliance.desks.register.presenter_menu import MenuItem
 from appliance.desks.register.presenter_reasons import ask_reason
+from appliance.desks.register.presenter_reverse import CardReturn
 from appliance.desks.register.presenter_sentences import explain
 from appliance.desks.register.presenter_session import Session
 from appliance.desks.register.view import ListRow
@@ -14,8 +15,10 @@ from appliance.domain.errors import DomainError
 from appliance.domain.payment import Tender
 from appliance.domain.staff import Right
 from appliance.journal.errors import JournalError
+from appliance.services.ports import Attempt
 from appliance.services.receipts import tender_name
 from appliance.services.returns import SoldBefore, VoidError, refuse_void
+from drivers.terminal import Outcome, Result
 
 
 class VoidChange:
@@ -45,7 +48,7 @@ class VoidChange:
             if sold is None:
                 self._session.refuse(self._session.words.say("Nothing was sold here yet."))
                 return
-            refuse_void(sold)
+            refuse_void(sold, self._session.parts.ledger)
         except (VoidError, JournalError, DomainError, OSError) as error:
             self._session.refuse(explain(error, self._session.words))
             return
@@ -58,9 +61,7 @@ class VoidChange:
             ListRow(
                 str(place),
                 tender_name(payment.tender, self._session.words),
-                say("give back")
-                if payment.tender is Tender.CASH
-                else say("give back on the terminal"),
+                self._how_back(payment.tender),
                 self._session.money(payment.amount_minor),
             )
             for place, payment in enumerate(facts.payments)
@@ -80,9 +81,87 @@ class VoidChange:
             )
         )
 
+    def _how_back(self, tender: Tender) -> str:
+        say = self._session.words.say
+        if tender is Tender.CASH:
+            return say("give back")
+        if tender.is_balance:
+            return say("goes back by itself")
+        return say("give back on the terminal")
+
     def _ask_why(self, sold: SoldBefore, who: str) -> None:
         ask_reason(
             self._session,
             "void_reasons",
-            lambda reason: self._session.pages.money.void(sold, reason, who),
+            lambda reason: Undoing(self._session, sold, reason, who).go_on(),
+        )
+
+
+class Undoing:
+    """Has the terminal give back what it took, payment by payment, then records the void.
+
+    Args:
+        session: The desk's.
+        sold: The sale.
+        reason: Why it should not have been.
+        who: Id of who allowed it, where the cashier may not.
+    """
+
+    def __init__(self, session: Session, sold: SoldBefore, reason: str, who: str) -> None:
+        self._session = session
+        self._sold = sold
+        self._reason = reason
+        self._who = who
+        self._sale = session.parts.register.new_id()
+        self._reversed: list[str] = []
+        present = session.parts.cards.present
+        self._waiting = [
+            Attempt(each.attempt, sold.facts.sale, each.amount_minor)
+            for each in sold.facts.payments
+            if present and each.tender is Tender.CARD_TERMINAL and each.attempt
+        ]
+        self._return = CardReturn(session, session.pages.sale.enter)
+
+    def go_on(self) -> None:
+        """Ask the terminal for the next payment, or record the void."""
+        pages = self._session.pages
+        if not self._waiting:
+            pages.money.void(self._sold, self._reason, self._who, self._sale, self._reversed)
+            return
+        attempt = self._waiting[0]
+        pages.terminal.reversing(attempt)
+        self._return.ask(attempt, pages.terminal.shows, self._said, into=self._sale)
+
+    def _said(self, result: Result) -> None:
+        attempt = self._waiting.pop(0)
+        if result.outcome is Outcome.APPROVED:
+            self._reversed.append(attempt.id)
+            self.go_on()
+            return
+        self._ask_by_hand(attempt, result)
+
+    def _ask_by_hand(self, attempt: Attempt, result: Result) -> None:
+        """The terminal did not give it back: by hand, or leave the sale as it is."""
+        say = self._session.words.say
+        said = self._session.words.say_each(result.message)
+
+        def pick(key: str) -> None:
+            if key == "hand":
+                self.go_on()
+            else:
+                self._session.pages.sale.enter()
+
+        rows = [
+            ListRow("hand", say("Give it back by hand"), say("then the sale is undone")),
+            *([] if self._reversed else [ListRow("leave", say("Leave the sale as it is"))]),
+        ]
+        self._session.show(
+            ListPage(
+                self._session,
+                title=say("The terminal did not give it back."),
+                text=f"{self._session.money_with_symbol(attempt.amount_minor)}. {said}".strip(),
+                rows=lambda: rows,
+                pick=pick,
+                back=lambda: pick("hand" if self._reversed else "leave"),
+            )
         )

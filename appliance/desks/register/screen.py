@@ -15,6 +15,7 @@ from appliance.desks.register.screen_ask import FormBody, ListBody, PaperBody
 from appliance.desks.register.screen_body import Body
 from appliance.desks.register.screen_over import Over
 from appliance.desks.register.screen_pay import TendersBody, TerminalBody
+from appliance.desks.register.screen_qr import QrBody
 from appliance.desks.register.screen_rest import DoneBody, ParkedBody, SignInBody
 from appliance.desks.register.screen_sale import SaleBody
 from appliance.desks.register.screen_typing import Typist
@@ -29,6 +30,7 @@ BODIES: dict[str, type[Body]] = {
     "sale": SaleBody,
     "tenders": TendersBody,
     "terminal": TerminalBody,
+    "qr": QrBody,
     "done": DoneBody,
     "parked": ParkedBody,
     "list": ListBody,
@@ -75,7 +77,7 @@ class RegisterScreen(Block, FloatLayout):
         old, self._screen = self._screen, screen
         if old is None or screen.top != old.top:
             self._show_top(screen.top)
-        if old is None or screen.body != old.body or screen.notice != old.notice:
+        if old is None or screen.body != old.body or screen.said != old.said:
             self._show_body(screen)
         if (
             old is None
@@ -87,9 +89,13 @@ class RegisterScreen(Block, FloatLayout):
             self._play(screen.sound[1])
 
     def _show_top(self, top: view.TopBar) -> None:
-        items = [(f"status-{item.key}", item.label, item.state.value) for item in top.items]
+        items = {
+            item.key: (f"status-{item.key}", item.label, item.state.value) for item in top.items
+        }
+        name, _, state = items.pop("clock", ("", "", "ok"))
+        clock = (name, top.clock, state)
         self._top.show(
-            top.register, top.person, items, top.language, top.clock, marked=top.training
+            top.register, top.person, [*items.values()], top.language, clock, marked=top.training
         )
         self._frame.show(shown=top.training)
 
@@ -100,7 +106,7 @@ class RegisterScreen(Block, FloatLayout):
         body = self._bodies[kind]
         body.language = screen.top.language.lower()
         body.show(screen.body)
-        body.note(screen.notice)
+        body.note(screen.said)
         self._place.only(body)
 
     def _show_over(self, screen: view.Screen) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from kivy.lang import Builder
-from kivy.properties import BooleanProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 
 from appliance.desks.register import view
 from appliance.desks.register.screen_body import FOLDER, Body, figures, show_action
 from appliance.ui import theme
 from appliance.ui.theme import look
 from appliance.ui.widgets import grid, paper, rows, swap  # noqa: F401 - for the kv file
+from appliance.ui.widgets.block import Handed
 from appliance.ui.widgets.digits import Digits
 from appliance.ui.widgets.empty import Empty
 from appliance.ui.widgets.field import Field
@@ -26,10 +27,19 @@ Builder.load_file(str(FOLDER / "screen_ask.kv"))
 
 LETTERS_UNITS = 4 * (theme.TOUCH + 4)
 ON = "✓"
+BAR = 72
+FEW_FIELDS = 4
+"""More fields than this are a count: short labels, short values."""
 
 
 class ListBody(Body, Ground):
-    """Rows to choose from, with a search where there are many."""
+    """Rows to choose from, with a search where there are many.
+
+    Attributes:
+        side: Units left free at both sides.
+    """
+
+    side = NumericProperty(40)
 
     def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
         super().__init__(presenter, **properties)
@@ -103,42 +113,78 @@ class FormBody(Body):
     Attributes:
         stacked: Whether the keys stand below the fields.
         lettered: Whether the keys are letters.
+        inline: Whether the heading stands between the ways out: letters leave a wide screen little
+            height.
+        bar_height: Units of the row with the ways out.
     """
 
     stacked = BooleanProperty(False)
     lettered = BooleanProperty(False)
+    inline = BooleanProperty(False)
+    bar_height = NumericProperty(BAR)
 
     def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
         super().__init__(presenter, **properties)
         press = presenter.press
         self._digits = Digits("form-type", press)
         self._letters = Letters(self._lettered)
+        self._keys = FormKeys(touched=press)
         self._fields: Pool[Key, view.Field] = Pool(
             self.ids.fields.sheet,
             lambda: Key(touched=press, type_size=theme.TEXT, lines=1),
             _show_field,
         )
         self._actions: Pool[Key, view.Action] = Pool(
-            self.ids.actions,
+            self._keys.ids.actions,
             lambda: Key(touched=press, type_size=theme.BUTTON),
             lambda key, action: show_action(key, "form", action),
         )
+        look.bind(unit=self._scale, compact=self._scale)
+        self._scale()
 
     def show(self, body: view.FormView) -> None:
         """Show the fields and the keys that go with the active one."""
         ids = self.ids
         ids.title.text, ids.said.text = body.title, body.text
         self._fields.fill(body.fields)
+        self._scale()
         ids.summary.show(figures(body.summary))
-        show_action(ids.back, "form", body.back)
-        show_action(ids.confirm, "form", body.confirm, "main")
+        show_action(self._keys.ids.back, "form", body.back)
+        show_action(self._keys.ids.confirm, "form", body.confirm, "main")
         self._actions.fill(body.actions)
         digits = self._digits
         digits.before, digits.before_text = ("comma", body.comma) if body.comma else ("", "")
         self._letters.language = self.language
         keys = {"letters": self._letters, "": None}.get(body.typing, digits)
-        self.lettered = keys is self._letters
+        self._put(lettered=keys is self._letters)
         ids.board.only(keys)
+
+    def _put(self, *, lettered: bool) -> None:
+        """Put the ways out below the fields, or with the heading between them above the letters."""
+        ids, keys, title = self.ids, self._keys, self.ids.title
+        self.lettered, self.inline = lettered, lettered and not look.portrait
+        if keys.parent is (ids.above if self.inline else ids.below):
+            return
+        ids.above.only(None)
+        ids.below.only(None)
+        keys.ids.between.clear_widgets()
+        if self.inline:
+            keys.ids.between.add_widget(title)
+            ids.above.only(keys)
+        else:
+            ids.above.only(title)
+            ids.below.only(keys)
+
+    def _scale(self, *_: object) -> None:
+        """Give few fields much room and many fields little, so that a count is seen whole."""
+        unit, many = look.unit, len(self._fields.widgets) > FEW_FIELDS
+        fields = self.ids.fields
+        self.bar_height = 58 if look.compact else BAR
+        fields.least_width = ((130 if look.compact else 150) if many else 210) * unit
+        fields.least_height = (theme.TOUCH + 4 if look.compact else 74) * unit
+        fields.most_height = (66 if look.compact else 84) * unit
+        for key in self._fields.widgets:
+            key.type_size = theme.TEXT if many else theme.FIGURE
 
     def _lettered(self, name: str) -> None:
         letter = name.removeprefix("letter-")
@@ -148,6 +194,12 @@ class FormBody(Body):
             self.presenter.press("form-next")
         else:
             self.presenter.press(f"form-type-{' ' if letter == 'space' else letter}")
+
+
+class FormKeys(Handed):
+    """The ways out of a form: back, what else it offers, and on."""
+
+    touched = ObjectProperty(None)
 
 
 def _show_field(key: Key, field: view.Field) -> None:

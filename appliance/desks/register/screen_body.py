@@ -7,24 +7,25 @@ from typing import Any
 
 from kivy.lang import Builder
 from kivy.properties import NumericProperty, ObjectProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
 
 from appliance.desks.register import view
 from appliance.ui import theme
 from appliance.ui.theme import look
-from appliance.ui.widgets.block import Block
+from appliance.ui.widgets.block import Block, Handed
 from appliance.ui.widgets.key import Key
 from appliance.ui.widgets.keypad import Keypad
 from appliance.ui.widgets.notice import Notice
 from appliance.ui.widgets.rows import Figures
 
 FOLDER = Path(__file__).parent
+MOST_NOTICE = 0.36
+"""Share of the window's height that a sentence may take."""
 
 Builder.load_file(str(Path(theme.__file__).with_name("theme.kv")))
 Builder.load_file(str(FOLDER / "screen.kv"))
 
 
-class Body(Block, BoxLayout):
+class Body(Block, Handed):
     """Everything below the top bar.
 
     The kv rule of each body has a box ``notice``: the place where a sentence stands without
@@ -60,12 +61,13 @@ class Body(Block, BoxLayout):
     def note(self, notice: view.Notice | None) -> None:
         """Say a sentence, or be quiet."""
         bar = self._notice
-        bar.most_height = (self.reserved or 0.3 * look.tall) * look.unit
+        bar.most_height = (self.reserved or MOST_NOTICE * look.tall) * look.unit
         if notice is None:
             bar.text = bar.action = ""
             return
         bar.text, bar.item_state = notice.text, notice.state.value
         bar.action = notice.action.label if notice.action is not None else ""
+        bar.control = "tip" if notice.state is view.State.HINT else "notice"
 
     def _make_room(self, *_: object) -> None:
         box, height = self.ids.notice, self._notice.height_wanted

@@ -9,7 +9,7 @@ from kivy.properties import ObjectProperty
 from appliance.desks.register import view
 from appliance.ui import theme
 from appliance.ui.theme import look
-from appliance.ui.widgets.block import Parts
+from appliance.ui.widgets.block import Block, Handed
 from appliance.ui.widgets.key import Key
 from appliance.ui.widgets.pool import Pool
 
@@ -27,7 +27,7 @@ Shown = tuple[view.MoneyKey | None, dict[str, float]]
 """A key, or None for a place that is kept free, and the shares of the bar."""
 
 
-class MoneyBar(Parts):
+class MoneyBar(Block, Handed):
     """Exact cash, the next sensible notes, card, other: each always in its own place.
 
     Attributes:

@@ -20,6 +20,7 @@ from appliance.ui.widgets.pool import Pool
 
 Builder.load_file(str(FOLDER / "screen_pay.kv"))
 
+STACKED, STACKED_BELOW_KEYS = 0.75, 0.58
 WAITING_S = 0.6
 DOTS = ("●○○", "○●○", "○○●")
 PANELS = {
@@ -31,7 +32,13 @@ PANELS = {
 
 
 class TendersBody(Body):
-    """What is paid left, how to pay the rest right."""
+    """What is paid left, how to pay the rest right.
+
+    Attributes:
+        share: Height of the left block where the blocks are stacked, as a share of the other's.
+    """
+
+    share = NumericProperty(STACKED)
 
     def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
         super().__init__(presenter, **properties)
@@ -55,6 +62,7 @@ class TendersBody(Body):
         if body.keypad is not None:
             show_keypad(self._keypad, body.keypad)
         ids.right.only(self._right if body.keypad is None else self._keypad)
+        self.share = STACKED if body.keypad is None else STACKED_BELOW_KEYS
 
 
 class TendersRight(Ground):

@@ -34,8 +34,19 @@ from appliance.ui.widgets.tile import Tile
 Builder.load_file(str(FOLDER / "screen_sale.kv"))
 
 
+STACKED, STACKED_BELOW_KEYS = 1.1, 0.58
+"""How high the basket is beside the things to reach for, where they are stacked: usually, and
+while letters or a keypad need room."""
+
+
 class SaleBody(Body):
-    """The basket and its total stay; the right column shows keys, results or a keypad."""
+    """The basket and its total stay; the other column shows keys, results or a keypad.
+
+    Attributes:
+        share: Height of the basket's block where the blocks are stacked, as a share of the other's.
+    """
+
+    share = NumericProperty(STACKED)
 
     def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
         super().__init__(presenter, **properties)
@@ -48,8 +59,10 @@ class SaleBody(Body):
             lambda: Key(touched=press, caption_below=True),
             lambda key, action: show_action(key, "action", action),
         )
+        self._who = Key(touched=press, type_size=theme.TEXT, lines=1, caption_below=True)
         self._reach = SaleRight(presenter)
         self._keypad: Keypad | None = None
+        self._reach.fbind("typing", self._share)
         look.bind(unit=self._scale, compact=self._scale)
         self._scale()
 
@@ -62,6 +75,8 @@ class SaleBody(Body):
         if old is None or body.actions != old.actions:
             self._actions.fill(body.actions)
             self._scale()
+        if old is None or body.customer != old.customer:
+            self._show_customer(body.customer)
         ids = self.ids
         ids.summary.show(figures(body.summary))
         ids.total.label, ids.total.amount = body.total_label, body.total
@@ -69,6 +84,13 @@ class SaleBody(Body):
         self._reach.language = self.language
         self._reach.show(body)
         ids.right.only(self._asked(body.keypad))
+        self._share()
+
+    def _share(self, *_: object) -> None:
+        needs_keys = self._reach.typing or (
+            self._view is not None and self._view.keypad is not None
+        )
+        self.share = STACKED_BELOW_KEYS if needs_keys else STACKED
 
     def _asked(self, asked: view.Keypad | None) -> Any:
         if asked is None:
@@ -78,6 +100,13 @@ class SaleBody(Body):
         show_keypad(self._keypad, asked)
         return self._keypad
 
+    def _show_customer(self, customer: view.Action | None) -> None:
+        """Show over the lines whose sale it is; a touch offers what can be done for them."""
+        if customer is not None:
+            show_action(self._who, "action", customer, "money")
+        self.ids.who.only(None if customer is None else self._who)
+        self._scale()
+
     def _show_lines(self, body: view.SaleView) -> None:
         self.ids.basket.only(self._lines if body.lines else self._empty)
         places = [place for place, line in enumerate(body.lines) if line.newest]
@@ -85,6 +114,8 @@ class SaleBody(Body):
 
     def _scale(self, *_: object) -> None:
         unit = look.unit
+        shown = self._view is not None and self._view.customer is not None
+        self.ids.over.height = (theme.TOUCH + theme.GAP) * unit if shown else 0
         self._lines.row_height = (58 if look.compact else 70) * unit
         box = self.ids.actions
         count = len(self._actions.widgets)

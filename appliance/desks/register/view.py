@@ -18,6 +18,8 @@ class State(Enum):
     OK = "ok"
     LOOK = "look"
     BAD = "bad"
+    HINT = "hint"
+    """Of a sentence only: nothing is the matter, but there is something worth knowing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,8 @@ class SaleView:
     quick_keys: tuple[ArticleTile, ...]
     money: tuple[MoneyKey, ...]
     keypad: Keypad | None = None
+    customer: Action | None = None
+    """Whose sale it is, with points and price group as its caption; None for nobody's."""
     kind: str = "sale"
 
 
@@ -219,6 +223,20 @@ class TerminalView:
     waiting: bool
     actions: tuple[Action, ...]
     kind: str = "terminal"
+
+
+@dataclass(frozen=True, slots=True)
+class QrView:
+    """A code that the customer's bank pays; paid when somebody says that the money came."""
+
+    title: str
+    amount: str
+    code: str
+    """What the code says; empty where it cannot be shown any more."""
+    reference: str
+    message: str
+    actions: tuple[Action, ...]
+    kind: str = "qr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +351,7 @@ Body = (
     | SaleView
     | TendersView
     | TerminalView
+    | QrView
     | DoneView
     | ParkedView
     | ListView
@@ -353,8 +372,16 @@ class Screen:
     detail_close: str = ""
     languages: tuple[Action, ...] = ()
     """The languages to choose from, while the choice is open."""
+    tip: Notice | None = None
+    """A hint, in the place of a notice and only while there is none."""
     sound: tuple[int, str] = (0, "")
-    """Counts up with each sound to be played, and which: ``good`` or ``bad``."""
+    """Counts up with each sound to be played, and which: ``good``, ``bad``, ``done`` or
+    ``attention``."""
+
+    @property
+    def said(self) -> Notice | None:
+        """The one sentence that is shown: the notice, else the hint."""
+        return self.notice or self.tip
 
 
 class Presenter(Protocol):
@@ -371,11 +398,11 @@ class Presenter(Protocol):
         Controls by stable name: ``person-<key>``, ``pin-0`` … ``pin-9``, ``pin-back``,
         ``pin-enter``, ``line-<key>``, ``category-<key>``, ``key-<article>``, ``result-<article>``,
         ``money-<key>``, ``action-<key>``, ``tender-<key>``, ``pad-0`` … ``pad-9``, ``pad-comma``,
-        ``pad-back``, ``pad-confirm``, ``pad-cancel``, ``pad-extra``, ``terminal-<key>``, ``done-<key>``,
+        ``pad-back``, ``pad-confirm``, ``pad-cancel``, ``pad-extra``, ``terminal-<key>``, ``qr-<key>``, ``done-<key>``,
         ``parked-<key>``, ``list-<key>`` (``list-back`` to leave, ``list-do-<key>`` for an action),
         ``field-<key>``, ``form-<key>`` (``form-confirm``, ``form-back``, ``form-type-<character>``,
         ``form-type-comma``, ``form-erase``, ``form-next``), ``paper-<key>``, ``allow-cancel``, ``status-<key>``, ``status-close``, ``language``, ``language-<code>``,
-        ``notice``, ``lock``. An unknown name is a programming error and raises ``LookupError``.
+        ``notice``, ``tip``, ``lock``. An unknown name is a programming error and raises ``LookupError``.
         """
 
     def scanned(self, text: str, source: str, fault: str | None = None) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from kivy.graphics import Canvas
 from kivy.uix.boxlayout import BoxLayout
+
+from appliance.ui.theme import look
 
 
 class Block:
@@ -20,6 +23,24 @@ class Block:
     def __init__(self, **properties: Any) -> None:
         self.canvas = Canvas(nocompiler=True)
         super().__init__(**properties)
+
+
+class Handed(BoxLayout):
+    """A row that turns its order round for a left-handed cashier; a column stays as it is."""
+
+    def __init__(self, **properties: Any) -> None:
+        super().__init__(**properties)
+        look.bind(left_handed=self._turn)
+
+    def _turn(self, *_: object) -> None:
+        self._trigger_layout()
+
+    def _iterate_layout(self, sizes: Any) -> Iterator[tuple[int, float, float, float, float]]:
+        """Give the place of each child as Kivy does, seen in a mirror where that is wanted."""
+        turned = look.left_handed and self.orientation == "horizontal"
+        for place, x, y, width, height in super()._iterate_layout(sizes):
+            left = 2 * self.x + self.width - x - width if turned else x
+            yield place, left, y, width, height
 
 
 class Parts(Block, BoxLayout):

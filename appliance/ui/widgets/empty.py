@@ -16,6 +16,10 @@ BARS = (3, 1, 1, 2, 1, 3, 1, 2, 2, 1, 1, 3, 1, 1, 2, 1, 3)
 """Widths of the bars and gaps of a barcode, drawn as a hint."""
 
 
+LEAST_HEIGHT = 200
+"""Units of height in which sentence and barcode both have room."""
+
+
 class Empty(Piece):
     """A sentence in the middle, below a barcode when something is to be scanned."""
 
@@ -38,9 +42,11 @@ class Empty(Piece):
         unit, words = look.unit, self._words
         words.text, words.size_px = self.text, theme.TEXT * unit
         bar_height = min(72 * unit, self.height * 0.3) if self._bars else 0
+        if self.height < LEAST_HEIGHT * unit:
+            bar_height = 0  # the sentence needs the room
         words.width = min(self.width * 0.8, 420 * unit)
         words.height = min(self.height - bar_height, 5 * theme.TEXT * unit)
-        middle = self.center_y - (bar_height + 16 * unit) / 2 if self._bars else self.center_y
+        middle = self.center_y - (bar_height + 16 * unit) / 2 if bar_height else self.center_y
         words.center_x, words.center_y = self.center_x, middle
         module = 4 * unit
         x = self.center_x - sum(BARS) * module / 2

@@ -6,7 +6,7 @@ from math import ceil
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.properties import NumericProperty
+from kivy.properties import BooleanProperty, NumericProperty
 from kivy.uix.widget import Widget
 
 from appliance.ui.widgets.scroller import Scroller
@@ -22,13 +22,15 @@ class Grid(Scroller):
     least_height = NumericProperty(84)
     most_height = NumericProperty(110)
     gap = NumericProperty(10)
+    filling = BooleanProperty(False)
+    """Whether few tiles are made as wide as there is room."""
 
     def __init__(self, **properties: Any) -> None:
         super().__init__(**properties)
         self._arrange_soon = Clock.create_trigger(self._arrange, -1)
         self.sheet = Widget(size_hint=(1, None))
         self.add_widget(self.sheet)
-        for changed in ("size", "least_width", "least_height", "most_height", "gap"):
+        for changed in ("size", "filling", "least_width", "least_height", "most_height", "gap"):
             self.fbind(changed, self._arrange_soon)
         self.sheet.fbind("width", self._arrange_soon)
         self.sheet.fbind("children", self._arrange_soon)
@@ -40,6 +42,8 @@ class Grid(Scroller):
             return
         gap = self.gap
         columns = max(1, int((self.width + gap) / (self.least_width + gap)))
+        if self.filling:
+            columns = min(columns, len(tiles))
         rows = ceil(len(tiles) / columns)
         overfull = rows * (self.least_height + gap) - gap > self.height + 1
         room = self.width - (gap if overfull else 0)  # the bar stands beside the tiles

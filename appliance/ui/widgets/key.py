@@ -85,8 +85,12 @@ class Key(ButtonBehavior, Surface):
         if caption is None:
             label.size, label.pos = (width, room), (x, middle - room / 2)
             return
+        room = max(0, self.height - pad / 2)
         first = min(self.type_size * look.unit * 1.25, room * 0.6)
-        second = min(caption.natural_height(width), room - first)
+        second = caption.natural_height(width)
+        if first + second > room:
+            first = max(room * 0.4, room - second)
+            second = min(second, room - first)
         low = middle - (first + second) / 2
         label.size, caption.size = (width, first), (width, second)
         if self.caption_below:

@@ -9,7 +9,7 @@ from typing import Any
 from kivy.lang import Builder
 from kivy.properties import ObjectProperty
 
-from appliance.ui.widgets import key, surface, words  # noqa: F401 - the kv file names them
+from appliance.ui.widgets import block, key, surface, words  # noqa: F401 - the kv file names them
 from appliance.ui.widgets.digits import Digits
 from appliance.ui.widgets.ground import Ground
 

@@ -16,8 +16,11 @@ TONES = {
     "ok": (theme.TEAL_LIGHT, theme.TEAL, "✓"),
     "look": (theme.AMBER_LIGHT, theme.AMBER, "▲"),
     "bad": (theme.RED_LIGHT, theme.RED, "✕"),
+    "hint": (theme.PAPER, theme.SOFT, "→"),
 }
 """Ground, words and sign for each state."""
+NARROW = 430
+"""Units below which the key stands under the sentence instead of beside it."""
 
 
 class Notice(Surface):
@@ -25,17 +28,21 @@ class Notice(Surface):
 
     Attributes:
         height_wanted: Height in pixels, 0 while there is nothing to say.
+        control: What is said when the key is touched.
         most_height: The sentence shrinks rather than pass this, in pixels.
     """
 
     text = StringProperty("")
     item_state = StringProperty("look")
     action = StringProperty("")
+    control = StringProperty("notice")
     touched = ObjectProperty(None, allownone=True)
     most_height = NumericProperty(200)
     height_wanted = NumericProperty(0)
 
-    watched: ClassVar[tuple[str, ...]] = ("text", "item_state", "action", "touched", "most_height")
+    watched: ClassVar[tuple[str, ...]] = (
+        "text", "item_state", "action", "control", "touched", "most_height",
+    )  # fmt: skip
 
     def __init__(self, **properties: Any) -> None:
         self._sign = Words(font=theme.SIGNS, align="center")
@@ -52,6 +59,7 @@ class Notice(Surface):
         self._sentence.text, self._sentence.colour = self.text, theme.INK
         self._sentence.size_px = theme.BUTTON * unit
         self._key.text, self._key.touched = self.action, self.touched
+        self._key.name = self.control
         wanted = [self._sign, self._sentence] if self.text else []
         if self.text and self.action:
             wanted.append(self._key)
@@ -67,19 +75,29 @@ class Notice(Surface):
             self.opacity = 0
             return
         self.opacity = 1
-        pad, touch = 12 * look.unit, theme.TOUCH * look.unit
-        sign_width = 24 * look.unit
-        key_width = 0.0
+        unit = look.unit
+        pad, touch, sign_width = 12 * unit, theme.TOUCH * unit, 24 * unit
+        beside = sign_width + 8 * unit
+        key_width, below = 0.0, False
         if self.action:
+            below = self.width < NARROW * unit and self.most_height > 2.5 * touch
             key_width = min(max(self._key.natural(), touch * 1.6), self.width * 0.4)
-        text_width = max(1, self.width - 2 * pad - sign_width - 8 * look.unit)
-        text_width -= key_width + pad if key_width else 0
+        if below:
+            key_width = self.width - 2 * pad - beside
+        text_width = max(1, self.width - 2 * pad - beside)
+        text_width -= key_width + pad if key_width and not below else 0
         needed = self._sentence.natural_height(text_width) + 2 * pad
+        if below:
+            needed += touch
         self.height_wanted = min(max(needed, touch + (pad if key_width else 0)), self.most_height)
         self.height = self.height_wanted
-        inner = self.height - pad
-        self._sign.size, self._sign.pos = (sign_width, inner), (self.x + pad, self.y + pad / 2)
+        inner = self.height - pad - (touch if below else 0)
+        low = self.y + pad / 2 + (touch if below else 0)
+        self._sign.size, self._sign.pos = (sign_width, inner), (self.x + pad, low)
         self._sentence.size = text_width, inner
-        self._sentence.pos = self.x + pad + sign_width + 8 * look.unit, self.y + pad / 2
+        self._sentence.pos = self.x + pad + beside, low
         self._key.size = key_width, touch
-        self._key.pos = self.right - pad - key_width, self.center_y - touch / 2
+        self._key.pos = (
+            self.right - pad - key_width,
+            self.y + pad / 2 if below else self.center_y - touch / 2,
+        )

@@ -20,7 +20,8 @@ class Person(Key):
         self._circle = Surface(edge=0, radius=CIRCLE / 2, fill=theme.TEAL_LIGHT)
         self._initial = Words(align="center", bold=True, colour=theme.TEAL)
         self._circle.add_widget(self._initial)
-        super().__init__(type_size=theme.BUTTON + 1, **properties)
+        super().__init__(type_size=theme.BUTTON + 1, lines=3, **properties)
+        self.label.may_cut = True
         self.add_widget(self._circle)
 
     def place_words(self, _style: theme.Style) -> None:

@@ -35,12 +35,12 @@ class Strip(Layout):
     Attributes:
         gap: Pixels between two.
         least: Smallest width of one.
-        align: Where they stand when there is room to spare.
+        align: Where they stand when there is room to spare, or ``spread`` to share it.
     """
 
     gap = NumericProperty(10)
     least = NumericProperty(0)
-    align = OptionProperty("left", options=["left", "right"])
+    align = OptionProperty("left", options=["left", "right", "spread"])
 
     def __init__(self, **properties: Any) -> None:
         super().__init__(**properties)
@@ -58,6 +58,10 @@ class Strip(Layout):
         widget.funbind("text", self._again)
         super().remove_widget(widget, *args, **more)
 
+    def again(self) -> None:
+        """Share the room anew before the next frame: something else than words has changed."""
+        self._again()
+
     def wanted(self) -> float:
         """Give the width at which nothing has to give way, in pixels."""
         gaps = self.gap * max(0, len(self.children) - 1)
@@ -70,9 +74,11 @@ class Strip(Layout):
             return
         room = self.width - self.gap * (len(children) - 1)
         widths = shares([child.natural() for child in children], room, self.least)
-        x = self.x
+        x, spare = self.x, max(0.0, room - sum(widths))
         if self.align == "right":
-            x = self.right - sum(widths) - self.gap * (len(children) - 1)
+            x += spare
+        elif self.align == "spread":
+            widths = [width + spare / len(children) for width in widths]
         for child, width in zip(children, widths, strict=True):
             child.size, child.pos = (width, self.height), (x, self.y)
             x += width + self.gap

@@ -93,6 +93,18 @@ class Words(Widget):
         needed = self._fit(width, inf, 99)
         return len(needed.lines) * line_height_of(self.font, needed.size)
 
+    def wanted_height(self, width: float, *_changed: object) -> float:
+        """Give the height of a text of at most ``lines`` lines, for a rule that names what counts.
+
+        Args:
+            width: Of the box in pixels.
+            _changed: What else the height hangs on, so that Kivy's rule looks again.
+        """
+        if not self.text:
+            return 0.0
+        high = line_height_of(self.font, self.size_px)
+        return min(self.natural_height(width), int(self.lines) * high) + 2
+
     def _fit(self, width: float, height: float, lines: int) -> Fitted:
         return fit(
             self.text,
@@ -101,7 +113,7 @@ class Words(Widget):
             height=height,
             size=self.size_px,
             lines=lines,
-            least=self.least,
+            least=max(self.least, min(1.0, theme.SMALLEST * theme.look.unit / self.size_px)),
             line_height=lambda size: line_height_of(self.font, size),
         )
 

@@ -1,4 +1,4 @@
-"""``balie-collector export``: sales, lines, payments, taxes and discounts as CSV; ``shifts``."""
+"""``balie-collector export``: figures as CSV; ``shifts``: every Z held against the sales."""
 
 # ruff: noqa: T201 (a command speaks by printing)
 

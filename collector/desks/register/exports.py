@@ -1,4 +1,4 @@
-r"""Sales, lines, payments, taxes and discounts as CSV that a book-keeper's own tools read.
+r"""Sales and everything about the drawer's money as CSV that a book-keeper's own tools read.
 
 UTF-8, comma between columns, a header, one row per line, ``\n`` at the end of each. Amounts are
 decimals with a point, written with the sale's own number of decimals; quantities and rates carry
@@ -14,6 +14,11 @@ always give the same bytes.
 | payments | payment | day completed device receipt kind payment tender amount tendered change reference currency sale tip |
 | taxes | class and rate in a sale | day completed device receipt kind tax_class letter rate net tax gross currency sale |
 | discounts | thing that came off a line | day completed device receipt kind line place why name amount percent rule allowed_by currency sale |
+| shifts | Z | day device register z opened opened_by closed closed_by allowed_by currency receipts gross turnover left_before float expected counted counts difference reason left to_safe perpetual_gross perpetual_absolute perpetual_receipts first_epoch first_sequence last_epoch last_sequence entries epoch sequence |
+| closings | day, month or year closed | day device period number name closed by first_z last_z currency receipts gross turnover difference perpetual_gross perpetual_absolute perpetual_receipts epoch sequence |
+| drawer | movement, count or opening | day device at what slip amount open_s reason by allowed_by epoch sequence |
+| exceptions | line removed, sale abandoned or receipt copied | day device at what amount of by epoch sequence |
+| terminal | end of a card terminal's day | day device at after_z outcome theirs their_count ours our_count difference currency by epoch sequence |
 """
 
 from __future__ import annotations
@@ -21,14 +26,26 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TextIO
 
 from django.db import connection, models
 from django.db.models.functions import Collate
+from django.utils import timezone
 
 from appliance.domain.money import format_plain
-from collector.desks.register.models import Payment, Sale, SaleDiscount, SaleLine, SaleTax
+from collector.desks.register.models import (
+    CounterException,
+    DrawerEvent,
+    Payment,
+    PeriodClosing,
+    Sale,
+    SaleDiscount,
+    SaleLine,
+    SaleTax,
+    Shift,
+    TerminalDay,
+)
 
 _CHUNK = 2000
 Write = Callable[[Any, int], str]
@@ -48,6 +65,15 @@ def _yes_or_no(value: Any, _decimals: int) -> str:
 
 def _amount_or_nothing(value: int | None, decimals: int) -> str:
     return "" if value is None else format_plain(value, decimals)
+
+
+def _whole_or_nothing(value: int | None, _decimals: int) -> str:
+    return "" if value is None else str(value)
+
+
+def _moment(value: datetime, _decimals: int) -> str:
+    """Write a moment in the shop's time, with its offset."""
+    return timezone.localtime(value).isoformat(timespec="seconds")
 
 
 def _without_closing_zeros(value: int, decimals: int) -> str:
@@ -109,6 +135,11 @@ def _plain(*names: str) -> tuple[Column, ...]:
 
 
 _SALE_NAMES = {"completed_local": "completed", "device_id": "device"}
+_PLACE = ("epoch", "sequence")
+_PERPETUAL = (
+    *_amounts("perpetual_gross", "perpetual_absolute"),
+    *_plain("perpetual_receipts"),
+)
 _HEAD = ("day", "completed_local", "device_id", "receipt", "kind")
 _TAIL = ("currency", "sale")
 
@@ -172,6 +203,89 @@ EXPORTS: dict[str, Export] = {
             *_of_sale("sale__", *_TAIL),
         ),
     ),
+    "shifts": Export(
+        Shift,
+        "",
+        (),
+        (
+            *_of_sale("", "day", "device_id", "register"),
+            Column("z", "number"),
+            Column("opened", "opened", _moment),
+            *_plain("opened_by"),
+            Column("closed", "at", _moment),
+            *_plain("closed_by", "allowed_by", "currency", "receipts"),
+            *_amounts("gross", "turnover"),
+            Column("left_before", "proposed_minor", format_plain),
+            *_amounts("float", "expected"),
+            Column("counted", "counted_minor", _amount_or_nothing),
+            *_plain("counts"),
+            *_amounts("difference"),
+            *_plain("reason"),
+            *_amounts("left"),
+            Column("to_safe", "taken_minor", format_plain),
+            *_PERPETUAL,
+            *_plain("first_epoch", "first_sequence", "last_epoch", "last_sequence", "entries"),
+            *_plain(*_PLACE),
+        ),
+    ),
+    "closings": Export(
+        PeriodClosing,
+        "",
+        (),
+        (
+            *_of_sale("", "day", "device_id"),
+            *_plain("period", "number", "name"),
+            Column("closed", "at", _moment),
+            *_plain("by", "first_z", "last_z", "currency", "receipts"),
+            *_amounts("gross", "turnover", "difference"),
+            *_PERPETUAL,
+            *_plain(*_PLACE),
+        ),
+    ),
+    "drawer": Export(
+        DrawerEvent,
+        "",
+        (),
+        (
+            *_of_sale("", "day", "device_id"),
+            Column("at", "at", _moment),
+            Column("what", "kind"),
+            Column("slip", "number"),
+            Column("amount", "amount_minor", _amount_or_nothing),
+            Column("open_s", "open_s", _whole_or_nothing),
+            *_plain("reason", "by", "allowed_by", *_PLACE),
+        ),
+    ),
+    "exceptions": Export(
+        CounterException,
+        "",
+        ("id",),
+        (
+            *_of_sale("", "day", "device_id"),
+            Column("at", "at", _moment),
+            Column("what", "kind"),
+            *_amounts("amount"),
+            Column("of", "what"),
+            *_plain("by", *_PLACE),
+        ),
+    ),
+    "terminal": Export(
+        TerminalDay,
+        "",
+        (),
+        (
+            *_of_sale("", "day", "device_id"),
+            Column("at", "at", _moment),
+            Column("after_z", "shift"),
+            *_plain("outcome"),
+            Column("theirs", "total_minor", _amount_or_nothing),
+            Column("their_count", "count", _whole_or_nothing),
+            *_amounts("ours"),
+            Column("our_count", "ours_count"),
+            Column("difference", "difference_minor", _amount_or_nothing),
+            *_plain("currency", "by", *_PLACE),
+        ),
+    ),
     "discounts": Export(
         SaleDiscount,
         "sale__",
@@ -194,15 +308,25 @@ def rows(kind: str, first: date | None = None, last: date | None = None) -> Iter
     """Yield the header and then every row of an export, without holding them all in memory.
 
     Args:
-        kind: ``sales``, ``lines``, ``payments``, ``taxes`` or ``discounts``.
+        kind: One of ``EXPORTS``.
         first: First business day, None for the beginning.
         last: Last business day, None for the end.
+    """
+    yield from rows_of(kind, _chosen(EXPORTS[kind], first, last))
+
+
+def rows_of(kind: str, chosen: models.QuerySet[Any]) -> Iterator[list[str]]:
+    """Yield the header and then a row for each record that was chosen.
+
+    Args:
+        kind: One of ``EXPORTS``.
+        chosen: Records of its table.
     """
     export = EXPORTS[kind]
     yield [column.name for column in export.columns]
     fields = [column.field for column in export.columns]
     writers = [column.write for column in export.columns]
-    found = _chosen(export, first, last).values_list(f"{export.to_sale}decimals", *fields)
+    found = _in_order(export, chosen).values_list(f"{export.to_sale}decimals", *fields)
     for decimals, *values in found.iterator(_CHUNK):
         yield [write(value, decimals) for write, value in zip(writers, values, strict=True)]
 
@@ -226,6 +350,11 @@ def _chosen(export: Export, first: date | None, last: date | None) -> models.Que
         chosen = chosen.filter(**{f"{to_sale}day__gte": first})
     if last is not None:
         chosen = chosen.filter(**{f"{to_sale}day__lte": last})
+    return chosen
+
+
+def _in_order(export: Export, chosen: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    to_sale = export.to_sale
     # By code point on every database, whatever language its server was set up in.
     by_code_point = "BINARY" if connection.vendor == "sqlite" else "C"
     return chosen.order_by(

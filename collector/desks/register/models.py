@@ -10,7 +10,27 @@ from __future__ import annotations
 
 from django.db import models
 
+from collector.desks.register.shift_models import (
+    CounterException,
+    DrawerEvent,
+    PeriodClosing,
+    Shift,
+    TerminalDay,
+)
 from collector.ingest.models import Device, Entry
+
+__all__ = [
+    "CounterException",
+    "DrawerEvent",
+    "Payment",
+    "PeriodClosing",
+    "Sale",
+    "SaleDiscount",
+    "SaleLine",
+    "SaleTax",
+    "Shift",
+    "TerminalDay",
+]
 
 
 class Sale(models.Model):
@@ -57,6 +77,8 @@ class Sale(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["device", "sale"], name="a_sale_counts_once")
         ]
+        # A Z covers a run of entries.
+        indexes = [models.Index(fields=["device", "epoch", "sequence"], name="sales_in_order")]
 
     def __str__(self) -> str:
         return self.receipt

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,12 +17,19 @@ from collector.desks.register.filter import SalesFilter
 from collector.desks.register.models import Sale
 from collector.desks.register.proof import place_of
 from collector.desks.register.today import today
-from collector.office.access import SEE_SALES, needs
+from collector.office.access import SEE_SALES, SEE_SHIFTS, needs
 from collector.office.desk import Desk, Link
 
 SALES_A_PAGE = 50
 
-DESK = Desk(links=(Link(_("Sales"), "sales", SEE_SALES),), permission=SEE_SALES, today=today)
+DESK = Desk(
+    links=(
+        Link(_("Sales"), "sales", SEE_SALES),
+        Link(_("Shifts"), "shifts", SEE_SHIFTS),
+    ),
+    permission=SEE_SALES,
+    today=today,
+)
 
 
 @needs(SEE_SALES)
@@ -52,15 +62,18 @@ def sale(request: HttpRequest, sale_id: str) -> HttpResponse:
         place = place_of(found)
     except ArchiveError as error:
         trouble = str(error)
+    said = place.content.get("data", {}) if place else {}
     context = {
         "sale": found,
         "cashier": names_of([found.cashier])[found.cashier],
         "lines": found.lines.all(),
         "taxes": found.taxes.all(),
         "payments": found.payments.all(),
-        "removed": place.content.get("data", {}).get("removed", []) if place else [],
+        "removed": said.get("removed", []),
+        "recounts": _recounts(said),
         "place": place,
         "archive": archive_of(found.device_id, found.epoch, found.sequence),
+        "device_id": found.device_id,
         "trouble": trouble,
         "before": same.filter(epoch=found.epoch, sequence__lt=found.sequence)
         .order_by("-sequence")
@@ -70,3 +83,11 @@ def sale(request: HttpRequest, sale_id: str) -> HttpResponse:
         .first(),
     }
     return render(request, "register/sale.html", context)
+
+
+def _recounts(said: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the quantities that a person set, each with the name and unit of its line."""
+    lines = [*said.get("removed", []), *said.get("lines", [])]
+    known = {line["line"]: {"name": line["name"], "unit": line["unit"]} for line in lines}
+    nameless = {"name": "", "unit": "piece"}
+    return [known.get(each["line"], nameless) | each for each in said.get("recounts", [])]

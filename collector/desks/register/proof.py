@@ -1,4 +1,4 @@
-"""One sale's entry and its place in the device's chain, checked again as it is shown."""
+"""An entry and its place in its device's chain, checked again as it is shown."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from appliance.journal.entry import parse
 from collector.archive.held import Found, find, hash_of
-from collector.desks.register.models import Sale
 from collector.ingest.models import Entry, Watermark
+
+
+class Derived(Protocol):
+    """A row that was made from one entry."""
+
+    device_id: str
+    epoch: int
+    sequence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +49,28 @@ class Place:
         return self.hash_fits and self.chain_fits and self.is_proven
 
 
-def place_of(sale: Sale) -> Place:
-    """Find a sale's entry, also in the archive, and check it against its neighbours.
+def data_of(row: Derived) -> dict[str, Any]:
+    """Read what the entry of a row says, also from the archive.
 
     Raises:
         Entry.DoesNotExist: The projection names an entry that is not there.
         ArchiveError: The file it is archived in is missing or was altered.
     """
-    found = find(sale.device_id, sale.epoch, sale.sequence)
-    entry = sale.entry if found is None else _archived(sale, found)
+    found = find(row.device_id, row.epoch, row.sequence)
+    raw = bytes(_held(row).raw) if found is None else found.raw
+    data: dict[str, Any] = json.loads(raw)["data"]
+    return data
+
+
+def place_of(row: Derived) -> Place:
+    """Find the entry of a row, also in the archive, and check it against its neighbours.
+
+    Raises:
+        Entry.DoesNotExist: The projection names an entry that is not there.
+        ArchiveError: The file it is archived in is missing or was altered.
+    """
+    found = find(row.device_id, row.epoch, row.sequence)
+    entry = _held(row) if found is None else _archived(row, found)
     before = _hash_before(entry) if found is None else found.before
     raw = bytes(entry.raw)
     content: dict[str, Any] = json.loads(raw)
@@ -66,11 +86,15 @@ def place_of(sale: Sale) -> Place:
     )
 
 
-def _archived(sale: Sale, found: Found) -> Entry:
+def _held(row: Derived) -> Entry:
+    return Entry.objects.get(device=row.device_id, epoch=row.epoch, sequence=row.sequence)
+
+
+def _archived(row: Derived, found: Found) -> Entry:
     """Make the row anew that the entry had; it is not kept."""
     entry = parse(found.raw)
     return Entry(
-        device_id=sale.device_id,
+        device_id=row.device_id,
         epoch=entry.epoch,
         sequence=entry.sequence,
         hash=found.hash,

@@ -3,14 +3,22 @@
 ``name``, ``address`` (a list of lines), ``tax_number`` and ``[footer]`` (a text for each language)
 are what receipts say. A table ``[settings]`` may hold ``merge_same_article`` (true or false),
 ``lock_after_s`` (seconds), ``least_weight_g`` (grams a scale may weigh for sale), ``receipt``
-(print, ask or none), ``return_limit_minor`` (the most that is given back without a receipt, in
-minor units), ``shift_required`` (true where nothing is sold before a shift is opened),
+(print, ask or none), ``sound`` (off, soft, normal or loud: how loud a counter is until somebody
+sets it there), ``hints`` (false where nobody who is new is shown any), ``return_limit_minor`` (the
+most that is given back without a receipt, in minor units), ``shift_required`` (true where nothing
+is sold before a shift is opened),
+``terminal_closes_with_z`` (false where the card terminal's day is closed by hand),
 ``drawer_limit_minor`` (what the drawer may hold before some of it should go to the safe, in minor
 units; 0 for any amount), lists of texts from which the cashier chooses a reason (``price_reasons``,
 ``discount_reasons``, ``return_reasons``, ``void_reasons``, ``no_sale_reasons``,
-``paid_in_reasons``, ``paid_out_reasons``, ``drop_reasons``, ``difference_reasons``) and
+``paid_in_reasons``, ``paid_out_reasons``, ``drop_reasons``, ``difference_reasons``),
+what is to be known of customers (``customer_cards``: how the shop's cards read, with # for a
+digit; ``points``: how they are earned and spent, see `appliance.domain.points`; ``price_groups``: a
+name for each key that promotions name; ``consents``: what leave is asked for, with its words by
+language) and
 ``label_rules``: how codes that begin with 2 or 02 hold a price or weight, as
-`appliance.domain.labels` describes. ::
+`appliance.domain.labels` describes. What it may hold about ways to pay is said in
+`collector.directory.files.shop_tenders`. ::
 
     [[settings.label_rules]]
     pattern = "21PPPPPVVVVVC"
@@ -20,6 +28,7 @@ units; 0 for any amount), lists of texts from which the cashier chooses a reason
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -27,16 +36,19 @@ from typing import Any
 from django.conf import settings
 
 from appliance.domain.article import HIGHEST_PRICE_MINOR
-from appliance.domain.errors import ImpossibleValueError
+from appliance.domain.errors import ImpossibleValueError, PointsError
 from appliance.domain.labels import rules_from
+from appliance.domain.points import PointsRule
 from collector.directory.editing import Change
 from collector.directory.files import Fault, FileRefused
+from collector.directory.files.shop_tenders import TENDER_SETTINGS, tidy
 
 _LONGEST_TEXT = 200
 _MOST_LINES = 6
 _LONGEST_PAUSE_S = 24 * 3600
 _MOST_LEAST_G = 1000
 _RECEIPT = ("print", "ask", "none")
+_SOUND = ("off", "soft", "normal", "loud")
 
 
 def _is_flag(value: Any) -> bool:
@@ -71,14 +83,42 @@ def _are_rules(value: Any) -> bool:
     return True
 
 
+def _are_patterns(value: Any) -> bool:
+    return isinstance(value, list) and all(_is_text(each) and each for each in value)
+
+
+def _is_points_rule(value: Any) -> bool:
+    try:
+        PointsRule.from_data(value)
+    except PointsError:
+        return False
+    return True
+
+
+def _are_names(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        _is_text(key) and _is_text(name) for key, name in value.items()
+    )
+
+
+def _are_purposes(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        re.fullmatch(r"[a-z][a-z0-9_]{0,39}", key) and _are_names(words) and words
+        for key, words in value.items()
+    )
+
+
 _REASONS = "a list of at least one reason"
-_SETTINGS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+_SETTINGS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "merge_same_article": (_is_flag, "true or false"),
     "lock_after_s": (_is_pause, f"whole seconds from 1 to {_LONGEST_PAUSE_S}"),
     "least_weight_g": (_is_weight, f"whole grams from 0 to {_MOST_LEAST_G}"),
     "receipt": (_RECEIPT.__contains__, f"one of {', '.join(_RECEIPT)}"),
+    "sound": (_SOUND.__contains__, f"one of {', '.join(_SOUND)}"),
+    "hints": (_is_flag, "true or false"),
     "return_limit_minor": (_is_amount, "a whole number of minor units, 0 or more"),
     "shift_required": (_is_flag, "true or false"),
+    "terminal_closes_with_z": (_is_flag, "true or false"),
     "drawer_limit_minor": (_is_amount, "a whole number of minor units, 0 or more"),
     "price_reasons": (_are_reasons, _REASONS),
     "discount_reasons": (_are_reasons, _REASONS),
@@ -89,11 +129,19 @@ _SETTINGS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "paid_out_reasons": (_are_reasons, _REASONS),
     "drop_reasons": (_are_reasons, _REASONS),
     "difference_reasons": (_are_reasons, _REASONS),
+    "customer_cards": (_are_patterns, "a list of texts in which # stands for a digit"),
+    "points": (
+        _is_points_rule,
+        "a table of earn, per_minor, worth_minor, least and step, whole numbers, and without",
+    ),
+    "price_groups": (_are_names, "a table of names by key"),
+    "consents": (_are_purposes, "a table of purposes, each a table of words by language"),
     "label_rules": (
         _are_rules,
         "a list of rules, each with pattern, measure (price, weight or count) and decimals",
     ),
 }
+_SETTINGS |= TENDER_SETTINGS
 """What each setting must be, and how that is said."""
 
 
@@ -113,7 +161,7 @@ def read_shop(name: str, content: bytes) -> Change:
     wrong = [*_wrong_in_shop(told), *_wrong_in_settings(more)]
     if wrong:
         raise FileRefused(name, [Fault(0, "", "", sentence) for sentence in wrong])
-    return Change(settings={"shop": told, **more})
+    return Change(settings={"shop": told, **tidy(more)})
 
 
 def _wrong_in_shop(told: Mapping[str, Any]) -> list[str]:

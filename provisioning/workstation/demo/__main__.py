@@ -35,7 +35,14 @@ def main() -> int:
     """Show the demonstration; return its exit code."""
     chosen = _parser().parse_args()
     width, height = map(int, chosen.size.split("x"))
-    wishes = Wishes(width, height, chosen.language)
+    wishes = Wishes(
+        width,
+        height,
+        chosen.language,
+        customer_screen=chosen.customer_screen,
+        zvt=chosen.zvt,
+        scale=not chosen.no_scale,
+    )
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
@@ -58,6 +65,9 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="provisioning.workstation.demo", description=__doc__)
     parser.add_argument("--headless", action="store_true")
+    parser.add_argument("--customer-screen", action="store_true")
+    parser.add_argument("--zvt", action="store_true")
+    parser.add_argument("--no-scale", action="store_true")
     parser.add_argument("--size", default="1280x800")
     parser.add_argument("--language", default="nl")
     return parser

@@ -26,6 +26,7 @@ from provisioning.workstation.demo.place import (
     BALIE,
     BALIE_COLLECTOR,
     BENCH,
+    CUSTOMER_OUTLINE,
     DATA,
     HOST,
     OUTLINE,
@@ -38,6 +39,9 @@ from provisioning.workstation.demo.waiting import wait_for
 
 BROKER_PORT = 8883
 WEB_PORT = 8000
+
+CUSTOMER_WIDTH, CUSTOMER_HEIGHT = 800, 480
+"""The customer's window, in pixels."""
 
 KNOWN_ARTICLE = "03017620422003"
 """One of the demo shop's articles, by its GTIN-14."""
@@ -52,12 +56,18 @@ class Wishes:
         height: Of its window, in pixels.
         language: In which it starts.
         display: The display to show it on; None is the one this process has.
+        customer_screen: Whether the customer has a screen too, beside the register's.
+        zvt: Whether its card terminal is asked over the network, in ZVT, instead of a simulated one.
+        scale: Whether a scale stands on its counter.
     """
 
     width: int
     height: int
     language: str
     display: str | None = None
+    customer_screen: bool = False
+    zvt: bool = False
+    scale: bool = True
 
 
 @dataclass(frozen=True)
@@ -107,7 +117,7 @@ def write_settings(about: dict[str, dict[str, object]], broker_port: int, wishes
             "data": str(DATA),
             "desks": ["register"],
         },
-        "[screen]": {"width": wishes.width, "height": wishes.height, "fullscreen": False},
+        "[screen]": _screen(wishes),
         "[printer]": {
             "driver": "network",
             "host": about["printer"]["host"],
@@ -115,8 +125,7 @@ def write_settings(about: dict[str, dict[str, object]], broker_port: int, wishes
         },
         "[drawer]": {"driver": "printer_kick"},
         "[[scanner]]": {"driver": "serial", "port": about["scanner"]["tty"]},
-        "[terminal]": {"driver": "simulated", "folder": about["terminal"]["folder"]},
-        "[scale]": {"driver": "toledo_8217", "port": about["scale"]["toledo_8217"]},
+        "[terminal]": _terminal(about, wishes),
         "[display]": {"driver": "escpos", "port": about["display"]["escpos"]},
         "[broker]": {
             "host": HOST,
@@ -126,6 +135,11 @@ def write_settings(about: dict[str, dict[str, object]], broker_port: int, wishes
             "key": str(REGISTER / "device.key"),
         },
     }
+    if wishes.scale:
+        port = about["scale"]["toledo_8217"]
+        sections["[scale]"] = {"driver": "toledo_8217", "port": port}
+    if wishes.customer_screen:
+        sections["[customer_screen]"] = _customer_screen(wishes)
     # A TOML value of these kinds is written as JSON writes it.
     lines = [
         line
@@ -135,6 +149,26 @@ def write_settings(about: dict[str, dict[str, object]], broker_port: int, wishes
     settings = REGISTER / "balie.toml"
     settings.write_text("\n".join(lines), encoding="utf-8")
     return settings
+
+
+def _terminal(about: dict[str, dict[str, object]], wishes: Wishes) -> dict[str, object]:
+    """One that answers at once, or one on the network as a shop has it."""
+    if wishes.zvt:
+        return {"driver": "zvt", "host": about["zvt"]["host"], "port": about["zvt"]["port"]}
+    return {"driver": "simulated", "folder": about["terminal"]["folder"]}
+
+
+def _screen(wishes: Wishes) -> dict[str, object]:
+    size: dict[str, object] = {"width": wishes.width, "height": wishes.height, "fullscreen": False}
+    # Where two windows share a virtual screen, no window manager moves them apart.
+    shared = wishes.customer_screen and wishes.display is not None
+    return size | {"left": 0, "top": 0} if shared else size
+
+
+def _customer_screen(wishes: Wishes) -> dict[str, object]:
+    """Beside the register's on a virtual screen; a real one's window manager finds it a place."""
+    place: dict[str, object] = {"width": CUSTOMER_WIDTH, "height": CUSTOMER_HEIGHT}
+    return place if wishes.display is None else place | {"left": wishes.width, "top": 0}
 
 
 def _start_broker(programs: Programs, port: int) -> None:
@@ -206,7 +240,8 @@ def _start_uplink(programs: Programs, settings: Path) -> None:
 
 def _start_register(programs: Programs, settings: Path, wishes: Wishes) -> Program:
     OUTLINE.unlink(missing_ok=True)
-    told = {"BALIE_OUTLINE": str(OUTLINE)}
+    CUSTOMER_OUTLINE.unlink(missing_ok=True)
+    told = {"BALIE_OUTLINE": str(OUTLINE), "BALIE_CUSTOMER_OUTLINE": str(CUSTOMER_OUTLINE)}
     if wishes.display:
         # Whatever else this machine has to draw on, the window belongs on that display.
         told |= {"DISPLAY": wishes.display, "SDL_VIDEODRIVER": "x11"}

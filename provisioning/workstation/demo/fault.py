@@ -12,7 +12,7 @@ class LinkError(DemoError):
 
     Attributes:
         link: Which one: ``scanner``, ``screen``, ``journal``, ``printer``, ``drawer``, ``uplink``,
-            ``ingest`` or ``page``.
+            ``ingest``, ``page`` or ``customer's screen``.
     """
 
     def __init__(self, link: str, sentence: str) -> None:

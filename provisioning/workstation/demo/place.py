@@ -24,6 +24,7 @@ LOGS = DEMO / "logs"
 PASSWORD = DEMO / "password"
 PREPARED = DEMO / "prepared"
 OUTLINE = DEMO / "outline.json"
+CUSTOMER_OUTLINE = DEMO / "customer.json"
 LOCK = DEMO.with_name(DEMO.name + ".lock")
 """Beside the folder, which may be thrown away while the lock is held."""
 

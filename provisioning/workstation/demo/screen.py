@@ -84,6 +84,23 @@ class Screen:
         """Return all that can be read now."""
         return " · ".join(each.text for each in self._outlined() if each.text)
 
+    def read(self, name: str) -> str:
+        """Return what a text says, by its name in the outline; empty where it is not there."""
+        return next((each.text for each in self._outlined() if each.name == name), "")
+
+    def await_words(self, words: str, *, link: str) -> None:
+        """Wait until something can be read.
+
+        Raises:
+            LinkError: It never could.
+        """
+        wait_for(
+            f"“{words}” to be read",
+            lambda: words in self.words(),
+            fault=lambda sentence: LinkError(link, f"{sentence}; on the screen: {self.words()}"),
+            watch=self._watch,
+        )
+
     def see(
         self,
         name: str,

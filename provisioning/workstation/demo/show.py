@@ -12,6 +12,7 @@ from provisioning.workstation.demo.chain import Chain, Wishes
 from provisioning.workstation.demo.fault import LinkError
 from provisioning.workstation.demo.office import Office
 from provisioning.workstation.demo.place import (
+    CUSTOMER_OUTLINE,
     LOGS,
     OUTLINE,
     PAPER,
@@ -58,7 +59,8 @@ def make_one_sale(wishes: Wishes, say: Say) -> None:
     shop.prepare(say)
     with Programs(LOGS) as programs:
         say("making a virtual screen")
-        display = virtual_screen(programs, wishes.width, wishes.height)
+        beside = chain.CUSTOMER_WIDTH if wishes.customer_screen else 0
+        display = virtual_screen(programs, wishes.width + beside, wishes.height)
         running = chain.start(programs, replace(wishes, display=display), say)
         shutil.rmtree(PICTURES, ignore_errors=True)
         screen = Screen(display, OUTLINE, PICTURES, programs.watch)
@@ -67,8 +69,18 @@ def make_one_sale(wishes: Wishes, say: Say) -> None:
         say("making a sale")
         for picture in script.make_sale(screen, script.CASHIERS[wishes.language]):
             say(f"  {shown(picture)}")
+        if wishes.customer_screen:
+            _prove_seen(Screen(display, CUSTOMER_OUTLINE, PICTURES, programs.watch), screen, say)
         office = Office(running.web_address, wishes.language)
         _prove(office, before, pulses, programs.watch, say)
+
+
+def _prove_seen(customer: Screen, cashier: Screen, say: Say) -> None:
+    """Wait until the customer sees the change that the cashier does."""
+    change = cashier.read("change")
+    customer.await_words(change, link="customer's screen")
+    say(f"  {shown(cashier.picture('customer'))}")
+    say(f"The customer reads: {customer.words()}")
 
 
 def _prove(office: Office, before: int, pulses: int, watch: Callable[[], None], say: Say) -> None:

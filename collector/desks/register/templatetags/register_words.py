@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from django import template
 
-from collector.desks.register.words import SOURCES, TAX_CLASSES, TENDERS
+from collector.desks.register.shift_rows import minutes
+from collector.desks.register.words import (
+    DIFFERS,
+    DRAWER,
+    OUTCOMES,
+    PERIODS,
+    SOURCES,
+    TAX_CLASSES,
+    TENDERS,
+)
+from collector.office import writing
 
 register = template.Library()
+register.filter("minutes", minutes)
 
 
 @register.filter
@@ -25,3 +36,33 @@ def source_words(source: str) -> str:
 def tax_words(tax_class: str) -> str:
     """Say a tax class."""
     return str(TAX_CLASSES.get(tax_class, tax_class))
+
+
+@register.simple_tag
+def piled(value_minor: int, pieces: int, decimals: int) -> str:
+    """Write what so many notes or coins of one value are worth."""
+    return writing.amount(value_minor * pieces, decimals)
+
+
+@register.filter
+def drawer_words(kind: str) -> str:
+    """Say what was done to a drawer."""
+    return str(DRAWER.get(kind, kind))
+
+
+@register.filter
+def period_words(period: str) -> str:
+    """Say what kind of period was closed."""
+    return str(PERIODS.get(period, period))
+
+
+@register.filter
+def outcome_words(outcome: str) -> str:
+    """Say how a card terminal's end of day went."""
+    return str(OUTCOMES.get(outcome, outcome))
+
+
+@register.filter
+def differs_words(names: tuple[str, ...]) -> str:
+    """Name what differs between a device's figures and those here."""
+    return ", ".join(str(DIFFERS.get(name, name)) for name in names)

@@ -1,0 +1,1 @@
+"""The counter's four sounds, and the program that made them."""

@@ -1,0 +1,1 @@
+"""Customers as the office knows them: gathered from devices, merged visibly, told, erased."""

@@ -1,0 +1,1 @@
+"""What the customers' templates say in words."""

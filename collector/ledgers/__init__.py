@@ -1,0 +1,1 @@
+"""What the shop owes on gift cards and credit, and what customers owe the shop."""

@@ -1,0 +1,108 @@
+"""From completed sales to balances.
+
+``project`` writes down what moved. ``settle`` adds up, once nothing more waits: half a history may
+spend a card before it was sold, so nobody is told of a balance, and nobody is accused, before then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db import connection
+
+from appliance.domain.ledger import movements_of
+from collector.ingest.alarms import Complaint
+from collector.ingest.projecting import Proven
+from collector.ingest.sql import insert_new
+from collector.ledgers.adding_up import settle_balances
+from collector.ledgers.announcing import announce
+from collector.ledgers.models import Balance, Movement
+from collector.ledgers.twice import overspent
+
+TYPES = ("balie.sale.completed.v1",)
+LONGEST_ACCOUNT = 32
+_LARGEST = 2**63 - 1
+
+
+def project(proven: Sequence[Proven]) -> list[Complaint]:
+    """Write down what sales moved; entries already read change nothing.
+
+    A sale that cannot be read is named by the register's own projection.
+    """
+    rows = [row for each in proven for row in _rows(each)]
+    if rows:
+        insert_new(connection, Movement, rows)
+        touch({(row[5], row[6]): (row[12], row[13]) for row in rows})
+    return []
+
+
+def clear(device: str | None = None) -> None:
+    """Forget what was derived, of one device or of all; what the office did stays."""
+    chosen = {} if device is None else {"device_id": device}
+    Movement.objects.filter(**chosen)._raw_delete(connection.alias)  # noqa: SLF001 (one DELETE; nothing hangs on these rows)
+    Balance.objects.update(is_settled=False)
+
+
+def settle(now: datetime) -> list[Complaint]:
+    """Add up what was touched, tell the devices, and name what was spent twice."""
+    settled = settle_balances(now)
+    if settled:
+        announce(now)
+    return overspent(settled)
+
+
+def touch(accounts: dict[tuple[str, str], tuple[str, int]]) -> None:
+    """Mark balances to be added up anew; those that are new are begun.
+
+    Args:
+        accounts: Kind and account, each with its currency and decimals.
+    """
+    now = datetime.now(UTC)
+    begun = [
+        (kind, account, 0, 0, None, False, currency, decimals, now, "[]", False, 0)
+        for (kind, account), (currency, decimals) in sorted(accounts.items())
+    ]
+    insert_new(connection, Balance, begun)
+    for kind in {kind for kind, _ in accounts}:
+        named = [account for other, account in accounts if other == kind]
+        Balance.objects.filter(kind=kind, account__in=named).update(is_settled=False)
+
+
+def _rows(proven: Proven) -> Iterable[tuple[Any, ...]]:
+    data = proven.data
+    try:
+        moved = movements_of(data)
+        head = (proven.device, str(data["sale"])[:32])
+        completed = datetime.fromisoformat(data["completed"]).astimezone(UTC)
+        tail = (
+            str(data["receipt"])[:40],
+            date.fromisoformat(data["day"]),
+            completed,
+            str(data["currency"])[:3],
+            int(data["decimals"]),
+        )
+        return [
+            (
+                *head,
+                place,
+                proven.epoch,
+                proven.sequence,
+                each.kind.value,
+                each.account,
+                _whole(each.amount_minor),
+                each.expires,
+                *tail,
+            )
+            for place, each in enumerate(moved, 1)
+            if len(each.account) <= LONGEST_ACCOUNT
+        ]
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return []
+
+
+def _whole(amount: object) -> int:
+    if type(amount) is not int or abs(amount) > _LARGEST:
+        raise TypeError("an amount is a whole number")
+    return amount
