@@ -133,7 +133,7 @@ class GpiodPin(LocalPiPin):  # type: ignore[misc]  # gpiozero has no types
 
     def _set_function(self, value: str) -> None:
         if value == "output":
-            self.output_with_state(False)  # noqa: FBT003  # gpiozero's signature
+            self.output_with_state(False)  # gpiozero's signature
         elif value == "input":
             self._disable_event_detect()
             self._request.reconfigure_lines({self._number: self._as_input()})
