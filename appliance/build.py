@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import drivers
 from appliance import enrolment
 from appliance.build_counter import House, Tools, open_counter
+from appliance.build_devices import ON_THE_PRINTER, Devices, open_devices
 from appliance.build_training import open_practice, settle_training
-from appliance.config import ConfigError, DriverSettings, Settings
+from appliance.config import ConfigError, Settings
 from appliance.desks.register import desk as register_desk
 from appliance.desks.register.presenter import RegisterPresenter
 from appliance.desks.register.presenter_training import Counters
@@ -54,18 +54,8 @@ from appliance.store.outbox import UplinkOutbox
 from appliance.ui.inbox import Inbox
 from appliance.uplink.poke import Poke
 from appliance.uplink.state import LinkReader
-from drivers.display import Display
-from drivers.display.none import NoDisplay
-from drivers.drawer import Drawer
 from drivers.plugged import plugged
-from drivers.printer import Printer
-from drivers.scale import Scale
-from drivers.scale.none import NoScale
-from drivers.scanner import Scan, Scanner
-from drivers.terminal import Terminal
-
-ON_THE_PRINTER = "printer_kick"
-"""The drawer driver that hangs on the printer."""
+from drivers.scanner import Scan
 
 CUSTOMERS_WINDOW = "appliance.desks.display"
 """The program of the customer's second screen."""
@@ -73,34 +63,9 @@ CUSTOMERS_WINDOW = "appliance.desks.display"
 TYPED = "keyboard"
 """How a scan came that was typed into a window."""
 
-WITH_NOTES = "zvt"
-"""The terminal driver that must not forget its payments in a power cut."""
-
 
 class DeskTakenError(JournalTaken):
     """Another desk runs on the same data."""
-
-
-@dataclass(frozen=True, slots=True)
-class Devices:
-    """What stands on the counter, opened."""
-
-    printer: Printer
-    drawer: Drawer
-    scanners: tuple[Scanner, ...]
-    terminal: Terminal
-    scale: Scale = field(default_factory=NoScale)
-    display: Display = field(default_factory=NoDisplay)
-
-    def close(self) -> None:
-        """Let go of all of them; again is allowed."""
-        for scanner in self.scanners:
-            scanner.close()
-        self.drawer.close()
-        self.printer.close()
-        self.terminal.close()
-        self.scale.close()
-        self.display.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,29 +273,6 @@ def can_open(settings: Settings) -> bool:
     return True
 
 
-def open_devices(settings: Settings) -> Devices:
-    """Open the devices that the settings name.
-
-    Raises:
-        ConfigError: If there is no such driver or option.
-    """
-    printer: Printer = _open(settings, settings.printer, "[printer]")
-    if settings.drawer.driver == ON_THE_PRINTER and not printer.present:
-        raise ConfigError(
-            f"{settings.file}: [drawer] driver {ON_THE_PRINTER!r} needs a printer; "
-            "set one up under [printer]."
-        )
-    drawer: Drawer = _open(settings, settings.drawer, "[drawer]", printer)
-    return Devices(
-        printer=printer,
-        drawer=drawer,
-        scanners=tuple(_open(settings, each, "[[scanner]]") for each in settings.scanners),
-        terminal=_open(settings, _remembering(settings), "[terminal]"),
-        scale=_open(settings, settings.scale, "[scale]"),
-        display=_open(settings, settings.display, "[display]"),
-    )
-
-
 def _second_screen(settings: Settings, worker: DeviceWorker, inbox: Inbox) -> SecondScreen:
     """The customer's window, where the settings have one, as the program it runs in."""
     wanted = settings.customer_screen
@@ -357,31 +299,12 @@ def _threads(name: str, count: int, closing: ExitStack) -> ThreadPoolExecutor:
     return made
 
 
-def _remembering(settings: Settings) -> DriverSettings:
-    """The terminal as it is set, with its notes in the device's own folder unless told otherwise."""
-    terminal = settings.terminal
-    if terminal.driver != WITH_NOTES or "folder" in terminal.options:
-        return terminal
-    folder = str(settings.device.data / "terminal")
-    return replace(terminal, options={**terminal.options, "folder": folder})
-
-
 def software() -> str:
     """Return the program's name and version, as the journal records it."""
     try:
         return f"balie {version('balie')}"
     except PackageNotFoundError:
         return "balie from its source"
-
-
-def _open(settings: Settings, wanted: DriverSettings, where: str, *more: object) -> Any:
-    try:
-        options = drivers.configure(wanted.kind, wanted.driver, wanted.options)
-    except drivers.UnknownDriverError as error:
-        raise ConfigError(f"{settings.file}: {where} driver: {error}") from error
-    except drivers.OptionError as error:
-        raise ConfigError(f"{settings.file}: {where} {error.key}: {error}") from error
-    return drivers.load(wanted.kind, wanted.driver).open_device(options, *more)
 
 
 def _deliver(inbox: Inbox, presenter: Counters, scan: Scan) -> None:

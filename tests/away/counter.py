@@ -10,7 +10,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from appliance import config
-from appliance.build import Devices, build_desk
+from appliance.build import build_desk
+from appliance.build_devices import Devices
 from appliance.journal.entry import Watermark
 from appliance.journal.reader import JournalReader
 from appliance.store.directory import Directory

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from appliance import config
-from appliance.build import Devices, build_desk
+from appliance.build import build_desk
+from appliance.build_devices import Devices
 from appliance.domain.staff import hash_badge
 from appliance.journal.entry import ZERO_HASH, Watermark, make
 from appliance.journal.reader import JournalReader

@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from appliance import build, config
+from appliance import build_devices, config
 from appliance.services import events
 from drivers.bench.zvt_paper import CARD
 from drivers.terminal import Outcome, zvt_apdu
@@ -175,7 +175,7 @@ def test_the_notes_lie_with_the_devices_other_data(tmp_path, closed_shop, rig):
     file.write_text(
         file.read_text() + f'[terminal]\ndriver = "zvt"\nhost = "{host}"\nport = {port}\n'
     )
-    devices = build.open_devices(config.load(file))
+    devices = build_devices.open_devices(config.load(file))
     devices.close()
     notes = closed_shop.data / "terminal" / "card-payments.json"
     assert json.loads(notes.read_text()) == {"day": 1, "notes": []}
