@@ -68,7 +68,7 @@ def make(*, keyring: Path, mirrors: tuple[str, ...] = (), place: Path = PLACE) -
 
     with progress.step("Debian's packages") as step:
         listed = archive.sources(chosen, mirrors=mirrors)
-        base = kept / f"root-{root.fingerprint(chosen, listed)}.tar"
+        base = kept / f"root-{root.fingerprint(chosen, mirrors)}.tar"
         if base.exists():
             step.result("kept from before")
         else:

@@ -27,9 +27,25 @@ _NO_EMULATION = (
 )
 
 
-def fingerprint(recipe: Recipe, sources: str) -> str:
-    """Return a name for the root that this recipe makes: another recipe, another name."""
-    return hashlib.sha256(f"{recipe!r}\n{sources}\n{_hooks(recipe)}".encode()).hexdigest()[:16]
+def fingerprint(recipe: Recipe, mirrors: tuple[str, ...] = ()) -> str:
+    """Return a name for the root that this recipe makes: other content, another name.
+
+    Only what this slow step takes from the recipe counts. What is left out afterwards, how the
+    card is cut up and which mirror of the same archive was asked change nothing.
+    """
+    content = (
+        recipe.suite,
+        recipe.kernel_from,
+        recipe.components,
+        recipe.architecture,
+        recipe.packages,
+        recipe.kernel,
+        recipe.excluded,
+        recipe.but,
+        mirrors,
+        _hooks(recipe),
+    )
+    return hashlib.sha256(repr(content).encode()).hexdigest()[:16]
 
 
 def build(recipe: Recipe, sources: str, target: Path, log: Path, *, epoch: int) -> None:
