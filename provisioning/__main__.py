@@ -45,7 +45,7 @@ def demo(chosen: argparse.Namespace) -> NoReturn:
     display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     headless = chosen.headless or not display
     _announce("Balie sets itself up.")
-    setup.prepare("collector", virtual_screen=headless)
+    setup.prepare("demo", virtual_screen=headless)
     options = ["--size", chosen.size, "--language", chosen.language]
     if headless:
         options.append("--headless")

@@ -120,6 +120,7 @@ def test_every_dependency_is_locked_with_hashes():
     wanted = {
         "device": project["dependencies"],
         "collector": project["dependencies"] + extras["collector"],
+        "demo": project["dependencies"] + extras["collector"],
         "tests": project["dependencies"] + extras["collector"] + extras["tests"],
     }
     for name, requirements in wanted.items():
@@ -137,7 +138,7 @@ def test_every_dependency_is_locked_with_hashes():
 
 def test_the_set_up_can_build_the_project_from_what_is_locked():
     """The project is installed without fetching a build tool, so setuptools must be locked."""
-    for name in ("device", "collector", "tests"):
+    for name in ("device", "collector", "demo", "tests"):
         lock = (ROOT / "provisioning" / "requirements" / f"{name}.txt").read_text()
         version = re.search(r"^setuptools==(\d+)", lock, re.MULTILINE)
         assert version, name

@@ -17,6 +17,7 @@ from provisioning.workstation.progress import SetupError
 SETS: dict[str, tuple[str, ...]] = {
     "device": ("device", "build"),
     "collector": ("collector", "build"),
+    "demo": ("device", "collector", "build"),
     "tests": ("device", "collector", "tests", "build"),
 }
 """Each lock file with what it adds to what both ends of the wire need."""

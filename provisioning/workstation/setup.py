@@ -25,7 +25,7 @@ def prepare(purpose: str, *, virtual_screen: bool) -> None:
     """Make this machine ready.
 
     Args:
-        purpose: Which lock file to install: ``collector`` or ``tests``.
+        purpose: Which lock file to install: ``demo`` or ``tests``.
         virtual_screen: Whether there is no display and a virtual one is needed.
 
     Raises:

@@ -1,5 +1,6 @@
 """``python3 -m provisioning`` on a Python that has nothing installed."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,12 @@ def provisioning(*words):
         text=True,
         check=False,
     )
+
+
+def locked(purpose):
+    """Give what a set-up installs, each with its version."""
+    lock = ROOT / "provisioning" / "requirements" / f"{purpose}.txt"
+    return set(re.findall(r"^[a-z0-9._-]+==[^\s;]+", lock.read_text(), re.MULTILINE))
 
 
 def test_it_says_what_it_can_do():
@@ -89,6 +96,16 @@ def test_the_demonstration_shows_a_customer_screen_where_it_is_asked_to(monkeypa
     monkeypatch.setattr(commands, "_become", lambda *words: became.append(words))
     commands.main(["demo", "--customer-screen"])
     assert "--customer-screen" in became[0][1]
+
+
+def test_what_the_demonstration_installs_runs_the_register_and_the_back_office(monkeypatch):
+    """It is both ends of the wire: with one end's packages alone it would not even begin."""
+    prepared = []
+    monkeypatch.setattr(setup, "prepare", lambda purpose, **_: prepared.append(purpose))
+    monkeypatch.setattr(commands, "_become", lambda *_: None)
+    commands.main(["demo"])
+    assert locked(prepared[0]) >= locked("device") | locked("collector")
+    assert locked(prepared[0]) <= locked("tests")
 
 
 def test_an_old_python_is_told_what_is_needed(monkeypatch):
