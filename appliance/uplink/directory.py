@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from appliance.journal.entry import ZERO_HASH, Entry, Watermark
 from appliance.journal.stream import Spoiled
-from appliance.store.directory import DirectoryStore
+from appliance.store.directory_store import DirectoryStore
 
 log = logging.getLogger("balie.uplink")
 

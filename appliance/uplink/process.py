@@ -20,7 +20,7 @@ from appliance.journal.entry import Sendable
 from appliance.journal.errors import JournalError
 from appliance.journal.stream import Receiver, Sender
 from appliance.journal.topics import Leaf, topic
-from appliance.store.directory import DirectoryStore
+from appliance.store.directory_store import DirectoryStore
 from appliance.uplink.broker import Address, Broker
 from appliance.uplink.directory import DirectoryKeeper
 from appliance.uplink.loop import OFFLINE, Parts, Uplink

@@ -12,7 +12,7 @@ from appliance.journal.entry import make
 from appliance.journal.prune import PRUNED
 from appliance.journal.verify import verify
 from appliance.store.archived import ARCHIVED, read
-from appliance.store.directory import DirectoryStore
+from appliance.store.directory_store import DirectoryStore
 from appliance.uplink.state import LinkState, LinkStore
 from tests.flows.shop import CEILING_S, DIRECTORY, NUTELLA, Shop
 

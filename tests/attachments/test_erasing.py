@@ -13,7 +13,7 @@ from appliance.journal.writer import JournalWriter
 from appliance.services.erasing import Erasing
 from appliance.services.worker import DeviceWorker
 from appliance.store.desk import DeskStore
-from appliance.store.directory import DirectoryStore
+from appliance.store.directory_store import DirectoryStore
 from appliance.store.erasures import Erasures
 from tests.attachments.people import bytes_around, known, person, words_of
 

@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))  # so that this file can be run by its path
 
 from appliance.journal.entry import ZERO_HASH, Watermark, make  # noqa: E402 - as said above
 from appliance.journal.store import Journal  # noqa: E402 - the same
-from appliance.store.directory import DirectoryStore  # noqa: E402 - the same
+from appliance.store.directory_store import DirectoryStore  # noqa: E402 - the same
 from tests.flows.shop import DIRECTORY, NUTELLA, Shop, Times, article  # noqa: E402 - the same
 
 ROWS_IN_A_PART = 100

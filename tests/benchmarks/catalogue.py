@@ -101,7 +101,7 @@ def receive(products: Sequence[Product], quick: Sequence[Product], data: Path) -
     What a kept folder holds already is passed over, as a directory that comes twice is.
     """
     from appliance.journal.entry import ZERO_HASH, Entry, Watermark, make
-    from appliance.store.directory import CHANGED, DirectoryStore
+    from appliance.store.directory_store import CHANGED, DirectoryStore
 
     parts = [
         {"articles": [article(*each) for each in products[first : first + ROWS_IN_A_PART]]}

@@ -20,7 +20,8 @@ from appliance.journal.attachments import Carried, attach
 from appliance.journal.entry import ZERO_HASH, Watermark, make
 from appliance.services.customers import Customers
 from appliance.store.customers import TOLD
-from appliance.store.directory import Directory, DirectoryStore
+from appliance.store.directory import Directory
+from appliance.store.directory_store import DirectoryStore
 
 MANY = 100_000
 ROUNDS = 200

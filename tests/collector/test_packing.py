@@ -6,7 +6,8 @@ import pytest
 
 from appliance.domain import market as markets
 from appliance.journal.entry import parse
-from appliance.store.directory import Directory, DirectoryStore
+from appliance.store.directory import Directory
+from appliance.store.directory_store import DirectoryStore
 from collector.directory.editing import Change, EditRefused, apply
 from collector.directory.files import FileRefused
 from collector.directory.files.articles import read_articles

@@ -10,7 +10,8 @@ from appliance.journal.attachments import Carried, attach, new_reference
 from appliance.journal.batch import unpack
 from appliance.journal.stream import Receiver
 from appliance.services.events import CUSTOMER_CHANGED
-from appliance.store.directory import Directory, DirectoryStore
+from appliance.store.directory import Directory
+from appliance.store.directory_store import DirectoryStore
 from appliance.uplink.directory import DirectoryKeeper
 from collector.directory.log import LogSource
 from collector.directory.sending import Dispatch

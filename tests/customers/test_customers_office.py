@@ -282,7 +282,7 @@ class TestErasing:
 
 
 def with_next_start(device):
-    from appliance.store.directory import DirectoryStore  # noqa: PLC0415
+    from appliance.store.directory_store import DirectoryStore  # noqa: PLC0415
 
     DirectoryStore.open(device.path).close()
 

@@ -6,7 +6,7 @@ from appliance.domain.customer import to_content
 from appliance.journal.attachments import Carried, attach
 from appliance.journal.entry import make
 from appliance.store.customers import TOLD
-from appliance.store.directory import DirectoryStore
+from appliance.store.directory_store import DirectoryStore
 
 ANNA, BRAM, CAFE = ("a" * 32, "b" * 32, "c" * 32)
 PEOPLE = {

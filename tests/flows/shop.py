@@ -14,7 +14,7 @@ from appliance.domain.staff import hash_badge
 from appliance.journal.entry import ZERO_HASH, Watermark, make
 from appliance.journal.reader import JournalReader
 from appliance.services.events import COMPLETED
-from appliance.store.directory import DirectoryStore
+from appliance.store.directory_store import DirectoryStore
 from drivers.display.none import NoDisplay
 from drivers.display.simulated import SimulatedDisplay
 from drivers.drawer.simulated import Options as DrawerOptions

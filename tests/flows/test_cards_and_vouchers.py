@@ -12,7 +12,7 @@ from appliance.journal.adding_up import faults_of
 from appliance.journal.entry import make
 from appliance.services import events
 from appliance.store.balances import STATED
-from appliance.store.directory import DirectoryStore
+from appliance.store.directory_store import DirectoryStore
 from tests.flows.shop import BREAD, DIRECTORY, MILK, NUTELLA, Shop
 
 CARD, CUSTOMER = "KAART0001", "c" * 32

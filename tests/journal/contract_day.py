@@ -23,7 +23,8 @@ from appliance.journal.batch import pack
 from appliance.journal.stream import Receiver, Sender
 from appliance.journal.topics import Leaf, read, topic
 from appliance.services import events
-from appliance.store.directory import Directory, DirectoryStore
+from appliance.store.directory import Directory
+from appliance.store.directory_store import DirectoryStore
 from appliance.uplink.broker import Message
 from appliance.uplink.directory import DirectoryKeeper
 from appliance.uplink.loop import Parts, Uplink

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from appliance.journal.entry import ZERO_HASH, Entry, Watermark, make
-from appliance.store.directory import CHANGED, DirectoryStore
+from appliance.store.directory_store import CHANGED, DirectoryStore
 
 PARTS = 3
 ARTICLES = 4

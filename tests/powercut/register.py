@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from appliance.domain.staff import hash_pin
 from appliance.journal import entry as entries
 from appliance.journal.entry import ZERO_HASH, Watermark
-from appliance.store.directory import DirectoryStore
+from appliance.store.directory_store import DirectoryStore
 from tests.powercut import selling
 
 DEVICE = "register-1"

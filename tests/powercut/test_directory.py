@@ -11,7 +11,8 @@ from contextlib import closing
 
 import pytest
 
-from appliance.store.directory import Directory, DirectoryStore
+from appliance.store.directory import Directory
+from appliance.store.directory_store import DirectoryStore
 from tests.powercut import fetching, states
 from tests.powercut.test_powercut import CEILING_S, CUTS, FEW_CUTS, SEED
 

@@ -21,7 +21,7 @@ from appliance.replay import articles, commands
 from appliance.replay.baskets import read
 from appliance.replay.device import opened_catalogue, opened_register
 from appliance.replay.selling import SOURCE, Figures, RecordedClock
-from appliance.store.directory import DirectoryStore
+from appliance.store.directory_store import DirectoryStore
 
 SAMPLE = Path(__file__).parents[1] / "data" / "online-retail-sample.csv"
 ROWS = list(csv.DictReader(SAMPLE.open(encoding="utf-8", newline="")))

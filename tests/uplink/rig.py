@@ -26,7 +26,8 @@ from appliance.journal.entry import START, ZERO_HASH, Watermark, make
 from appliance.journal.store import Event, Journal
 from appliance.journal.stream import Pace, Receiver, Sender
 from appliance.journal.topics import Leaf, read, topic
-from appliance.store.directory import Directory, DirectoryStore
+from appliance.store.directory import Directory
+from appliance.store.directory_store import DirectoryStore
 from appliance.uplink.backoff import Backoff
 from appliance.uplink.broker import Address, Broker
 from appliance.uplink.directory import DirectoryKeeper
