@@ -15,7 +15,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import NameOID
 
 from provisioning.workstation.places import shown
 from provisioning.workstation.progress import SetupError
@@ -52,8 +52,8 @@ def make_key(folder: Path) -> Path:
         .serial_number(x509.random_serial_number())
         .not_valid_before(_BEFORE)
         .not_valid_after(datetime.now(UTC) + _YEARS)
+        # No purpose is named: RAUC refuses a certificate for signing code only, unless it is told so.
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CODE_SIGNING]), critical=False)
         .sign(made, hashes.SHA256())
     )
     said = made.private_bytes(
