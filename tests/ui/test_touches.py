@@ -6,8 +6,8 @@ import pytest
 from screen_samples import screens
 from screen_stage import SIZES, Pressed
 
+from appliance.desks.register.contract import Presenter
 from appliance.desks.register.screen import build
-from appliance.desks.register.view import Presenter
 
 ON_SCREENS = {
     "sign_in": ["person-p1", "person-p6", "pin-0", "pin-9", "pin-back", "pin-enter"],

@@ -37,7 +37,7 @@ NOT_KEPT = sentence(
 
 
 class RegisterPresenter:
-    """What a cashier sees and does; see `view.Presenter`.
+    """What a cashier sees and does; see `contract.Presenter`.
 
     Args:
         parts: The services.
@@ -119,7 +119,9 @@ class RegisterPresenter:
         with self._at_once():
             self._tips.pressed(control)
             if not self._pressed_anywhere(control) and not self._session.page.press(control):
-                raise LookupError(f"The page has no control {control!r}; see view.Presenter.press.")
+                raise LookupError(
+                    f"The page has no control {control!r}; see contract.Presenter.press."
+                )
 
     def scanned(self, text: str, source: str, fault: str | None = None) -> None:
         """A scanner read ``text``, or failed with ``fault``."""

@@ -34,7 +34,7 @@ class Practice:
 
 
 class Counters:
-    """The one presenter that the screen knows; see `view.Presenter`.
+    """The one presenter that the screen knows; see `contract.Presenter`.
 
     Args:
         real: Of the counter that sells.

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from kivy.uix.floatlayout import FloatLayout
 
 from appliance.desks.register import view
+from appliance.desks.register.contract import Presenter
 from appliance.desks.register.screen_ask import FormBody, ListBody, PaperBody
 from appliance.desks.register.screen_body import Body
 from appliance.desks.register.screen_over import Over
@@ -39,7 +40,7 @@ BODIES: dict[str, type[Body]] = {
 }
 
 
-def build(presenter: view.Presenter, play: Callable[[str], None]) -> RegisterScreen:
+def build(presenter: Presenter, play: Callable[[str], None]) -> RegisterScreen:
     """Make the screen for ``presenter``; ``play`` plays a sound by its name."""
     return RegisterScreen(presenter, play)
 
@@ -54,7 +55,7 @@ class RegisterScreen(Block, FloatLayout):
 
     opaque = True
 
-    def __init__(self, presenter: view.Presenter, play: Callable[[str], None]) -> None:
+    def __init__(self, presenter: Presenter, play: Callable[[str], None]) -> None:
         super().__init__()
         self.typist = Typist(presenter)
         self._presenter = presenter

@@ -8,6 +8,7 @@ from kivy.lang import Builder
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty
 
 from appliance.desks.register import view
+from appliance.desks.register.contract import Presenter
 from appliance.desks.register.screen_body import FOLDER, Body, figures, show_action
 from appliance.ui import theme
 from appliance.ui.theme import look
@@ -41,7 +42,7 @@ class ListBody(Body, Ground):
 
     side = NumericProperty(40)
 
-    def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
+    def __init__(self, presenter: Presenter, **properties: Any) -> None:
         super().__init__(presenter, **properties)
         press = presenter.press
         self._view: view.ListView | None = None
@@ -123,7 +124,7 @@ class FormBody(Body):
     inline = BooleanProperty(False)
     bar_height = NumericProperty(BAR)
 
-    def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
+    def __init__(self, presenter: Presenter, **properties: Any) -> None:
         super().__init__(presenter, **properties)
         press = presenter.press
         self._digits = Digits("form-type", press)
@@ -217,7 +218,7 @@ def _show_field(key: Key, field: view.Field) -> None:
 class PaperBody(Body):
     """A report or slip, with what can be done with it."""
 
-    def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
+    def __init__(self, presenter: Presenter, **properties: Any) -> None:
         super().__init__(presenter, **properties)
         press = presenter.press
         self._actions: Pool[Key, view.Action] = Pool(

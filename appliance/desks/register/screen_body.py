@@ -9,6 +9,7 @@ from kivy.lang import Builder
 from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 
 from appliance.desks.register import view
+from appliance.desks.register.contract import Presenter
 from appliance.ui import theme
 from appliance.ui.theme import look
 from appliance.ui.widgets.block import Block, Handed
@@ -45,7 +46,7 @@ class Body(Block, Handed):
     margin = NumericProperty(0)
     left_width = NumericProperty(0)
 
-    def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
+    def __init__(self, presenter: Presenter, **properties: Any) -> None:
         self.presenter = presenter
         super().__init__(touched=presenter.press, **properties)
         self._notice = Notice(touched=presenter.press)

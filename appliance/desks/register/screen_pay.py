@@ -9,6 +9,7 @@ from kivy.lang import Builder
 from kivy.properties import NumericProperty, ObjectProperty
 
 from appliance.desks.register import view
+from appliance.desks.register.contract import Presenter
 from appliance.desks.register.screen_body import FOLDER, Body, figures, show_action, show_keypad
 from appliance.ui import theme
 from appliance.ui.theme import look
@@ -40,7 +41,7 @@ class TendersBody(Body):
 
     share = NumericProperty(STACKED)
 
-    def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
+    def __init__(self, presenter: Presenter, **properties: Any) -> None:
         super().__init__(presenter, **properties)
         self._right = TendersRight(touched=presenter.press)
         self._keypad = Keypad(presenter.press)
@@ -75,7 +76,7 @@ class TendersRight(Ground):
 class TerminalBody(Body):
     """The customer is at the terminal: the amount, what the terminal says, what one may do."""
 
-    def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
+    def __init__(self, presenter: Presenter, **properties: Any) -> None:
         super().__init__(presenter, **properties)
         press = presenter.press
         self._actions: Pool[Key, view.Action] = Pool(

@@ -7,6 +7,7 @@ from typing import Any
 from kivy.lang import Builder
 
 from appliance.desks.register import view
+from appliance.desks.register.contract import Presenter
 from appliance.desks.register.screen_body import FOLDER, Body, show_action
 from appliance.ui import theme
 from appliance.ui.theme import look
@@ -22,7 +23,7 @@ Builder.load_file(str(FOLDER / "screen_qr.kv"))
 class QrBody(Body):
     """The code left, the amount and what became of it right."""
 
-    def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
+    def __init__(self, presenter: Presenter, **properties: Any) -> None:
         super().__init__(presenter, **properties)
         press = presenter.press
         self._code, self._none = Code(), Empty(picture=False)

@@ -7,6 +7,7 @@ from typing import Any
 from kivy.lang import Builder
 
 from appliance.desks.register import view
+from appliance.desks.register.contract import Presenter
 from appliance.desks.register.screen_body import FOLDER, Body, figures, show_action
 from appliance.ui import theme
 from appliance.ui.theme import look
@@ -28,7 +29,7 @@ Builder.load_file(str(FOLDER / "screen_rest.kv"))
 class SignInBody(Body):
     """Choose a name left, type a PIN right."""
 
-    def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
+    def __init__(self, presenter: Presenter, **properties: Any) -> None:
         super().__init__(presenter, **properties)
         press = presenter.press
         self._digits = Digits("pin", press, before="back", after="enter")
@@ -54,7 +55,7 @@ def _show_person(key: Person, person: view.PersonTile) -> None:
 class DoneBody(Body):
     """The change, largest of all; the receipt and what can be done with it."""
 
-    def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
+    def __init__(self, presenter: Presenter, **properties: Any) -> None:
         super().__init__(presenter, **properties)
         press = presenter.press
         self._paper = Paper()
@@ -87,7 +88,7 @@ class DoneBody(Body):
 class ParkedBody(Body, Ground):
     """The sales that wait."""
 
-    def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
+    def __init__(self, presenter: Presenter, **properties: Any) -> None:
         super().__init__(presenter, **properties)
         press = presenter.press
         self._baskets = Roll(

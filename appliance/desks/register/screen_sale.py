@@ -13,6 +13,7 @@ from appliance.desks.register import (
     screen_money,  # noqa: F401 - for the kv file
     view,
 )
+from appliance.desks.register.contract import Presenter
 from appliance.desks.register.screen_body import FOLDER, Body, figures, show_action, show_keypad
 from appliance.ui import theme
 from appliance.ui.damage import damage
@@ -48,7 +49,7 @@ class SaleBody(Body):
 
     share = NumericProperty(STACKED)
 
-    def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
+    def __init__(self, presenter: Presenter, **properties: Any) -> None:
         super().__init__(presenter, **properties)
         press, ids = presenter.press, self.ids
         self._view: view.SaleView | None = None
@@ -151,7 +152,7 @@ class SaleRight(Ground):
     language = StringProperty("")
     typing = BooleanProperty(False)
 
-    def __init__(self, presenter: view.Presenter, **properties: Any) -> None:
+    def __init__(self, presenter: Presenter, **properties: Any) -> None:
         super().__init__(touched=self.search_touched, **properties)
         self._presenter = presenter
         self._view: view.SaleView | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from appliance.desks.register import view
+from appliance.desks.register.contract import Presenter
 
 SOURCE = "keyboard"
 LEAST_CODE = 3
@@ -12,7 +13,7 @@ LEAST_CODE = 3
 class Typist:
     """Turns typing into the presenter's calls: into digits where a keypad is open, else search."""
 
-    def __init__(self, presenter: view.Presenter) -> None:
+    def __init__(self, presenter: Presenter) -> None:
         self._presenter = presenter
 
     def typed(self, text: str) -> None:
