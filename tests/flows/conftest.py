@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flows.shop import DIRECTORY, Shop
+from tests.flows.shop import DIRECTORY, NUTELLA, Shop
 
 
 @pytest.fixture
@@ -24,3 +24,10 @@ def shop(closed_shop):
 def cashier(shop):
     """Sanne, signed in."""
     return shop.cashier.sign_in()
+
+
+@pytest.fixture
+def selling(cashier):
+    """A basket of 3.99 lies on the counter."""
+    cashier.scan(NUTELLA)
+    return cashier
