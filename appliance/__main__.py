@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from appliance import leaving_commands
 from appliance.journal import commands as journal_commands
+from appliance.recovery import commands as recovery_commands
 from appliance.replay import commands as replay_commands
+from appliance.update import commands as update_commands
 from appliance.uplink import __main__ as uplink_command
 
 if TYPE_CHECKING:
@@ -42,7 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     uplink_command.add_command(commands)
     journal_commands.add_commands(commands)
     leaving_commands.add_commands(commands)
+    recovery_commands.add_commands(commands)
     replay_commands.add_commands(commands)
+    update_commands.add_commands(commands)
     _add_scan(commands)
     version = commands.add_parser("version", help="say which version this is")
     version.set_defaults(run=_version)

@@ -1,0 +1,254 @@
+"""What a device knows of an update, in small files that are written whole or not at all.
+
+Everything lies in ``update`` in the device's data, each file with one writer::
+
+    <sha256>.part, <sha256>.raucb   the bundle, while it is fetched and whole   the uplink
+    fetched.json                    how far fetching got                       the uplink
+    installed.json                  how far installing got, and what came of it   balie update
+    switch.json                     a new system waits to be started           balie update
+    agreed                          nobody is at the counter: start it         the desk
+
+What the desk shows of itself (``desk.json``) lies in memory, in the run-time folder that systemd
+gives its unit, beside the data where there is none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from appliance.domain.update import Offer, Report, Stage, Why
+
+FOLDER = "update"
+RUNNING_DESK = Path("/run/balie-desk")
+"""The run-time folder of the desk's unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """How far fetching got.
+
+    Attributes:
+        offer: What is fetched.
+        have: Bytes that are on the card for certain.
+        why: Why it does not go on.
+        detail: More of that, in English.
+    """
+
+    offer: Offer
+    have: int = 0
+    why: Why | None = None
+    detail: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it is there and is what was offered."""
+        return self.have == self.offer.size and self.why is None
+
+    def to_data(self) -> dict[str, Any]:
+        """Return it as JSON's own types."""
+        return {"offer": self.offer.to_data(), "have": self.have, **_reason(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """How far installing got, and what came of it.
+
+    Attributes:
+        version: Of the update.
+        sha256: Of its bundle.
+        stage: How far.
+        turn: Which offering of the same bundle.
+        slot: Where it was put, empty before.
+        why: Why it does not go on, or did not stay.
+        detail: More of that, in English.
+        before: What the system before it could do, as the desk showed it: what did not work then
+            is no fault of the new one.
+    """
+
+    version: str
+    sha256: str
+    stage: Stage
+    turn: int = 1
+    slot: str = ""
+    why: Why | None = None
+    detail: str = ""
+    before: dict[str, Any] | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        """Return it as JSON's own types."""
+        data = asdict(self) | {"stage": self.stage.value}
+        data.pop("why")
+        data.pop("detail")
+        return data | _reason(self)
+
+
+class Notes:
+    """The files.
+
+    Args:
+        data: The device's data folder.
+        desk: The folder where the desk shows itself; else found by its unit's environment.
+    """
+
+    def __init__(self, data: Path, desk: Path | None = None) -> None:
+        self.folder = data / FOLDER
+        self.desk = (desk or _desk_folder(self.folder)) / "desk.json"
+        self._fetched = self.folder / "fetched.json"
+        self._installed = self.folder / "installed.json"
+        self._switch = self.folder / "switch.json"
+        self._agreed = self.folder / "agreed"
+
+    def part(self, offer: Offer) -> Path:
+        """Return where a bundle grows."""
+        return self.folder / f"{offer.sha256}.part"
+
+    def bundle(self, offer: Offer) -> Path:
+        """Return where a whole bundle lies."""
+        return self.folder / f"{offer.sha256}.raucb"
+
+    @property
+    def fetched(self) -> Fetched | None:
+        """How far fetching got, None where nothing was fetched."""
+        data = read(self._fetched)
+        try:
+            offer = Offer.from_data(data["offer"])
+            return Fetched(offer, int(data["have"]), *_read_reason(data))
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    @fetched.setter
+    def fetched(self, value: Fetched) -> None:
+        write(self._fetched, value.to_data())
+
+    @property
+    def installed(self) -> Installed | None:
+        """How far installing got, None where nothing was installed."""
+        data = read(self._installed)
+        try:
+            why, detail = _read_reason(data)
+            return Installed(
+                version=data["version"],
+                sha256=data["sha256"],
+                stage=Stage(data["stage"]),
+                turn=int(data["turn"]),
+                slot=data["slot"],
+                why=why,
+                detail=detail,
+                before=data["before"],
+            )
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    @installed.setter
+    def installed(self, value: Installed) -> None:
+        write(self._installed, value.to_data())
+
+    @property
+    def waits_for_quiet(self) -> str:
+        """The version that waits to be started at a quiet moment, or empty."""
+        return str(read(self._switch).get("version", ""))
+
+    def ask_for_quiet(self, version: str) -> None:
+        """Ask the desk for a quiet moment, once."""
+        if self.waits_for_quiet == version:
+            return
+        self.withdraw()
+        write(self._switch, {"version": version})
+
+    def asked_enough(self) -> None:
+        """Ask no more."""
+        self._switch.unlink(missing_ok=True)
+        self.withdraw()
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether the desk says that the device may be started anew now."""
+        return self._agreed.exists()
+
+    def agree(self) -> None:
+        """Say, as the desk, that nobody is at the counter."""
+        self._agreed.touch()
+
+    def withdraw(self) -> None:
+        """Say that it does not hold any more."""
+        with contextlib.suppress(OSError):
+            self._agreed.unlink(missing_ok=True)
+
+    def report(self) -> Report | None:
+        """Tell how far the device has got: with what is being fetched, else with what was installed."""
+        fetched, installed = self.fetched, self.installed
+        if fetched is not None and not _is_of(installed, fetched.offer):
+            stage = Stage.FETCHED if fetched.is_whole else Stage.FETCHING
+            return Report(
+                fetched.offer.version,
+                stage,
+                fetched.why,
+                fetched.detail,
+                fetched.have,
+                fetched.offer.size,
+            )
+        if installed is None:
+            return None
+        return Report(installed.version, installed.stage, installed.why, installed.detail)
+
+
+def write(file: Path, data: dict[str, Any]) -> None:
+    """Write a small file so that a power cut leaves the one before or the new one, never a part.
+
+    Raises:
+        OSError: The card refuses.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = file.with_suffix(".new")
+    with new.open("w", encoding="utf-8") as out:
+        json.dump(data, out)
+        out.flush()
+        os.fsync(out.fileno())
+    new.replace(file)
+    sync_folder(file.parent)
+
+
+def read(file: Path) -> dict[str, Any]:
+    """Read a small file; empty where there is none, or it is not one of ours."""
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def sync_folder(folder: Path) -> None:
+    """See to it that what was renamed or removed in a folder stays so."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _is_of(installed: Installed | None, offer: Offer) -> bool:
+    """Tell whether installing has begun with what is offered."""
+    return installed is not None and (installed.sha256, installed.turn) == (
+        offer.sha256,
+        offer.turn,
+    )
+
+
+def _desk_folder(otherwise: Path) -> Path:
+    if named := os.environ.get("RUNTIME_DIRECTORY", ""):
+        return Path(named)
+    return RUNNING_DESK if RUNNING_DESK.is_dir() else otherwise
+
+
+def _reason(told: Fetched | Installed) -> dict[str, Any]:
+    return {"why": None if told.why is None else told.why.value, "detail": told.detail}
+
+
+def _read_reason(data: dict[str, Any]) -> tuple[Why | None, str]:
+    why = data.get("why")
+    return None if why is None else Why(why), str(data.get("detail", ""))
