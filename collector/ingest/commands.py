@@ -1,4 +1,4 @@
-"""``balie-collector`` migrate, ingest, status, verify and rebuild."""
+"""``balie-collector`` migrate, ingest, status, recover, verify and rebuild."""
 
 # ruff: noqa: T201 (a command speaks by printing)
 
@@ -19,7 +19,7 @@ from django.db import connection
 from appliance.journal.archive import ArchiveError
 from appliance.journal.errors import KeyUnreadable
 from collector.archive.held import archived_in_words
-from collector.ingest import verifying
+from collector.ingest import recovering, verifying
 from collector.ingest.broker import BrokerSettingError
 from collector.ingest.projecting import Projector
 from collector.ingest.receiving import ReceivingError
@@ -46,6 +46,7 @@ def add_commands(subparsers: Subparsers) -> None:
         "rebuild", help="derive all sales, lines, payments and taxes from the entries anew"
     )
     rebuild.set_defaults(run=_rebuild)
+    recovering.add_command(subparsers)
     verifying.add_command(subparsers)
 
 
