@@ -8,6 +8,9 @@
 | BALIE_DIRECTORY_KEY_FILE | Ed25519 key that signs the directory | authority/collector.key in the state folder |
 | BALIE_BROKER | mqtts://host:port, or mqtt://host:port without certificates | mqtts://127.0.0.1:8883 |
 | BALIE_BROKER_CA, BALIE_BROKER_CERTIFICATE, BALIE_BROKER_KEY | PEM files for mqtts | ca.pem, collector.pem and collector.key in authority in the state folder; with BALIE_SHARDS=00-7f, collector-00-7f.pem and its key |
+| BALIE_BROKER_FOLDER | the broker's folder, to shut out at once who is revoked | none: it is told by hand |
+| BALIE_DOOR | name and port where devices reach the door, such as shop.example:8443: it stands in their codes | localhost:8443 |
+| BALIE_DEVICES_BROKER | name and port where devices reach the broker | the door's name, and the port of BALIE_BROKER |
 | BALIE_SHARDS | which devices this ingest takes: a run of shards such as 00-7f; others take the rest | 00-ff: all |
 | BALIE_ARCHIVE | folder of archived entries, where a file is looked for that is not where it was written | archive in the state folder |
 | BALIE_MARKET | market of the shop: how prices in imported files are read | nl |
@@ -45,6 +48,11 @@ BALIE_DIRECTORY_KEY_FILE = Path(
     os.environ.get("BALIE_DIRECTORY_KEY_FILE") or _AUTHORITY / "collector.key"
 )
 BALIE_BROKER = os.environ.get("BALIE_BROKER") or "mqtts://127.0.0.1:8883"
+BALIE_BROKER_FOLDER = (
+    Path(os.environ["BALIE_BROKER_FOLDER"]) if os.environ.get("BALIE_BROKER_FOLDER") else None
+)
+BALIE_DOOR = os.environ.get("BALIE_DOOR") or "localhost:8443"
+BALIE_DEVICES_BROKER = os.environ.get("BALIE_DEVICES_BROKER") or ""
 BALIE_SHARDS = os.environ.get("BALIE_SHARDS") or "00-ff"
 _NAME = "collector" if BALIE_SHARDS == "00-ff" else f"collector-{BALIE_SHARDS}"
 BALIE_BROKER_CA = Path(os.environ.get("BALIE_BROKER_CA") or _AUTHORITY / "ca.pem")
@@ -88,9 +96,9 @@ INSTALLED_APPS = [
 BALIE_PROJECTIONS = [
     "collector.desks.register.projection",
     "collector.desks.register.shift_projection",
-    "collector.ledgers.projection",
     "collector.attachments.projection",
     "collector.customers.projection",
+    "collector.ledgers.projection",  # after customers: accounts follow who was merged
     "collector.ingest.lives",
 ]
 

@@ -174,3 +174,13 @@ def _bytes(text: str) -> bytes:
         return base64.b32decode(text + "=" * (-len(text) % 8))
     except (binascii.Error, ValueError):
         return b""
+
+
+def fingerprint_of(public_key: bytes) -> str:
+    """Return what people compare a device's key by: four groups of four digits.
+
+    Args:
+        public_key: The 32 bytes of an Ed25519 key.
+    """
+    digits = hashlib.sha256(public_key).hexdigest()[:16].upper()
+    return " ".join(digits[at : at + 4] for at in range(0, 16, 4))

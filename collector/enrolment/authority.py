@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -219,30 +220,30 @@ class Authority:
             RequestRefused: The request is torn, forged or has another kind of key.
         """
         check_device(name)
-        try:
-            asked = x509.load_pem_x509_csr(request)
-            key, genuine = asked.public_key(), asked.is_signature_valid
-        except (ValueError, TypeError) as torn:
-            raise RequestRefused(
-                f"Expected a certificate request for {name}, found something else ({torn}). "
-                "Let the device make a new one."
-            ) from torn
-        if not isinstance(key, Ed25519PublicKey) or not genuine:
-            raise RequestRefused(
-                f"Expected a request for {name} signed by its own Ed25519 key, found another key "
-                "or signature. Let the device make a new one."
-            )
+        key = _key_of(request)
         return certificate_pem(self._sign(name, key, Use.CLIENT))
 
-    def issue_server(self, hosts: Sequence[str]) -> Identity:
-        """Make a key and a certificate for the broker.
+    def issue_server(self, hosts: Sequence[str], *, name: str = BROKER) -> Identity:
+        """Make a key and a certificate for the broker, or for the door.
 
         Args:
             hosts: The names and addresses by which devices reach it; at least one.
+            name: Which of the two it is.
         """
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = self._sign(BROKER, key.public_key(), Use.SERVER, hosts)
+        certificate = self._sign(name, key.public_key(), Use.SERVER, hosts)
         return Identity(certificate_pem(certificate), private_pem(key), public_pem(certificate))
+
+    def newest_of(self, name: str, public_key: bytes) -> bytes | None:
+        """Return the certificate of a device's key that lasts longest, as PEM; None without one."""
+        issued = [path.read_bytes() for path in (self.folder / "issued").glob(f"{name}-*.pem")]
+        own = [
+            (certificate.not_valid_after_utc, pem)
+            for pem in issued
+            if (certificate := x509.load_pem_x509_certificate(pem)).subject == subject(name)
+            and public_pem(certificate) == public_key
+        ]
+        return max(own)[1] if own else None
 
     def revoke(self, name: str) -> int:
         """Put every certificate ever signed for a name on the revocation list.
@@ -289,6 +290,34 @@ class Authority:
             make_revocation_list(revoked, issuer=self._certificate, issuer_key=self._key)
         )
         aside.replace(self.folder / "crl.pem")
+
+
+def key_of_request(request: bytes) -> bytes:
+    """Return the public key that a certificate request proves, both as PEM.
+
+    Raises:
+        RequestRefused: The request is torn, forged or has another kind of key.
+    """
+    return _key_of(request).public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+def _key_of(request: bytes) -> Ed25519PublicKey:
+    try:
+        asked = x509.load_pem_x509_csr(request)
+        key, genuine = asked.public_key(), asked.is_signature_valid
+    except (ValueError, TypeError, UnsupportedAlgorithm) as torn:
+        raise RequestRefused(
+            f"Expected a certificate request, found something else ({torn}). "
+            "Let the device make a new one."
+        ) from torn
+    if not isinstance(key, Ed25519PublicKey) or not genuine:
+        raise RequestRefused(
+            "Expected a request signed by the device's own Ed25519 key, found another key or "
+            "signature. Let the device make a new one."
+        )
+    return key
 
 
 def write_secret(path: Path, secret: bytes) -> None:

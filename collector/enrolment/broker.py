@@ -23,6 +23,9 @@ DEVICE_READS = ("ack", "directory")
 MESSAGE_LIMIT = 1024 * 1024
 """Bytes. A batch holds at most 256 KiB before it is packed; more than this is not ours."""
 
+PID_FILE = "mosquitto.pid"
+"""Says which process to tell that the lists changed."""
+
 _CONFIGURATION = """\
 # Written by: balie-collector broker-config. Run that again rather than editing this.
 
@@ -54,6 +57,7 @@ persistence true
 persistence_location {folder}/data/
 autosave_interval 60
 persistent_client_expiration 60d
+pid_file {folder}/{pid_file}
 
 # Without this an ack waits some 40 ms for company.
 set_tcp_nodelay true
@@ -121,6 +125,7 @@ def write_broker(authority: Authority, place: BrokerPlace) -> Path:
             folder=place.seen_as or folder,
             user=user,
             message_limit=MESSAGE_LIMIT,
+            pid_file=PID_FILE,
         )
     )
     _give_to(user, (folder, *folder.rglob("*")))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from appliance.journal.topics import Shards
+from collector.enrolment import door_commands
 from collector.enrolment.authority import Authority, AuthorityError
 from collector.enrolment.broker import BrokerPlace, write_broker, write_revoked
 from collector.enrolment.files import authority_folder, certify
@@ -33,6 +34,7 @@ def add_commands(subparsers: Subparsers) -> None:
     _add_authority(subparsers)
     _add_device(subparsers)
     _add_broker_config(subparsers)
+    door_commands.add_commands(subparsers)
 
 
 def _add_authority(subparsers: Subparsers) -> None:

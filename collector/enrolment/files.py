@@ -45,10 +45,10 @@ def certify(authority: Authority, arguments: argparse.Namespace) -> bytes:
 def write_public(authority: Authority, folder: Path) -> None:
     """Write what every device gets alike."""
     (folder / "ca.pem").write_bytes(authority.certificate)
-    (folder / "collector.pem").write_bytes(_directory_key(authority))
+    (folder / "collector.pem").write_bytes(directory_key(authority))
 
 
-def _directory_key(authority: Authority) -> bytes:
+def directory_key(authority: Authority) -> bytes:
     """Return what a device checks the directory's signatures with, as PEM."""
     own_key = Path(settings.BALIE_DIRECTORY_KEY_FILE)
     if own_key.exists():

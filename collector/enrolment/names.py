@@ -8,6 +8,8 @@ COLLECTOR = "collector"
 """The collector's own name in its certificate; no device may have it."""
 BROKER = "broker"
 """The name in the broker's certificate."""
+DOOR = "door"
+"""The name in the certificate of where devices are let in."""
 SIMULATED = "simulated-"
 """How the names of devices begin that are not real."""
 
@@ -34,7 +36,7 @@ def check_device(name: str) -> str:
     Raises:
         NameRefused: The name is the collector's or the broker's, or a topic cannot carry it.
     """
-    if name in {COLLECTOR, BROKER} or name.startswith(f"{COLLECTOR}-"):
+    if name in {COLLECTOR, BROKER, DOOR} or name.startswith(f"{COLLECTOR}-"):
         kept_for = name.partition("-")[0]
         raise NameRefused(
             f"A device needs a name of its own; {name!r} is kept for the {kept_for}. Choose another."

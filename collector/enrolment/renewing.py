@@ -5,25 +5,24 @@
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from cryptography import x509
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
-from collector.enrolment.authority import Authority, AuthorityError
+from collector.enrolment.authority import Authority, AuthorityError, key_of_request
 from collector.enrolment.broker import write_revoked
 from collector.enrolment.files import authority_folder, certify, write_public
+from collector.enrolment.going_on import enrolment_toml, facts_of
 
 if TYPE_CHECKING:
     from collector.ingest.models import Device
 
-_LARGEST_EPOCH = 2**31 - 2
-_EPOCHS_AHEAD = 1000
-"""What a device claims beyond this many epochs is not believed."""
+SIGNED_ANEW_BEFORE = timedelta(days=60)
+"""A device asks 30 days before the end; its clock may be a little off."""
 ENROLMENT = "enrolment.toml"
 """Beside a replaced device's certificate: where its journal, receipts and books of cash go on."""
 
@@ -48,32 +47,23 @@ def renew(arguments: argparse.Namespace) -> None:
 
 def replace(arguments: argparse.Namespace) -> None:
     """Enrol a device anew under its name: its storage card was lost or copied."""
-    from appliance.domain.shift_books import Books  # noqa: PLC0415  # as below
-    from collector.desks.register.books import books_of  # noqa: PLC0415  # as below
-    from collector.desks.register.numbers import last_number  # noqa: PLC0415  # as below
     from collector.ingest.keys import change_key  # noqa: PLC0415  # models load after Django is set up
 
     authority, device = _open(arguments)
     folder: Path = arguments.folder
-    first_epoch, number = _highest_epoch(device) + 1, last_number(device)
-    books = books_of(device)
+    facts = facts_of(device)
     folder.mkdir(parents=True, exist_ok=True)
     with transaction.atomic():
         authority.revoke(device.id)
         public_key = certify(authority, arguments)
-        change_key(device, public_key.decode(), last_epoch=first_epoch - 1, now=timezone.now())
-        facts: dict[str, str | int] = {
-            "device": device.id,
-            "first_epoch": first_epoch,
-            "last_number": number,
-        }
-        if books != Books():
-            facts["books"] = json.dumps(books.to_data(), ensure_ascii=False, sort_keys=True)
-        (folder / ENROLMENT).write_text(_toml(facts))
+        last_epoch = int(facts["first_epoch"]) - 1
+        change_key(device, public_key.decode(), last_epoch=last_epoch, now=timezone.now())
+        (folder / ENROLMENT).write_text(enrolment_toml(facts))
     print(
         f"{device.name} is enrolled anew as {device.id}. Its files are in {folder}: put all of "
-        f"them on the new card. It begins epoch {first_epoch} and goes on after receipt {number} "
-        f"and Z {books.z}; the key it had is refused from now on."
+        f"them on the new card. It begins epoch {facts['first_epoch']} and goes on after receipt "
+        f"{facts['last_number']}, with its shift and its books of cash; the key it had is refused "
+        "from now on."
     )
     if arguments.broker is None:
         print(f"Give the broker the list {authority.folder / 'crl.pem'} and have it read it.")
@@ -108,32 +98,32 @@ def _open(arguments: argparse.Namespace) -> tuple[Authority, Device]:
     return authority, device
 
 
-def _highest_epoch(device: Device) -> int:
-    """Return the highest epoch that anything of a device has ever named."""
-    from collector.ingest.models import Fork, FormerKey, Watermark  # noqa: PLC0415  # as above
+def newest_certificate(authority: Authority, request: bytes, now: datetime) -> bytes | None:
+    """Give a device that proves its key the certificate of that key which lasts longest.
 
-    sources = ((Watermark, "epoch"), (Fork, "epoch"), (FormerKey, "last_epoch"))
-    seen = 0
-    for model, field in sources:
-        found = model._default_manager.filter(device=device).aggregate(highest=Max(field))  # noqa: SLF001  # Django's own name for it
-        seen = max(seen, found["highest"] or 0)
-    told = _told_epoch(device.reported)
-    return max(seen, told) if told <= min(seen + _EPOCHS_AHEAD, _LARGEST_EPOCH) else seen
+    A new one is only signed when the newest is near its end: asking again and again, or with a
+    request that was overheard, yields the same certificate, which is no secret.
 
+    Args:
+        authority: Signs it.
+        request: A certificate request by the device's present key, as PEM.
+        now: The time.
 
-def _told_epoch(reported: Mapping[str, Any]) -> int:
-    """Return the epoch a device said it was in when it was last there: it may have sent nothing."""
-    head = reported.get("head")
-    epoch = head.get("epoch") if isinstance(head, dict) else None
-    return epoch if type(epoch) is int else 0
+    Returns:
+        The certificate as PEM; None where no device that may speak has this key.
 
+    Raises:
+        RequestRefused: The request proves no key.
+    """
+    from collector.ingest.models import Device  # noqa: PLC0415  # models load after Django is set up
 
-def _toml(facts: Mapping[str, str | int]) -> str:
-    lines = [
-        # A string of JSON is one of TOML.
-        f"{key} = {json.dumps(value, ensure_ascii=False)}"
-        for key, value in facts.items()
-    ]
-    return "\n".join(
-        ["# Written by balie-collector device replace; the desk reads it at its start.", *lines, ""]
-    )
+    public_key = key_of_request(request)
+    device = Device.objects.filter(public_key=public_key.decode(), revoked=None).first()
+    if device is None:
+        return None
+    newest = authority.newest_of(device.id, public_key)
+    if newest is not None:
+        end = x509.load_pem_x509_certificate(newest).not_valid_after_utc
+        if end - now > SIGNED_ANEW_BEFORE:
+            return newest
+    return authority.renew(device.id, public_key)
