@@ -6,7 +6,8 @@ import binascii
 
 from stories.goods import CHEESE, JAM
 from stories.table import story
-from tests.flows.test_cards_and_vouchers import CARD, PAYEE, fill, state
+from tests.flows.test_cards_and_vouchers import CARD, fill, state
+from tests.flows.test_tips_and_payment_codes import PAYEE
 
 _MERCHANT = (
     "00020101021126400017ID.CO.EXAMPLE.WWW0115936000000000001520454115303360"
