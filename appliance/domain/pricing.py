@@ -14,14 +14,14 @@ from datetime import date, datetime
 from typing import Any
 
 from appliance.domain.article import Unit
-from appliance.domain.line import ONE_MILLI, WHOLE_BP, Discount, DiscountKind, Line
-from appliance.domain.money import Rounding, divide, share_out
-from appliance.domain.points import PointsSpent
+from appliance.domain.line import ONE_MILLI, Discount, DiscountKind, Line
+from appliance.domain.money import Rounding, share_out
 from appliance.domain.pricing_before import Before, Taken
-from appliance.domain.pricing_from_amount import sum_of, with_totals
+from appliance.domain.pricing_from_amount import with_totals
+from appliance.domain.pricing_shares import Agreed, Shares
 from appliance.domain.promotion import Promotion, PromotionKind
 from appliance.domain.promotion_best import Deal, Sort, divide_best, groups, shares
-from appliance.domain.sale import Basket, BasketDiscount
+from appliance.domain.sale import Basket
 
 _BY_RULE = frozenset(DiscountKind) - {DiscountKind.LINE}
 """What is worked out anew each time: all but what a person took off one line."""
@@ -65,9 +65,13 @@ class Promotions:
 
     Args:
         promotions: In the order in which the back office lists them.
+
+    Attributes:
+        shares: Puts what people take off the whole sale on top.
     """
 
     def __init__(self, promotions: Iterable[Promotion] = ()) -> None:
+        self.shares = Shares()
         self._all = {promotion.id: promotion for promotion in promotions}
         self._place = {id_: place for place, id_ in enumerate(self._all)}
         self._by_article: dict[str, list[Promotion]] = defaultdict(list)
@@ -114,10 +118,14 @@ class Promotions:
         single = self._again(before, differs, lines, _Now(at, group, rules))
         off = single
         if any(before.covered.values()):
-            joined = with_totals(lines, single, rules, before.covered)
-            off = max(joined, with_totals(lines, {}, rules, before.covered), key=sum_of)
+            full = {
+                line.number: before.full[line.number]
+                for line in lines
+                if line.number in before.full
+            }
+            off = with_totals(full, single, rules, before.covered)
         found = {
-            number: before.found[number] if before.off.get(number) is by else self._named(by)
+            number: before.found[number] if before.off.get(number) == by else self._named(by)
             for number, by in off.items()
         }
         new, was = set(map(id, differs[1])), before.found
@@ -152,7 +160,7 @@ class Promotions:
                     for rule in now.rules
                     if rule.parts[0].goods.cover(line.article_code, line.category)
                 ]
-                before.put_in(line.number, deals, covering)
+                before.put_in(line, deals, covering)
         touched |= before.joined_with([line.number for line in came])
         mine = [line for line in lines if line.number in touched and _takes_part(line)]
         kept = {number: by for number, by in before.single.items() if number not in touched}
@@ -276,11 +284,10 @@ def price(
         rounding: Of the market.
         group: The customer's price group, or empty.
     """
-    lines = promotions.put_on(basket.lines, at, group)
-    if basket.discount is not None:
-        lines = _share_basket(lines, basket.discount, rounding)
-    if basket.points is not None:
-        lines = _share_points(lines, basket.points, rounding)
+    bare = promotions.shares.lift(basket.lines)
+    lines = promotions.shares.put_on(
+        promotions.put_on(bare, at, group), Agreed(basket.discount, basket.points, rounding)
+    )
     if all(new is old for new, old in zip(lines, basket.lines, strict=True)):
         return basket
     return replace(basket, lines=tuple(lines))
@@ -356,36 +363,3 @@ def _with_rules(line: Line, found: tuple[Discount, ...]) -> Line:
     kept = tuple(each for each in line.discounts if each.kind not in _BY_RULE)
     wanted = (*kept, *found)
     return line if wanted == line.discounts else replace(line, discounts=wanted)
-
-
-def _share_basket(
-    lines: Sequence[Line], discount: BasketDiscount, rounding: Rounding
-) -> list[Line]:
-    """Share what a person takes off the whole sale over all that may be discounted."""
-    weights = _weights(lines, rounding)
-    whole = sum(weights)
-    wanted = discount.amount_minor or divide(whole * discount.percent_bp, WHOLE_BP, rounding)
-    off = Discount(DiscountKind.BASKET, discount.name, 0, allowed_by=discount.allowed_by)
-    return _share(lines, off, wanted, weights)
-
-
-def _share_points(lines: Sequence[Line], points: PointsSpent, rounding: Rounding) -> list[Line]:
-    """Share what the customer's points take off over all that may be discounted."""
-    off = Discount(DiscountKind.POINTS, points.name, 0)
-    return _share(lines, off, points.amount_minor, _weights(lines, rounding))
-
-
-def _weights(lines: Sequence[Line], rounding: Rounding) -> list[int]:
-    return [max(0, line.amount_minor(rounding)) if line.allows_discount else 0 for line in lines]
-
-
-def _share(
-    lines: Sequence[Line], off: Discount, wanted_minor: int, weights: Sequence[int]
-) -> list[Line]:
-    parts = share_out(min(sum(weights), wanted_minor), weights)
-    return [
-        replace(line, discounts=(*line.discounts, replace(off, amount_minor=part)))
-        if part
-        else line
-        for line, part in zip(lines, parts, strict=True)
-    ]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from appliance.domain.line import Discount, Line
+from appliance.domain.money import Rounding
 from appliance.domain.promotion import Promotion
 
 Taken = Mapping[int, Mapping[str, int]]
@@ -27,6 +28,7 @@ class Before:
         off: The same with those from an amount.
         found: That as discounts, by line number.
         covered: Numbers of the lines that each promotion from an amount looks at.
+        full: What the lines that take part come to before anything is taken off, by number.
     """
 
     lines: Sequence[Line] = ()
@@ -34,6 +36,7 @@ class Before:
     off: Taken = field(default_factory=dict)
     found: Mapping[int, tuple[Discount, ...]] = field(default_factory=dict)
     covered: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    full: dict[int, int] = field(default_factory=dict)
     _deals: dict[int, Sequence[Promotion]] = field(default_factory=dict)
     _joined: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
 
@@ -52,13 +55,16 @@ class Before:
 
     def take_out(self, number: int) -> None:
         """Forget a line that went, or is another now."""
+        self.full.pop(number, None)
         for deal in self._deals.pop(number, ()):
             self._joined[deal.id].discard(number)
         for numbers in self.covered.values():
             numbers.discard(number)
 
-    def put_in(self, number: int, deals: Sequence[Promotion], covering: Iterable[str]) -> None:
+    def put_in(self, line: Line, deals: Sequence[Promotion], covering: Iterable[str]) -> None:
         """Note a line that came, the deals that join it with others and who else looks at it."""
+        number = line.number
+        self.full[number] = line.full_minor(Rounding.HALF_UP)
         if deals:
             self._deals[number] = deals
             for deal in deals:

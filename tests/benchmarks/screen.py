@@ -69,10 +69,18 @@ class Stopwatch:
         window: Kivy's window.
         make: Asks for change number so-and-so from another thread and has ``made`` called on the
             screen's thread once it was made.
+        prepare: Asks, untimed, for whatever has to be put right before a change, in the same way.
     """
 
-    def __init__(self, window: Any, make: Callable[[int, Callable[[], None]], None]) -> None:
+    def __init__(
+        self,
+        window: Any,
+        make: Callable[[int, Callable[[], None]], None],
+        prepare: Callable[[Callable[[], None]], None] = lambda done: done(),
+    ) -> None:
         self._make = make
+        self._prepare = prepare
+        self._prepared = threading.Event()
         self._made = threading.Event()
         self._shown = threading.Event()
         self._flip = window.flip
@@ -91,6 +99,9 @@ class Stopwatch:
         for line in sys.stdin:
             taken = []
             for _ in range(int(line)):
+                self._prepare(self._prepared.set)
+                self._prepared.wait()
+                self._prepared.clear()
                 time.sleep(chance.uniform(0.04, 0.09))
                 number += 1
                 began = time.perf_counter()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from appliance.domain import market
 from appliance.domain.agreed import BasketDiscount
 from appliance.domain.article import Article, Unit
+from appliance.domain.points import PointsSpent
 from appliance.domain.pricing import Promotions, price
 from appliance.domain.promotion import Promotion
 from appliance.domain.sale import Basket, totals
@@ -70,9 +71,13 @@ def rules(draw):
     return made
 
 
+TAKEN_OFF = ("off", "spend")
+"""What changes something for all lines at once."""
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(("add", "add", "line", "raise", "remove", "turn", "priced", "off", "hour")),
+        st.sampled_from(
+            ("add", "add", "line", "raise", "remove", "turn", "priced", *TAKEN_OFF, "hour")
+        ),
         goods(),
         st.integers(0, MOST),
     ),
@@ -98,8 +103,12 @@ def changed(basket, step, article, number):
     if step in ("add", "line") or not basket.lines:
         return added(basket, step, article, number)
     if step == "off":
-        off = None if basket.discount else BasketDiscount("kind", percent_bp=500)
+        given = {"percent_bp": 500} if number % 2 else {"amount_minor": 1 + 40 * number}
+        off = None if basket.discount else BasketDiscount("kind", **given)
         return replace(basket, discount=off)
+    if step == "spend":
+        spent = None if basket.points else PointsSpent(number + 1, 13, "points")
+        return replace(basket, points=spent)
     line = basket.lines[number % len(basket.lines)]
     do = {
         "raise": lambda: basket.set_quantity(line.number, line.quantity_milli + 1000 or 1000),
@@ -188,3 +197,17 @@ def test_lines_that_change_places_are_worked_out_from_the_beginning():
     assert [line.discount_minor for line in basket.lines] == [10, 10, 0]
     basket = price(turned(basket, basket.lines[2]), kept, NOW, MARKETS["nl"].rounding)
     assert [line.discount_minor for line in basket.lines] == [10, 10, 0]
+
+
+def test_a_share_that_stays_leaves_the_line_the_very_same():
+    kept, basket = Promotions(), Basket("b", NOW, "p1", discount=BasketDiscount("kind", 1000))
+    for number in range(40):
+        basket = basket.add(Article(f"A{number}", "Apple", 100 + number, "reduced"))
+    before = price(basket, kept, NOW, MARKETS["nl"].rounding)
+    after = before.add(Article("B", "Bread", 250, "reduced"))
+    after = price(after, kept, NOW, MARKETS["nl"].rounding)
+    changed = [new for new, old in zip(after.lines, before.lines, strict=False) if new is not old]
+    assert len(changed) < 10
+    assert sum(line.discount_minor for line in after.lines) == 503  # a tenth of 50.30
+    without = price(replace(after, discount=None), kept, NOW, MARKETS["nl"].rounding)
+    assert not any(line.discounts for line in without.lines)
