@@ -4,8 +4,10 @@ Hypothesis tries the same examples each time, so that what fails tomorrow failed
 change; the long run (``BALIE_CHANCE``) tries others.
 """
 
+import logging
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 CHANCE = int(os.environ.get("BALIE_CHANCE", "0"))
@@ -17,3 +19,17 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def log_as_before():
+    """Put the root logger back: a command called in a test logs to that test's captured stderr.
+
+    It is closed when the test ends. Whatever were logged to it later would be an error of its own
+    in the midst of another test's output.
+    """
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
