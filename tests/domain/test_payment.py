@@ -205,3 +205,10 @@ def test_a_reference_that_looks_like_a_card_is_refused(reference):
 @given(st.text(st.sampled_from("0123456789 -x"), max_size=60))
 def test_what_is_masked_is_never_refused(text):
     refuse_card_numbers(mask_card_numbers(text))
+
+
+def test_a_customer_whose_random_reference_looks_like_a_card_buys_on_account():
+    reference = "a4111111111111111" + "b" * 15
+    assert Tendered(Tender.ON_ACCOUNT, 500, account=reference).account == reference
+    with pytest.raises(CardNumberError):
+        Tendered(Tender.GIFT_CARD, 500, account="4111111111111111")
