@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from provisioning.flash import command as flash_command
 from provisioning.workstation import debian, lock, setup
 from provisioning.workstation.places import PYTHON, ROOT
 from provisioning.workstation.progress import SetupError
@@ -29,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             demo(chosen)
         elif chosen.command == "test":
             test(rest, at_length=chosen.long)
+        elif chosen.command == "flash":
+            flash_command.run(chosen)
         else:
             lock.remake(upgrade=chosen.upgrade)
     except SetupError as error:
@@ -90,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="then make faults happen at length, as continuous integration does (tests/long.toml)",
     )
+    flash_command.add_command(commands)
     locking = commands.add_parser("lock", help="make the lock files anew from pyproject.toml")
     locking.add_argument("--upgrade", action="store_true", help="take the newest versions")
     return parser
