@@ -20,6 +20,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from appliance.journal.batch import LARGEST_PACKET
 from appliance.uplink import tls
 from appliance.uplink.state import Problem
 from appliance.uplink.tls import Certificates
@@ -291,10 +292,11 @@ class Broker:
 
 
 def _session() -> Properties:
-    """Ask the broker to keep what comes while we are away; without this it keeps nothing."""
+    """Ask the broker to keep what comes while we are away, and to hand over no more than we hold."""
     properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho's own
     properties.SessionExpiryInterval = _SESSION_S
     properties.ReceiveMaximum = WINDOW
+    properties.MaximumPacketSize = LARGEST_PACKET
     return properties
 
 

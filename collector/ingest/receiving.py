@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from appliance.journal.batch import LIMITS
 from appliance.journal.topics import Leaf, Shards
 
 LISTENS_TO = (Leaf.JOURNAL, Leaf.WANT, Leaf.STATUS)
@@ -15,10 +14,6 @@ SESSION_S = 7 * 24 * 3600
 UNACKNOWLEDGED = 2000
 """How many messages the broker may hand over before the first of them is dealt with. Turns of many
 single entries cost far less for each; the broker keeps its own account of what it handed over."""
-
-LARGEST_PACKET = LIMITS.payload_bytes + 64 * 1024
-"""The longest packet the broker may hand over: a batch as large as one may be, with its topic. No
-honest device makes a larger one, whatever the broker would let through."""
 
 Deliver = Callable[["Message"], bool]
 

@@ -26,10 +26,10 @@ from typing import Any
 import gmqtt
 from gmqtt.storage import PersistentStorage
 
+from appliance.journal.batch import LARGEST_PACKET
 from appliance.journal.topics import Shards
 from collector.ingest.broker import Broker
 from collector.ingest.receiving import (
-    LARGEST_PACKET,
     LISTENS_TO,
     SESSION_S,
     UNACKNOWLEDGED,

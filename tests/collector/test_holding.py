@@ -11,14 +11,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from appliance.journal.batch import pack
+from appliance.journal.batch import LARGEST_PACKET, pack
 from appliance.journal.entry import MAX_ENTRY_BYTES, ZERO_HASH, Watermark, make
 from appliance.journal.signing import generate
 from appliance.journal.topics import Shards
 from collector.enrolment.broker import MESSAGE_LIMIT
 from collector.ingest import session
 from collector.ingest.mqtt import MqttReceiving
-from collector.ingest.receiving import LARGEST_PACKET
 from tests.collector.mosquitto import CEILING_S, JOURNAL, MOSQUITTO, Device, Ear, Mosquitto, until
 
 pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")

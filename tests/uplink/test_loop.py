@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from appliance.journal import signing
-from appliance.journal.batch import pack
+from appliance.journal.batch import LARGEST_PACKET, pack
 from appliance.journal.entry import Watermark
 from appliance.journal.reader import JournalReader
 from appliance.journal.topics import Leaf
@@ -256,6 +256,27 @@ def test_a_directory_that_no_collector_should_say_does_not_stop_the_journal(
     eventually(lambda: device.problem == "directory")
     device.sell(3)
     arrived(device, office)
+
+
+def test_what_is_longer_than_any_batch_never_reaches_the_device(
+    device, broker, open_office, monkeypatch
+):
+    """It has little memory; the broker is told what it takes, and throws the rest away."""
+    take, lengths = loop.Uplink._take, []
+
+    def noted(uplink, message):
+        lengths.append(len(message.payload))
+        take(uplink, message)
+
+    monkeypatch.setattr(loop.Uplink, "_take", noted)
+    office = open_office()
+    device.start()
+    device.sell(1)
+    arrived(device, office)
+    office.publish(Leaf.DIRECTORY, bytes(LARGEST_PACKET))
+    office.directory.change("Nutella 400 g", 419)
+    eventually(lambda: device.price() == 419)
+    assert max(lengths) < LARGEST_PACKET
 
 
 def test_words_that_make_no_sense_move_nothing(device, broker, open_office):
