@@ -13,8 +13,10 @@ from appliance.journal.exactness import doubled_key
 from appliance.journal.findings import Kind
 from appliance.journal.numbering import Numbering
 from appliance.journal.report import Report, Stretch
+from appliance.journal.shift_rules import ShiftRules
 from appliance.journal.store import OPENED
 from appliance.journal.takings import COMPLETED
+from appliance.journal.training_rules import TrainingRules
 
 
 class Checker:
@@ -47,6 +49,8 @@ class Checker:
         self._leap: Entry | None = None
         self._begins = Beginning(after)
         self._numbers = Numbering()
+        self._shifts = ShiftRules()
+        self._training = TrainingRules()
 
     @property
     def top(self) -> Watermark:
@@ -87,7 +91,7 @@ class Checker:
         """Go on behind entries that are kept elsewhere; they are neither found nor missing."""
         self._top, self._linked = mark, True
         self._begins.skip()
-        self._numbers.lose_track()
+        self._lose_track()
 
     def finish(self) -> None:
         """Say what can only be said at the end: missing entries and heads never reached."""
@@ -108,6 +112,7 @@ class Checker:
                 f"register {register} gave numbers {first} to {last} out again after its card was "
                 "put back: these receipts exist twice"
             )
+        self._report.notes += [*self._shifts.notes(), *self._training.notes()]
         self._report.head = self._top
         self._report.heads = self._heads_phrase()
 
@@ -171,6 +176,8 @@ class Checker:
 
     def _read_late(self, entry: Entry, place: tuple[int, int]) -> None:
         """An entry that stands after a higher one: put elsewhere, or put in."""
+        self._shifts.lose_track()
+        self._training.lose_track()
         for (epoch, first), last in self._missing.items():
             if epoch == entry.epoch and first <= entry.sequence <= last:
                 self._fill(epoch, first, last, entry.sequence)
@@ -193,7 +200,7 @@ class Checker:
         self._find(
             Kind.UNREADABLE, _name(place), f"{where}, entry {_name(place)}, was changed: {why}"
         )
-        self._numbers.lose_track()
+        self._lose_track()
         self._begins.see_rubbish(place)
         if place > self._top.place:
             self._step(Watermark(*place, sha256(raw).hexdigest()), linked=False)
@@ -281,6 +288,9 @@ class Checker:
                 str(place),
                 f"entry {place} says {doubled!r} twice: two programs may read two things in it",
             )
+        for kind, rules in ((Kind.SHIFT, self._shifts), (Kind.TRAINING, self._training)):
+            for fault in rules.follow(entry, data):
+                self._find(kind, str(place), f"entry {place}: {fault}")
         if entry.type != COMPLETED:
             return
         about = f"entry {place}, receipt {data.get('receipt')}"
@@ -292,7 +302,13 @@ class Checker:
 
     def _miss(self, epoch: int, first: int, last: int) -> None:
         self._missing[epoch, first] = last
+        self._lose_track()
+
+    def _lose_track(self) -> None:
+        """Expect nothing of what comes next: something before it is missing or unread."""
         self._numbers.lose_track()
+        self._shifts.lose_track()
+        self._training.lose_track()
 
     def _fill(self, epoch: int, first: int, last: int, sequence: int) -> None:
         """Take one sequence out of a missing run."""

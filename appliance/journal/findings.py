@@ -25,6 +25,8 @@ class Kind(StrEnum):
     UNGUARDED = "unguarded"
     TOTALS = "totals"
     RECEIPT = "receipt"
+    SHIFT = "shift"
+    TRAINING = "training"
     ATTACHMENT = "attachment"
     FORK = "fork"
     WATERMARK = "watermark"

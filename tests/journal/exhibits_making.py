@@ -69,6 +69,7 @@ def main(folder: Path) -> None:
 def sell(folder, device, key, collector):
     """Sell at one register and let the collector have it."""
     from tests.collector.till import SALE, Till, sale_data  # noqa: PLC0415 - needs the setup
+    from tests.journal.exhibits_drawer import Drawer  # noqa: PLC0415 - beside its use
 
     till = Till(device, key=key, at=datetime(2026, 11, 20, 7, 0, tzinfo=UTC))
     till.enrol()
@@ -76,8 +77,14 @@ def sell(folder, device, key, collector):
     path = folder / f"{device}.db"
     journal = Journal.open(path, device, clock=lambda: till.at, software="balie test")
 
+    drawer = Drawer(till)
+
     def one():
         till.at += timedelta(seconds=1500)
+        other = drawer.event(journal.head)
+        if other is not None:
+            drawer.follow(journal.append(other))
+            return
         till.number += 1
         quantities = (2, 1, 1) if chance.random() < 0.8 else (0, -1, 0)
         entry_number = journal.head.sequence + 1
@@ -87,7 +94,7 @@ def sell(folder, device, key, collector):
             if entry_number % 10 == 1
             else ()
         )
-        journal.append(Event(SALE, data, till.at, beside))
+        drawer.follow(journal.append(Event(SALE, data, till.at, beside)))
 
     for _ in range(FIRST - 1):
         one()

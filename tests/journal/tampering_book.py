@@ -32,6 +32,8 @@ class Tampering:
     name: str
     do: Callable
     finds: Finds
+    alike: bool = False
+    """Whether one rule finds it in every kind of file, so that one of them is enough at a time."""
 
     def __str__(self):
         return self.name
@@ -40,11 +42,11 @@ class Tampering:
 TAMPERINGS: list[Tampering] = []
 
 
-def tampering(name, finds, **others):
+def tampering(name, finds, *, alike=False, **others):
     """Add a kind of tampering."""
 
     def add(do):
-        TAMPERINGS.append(Tampering(name, do, {**finds, **others}))
+        TAMPERINGS.append(Tampering(name, do, {**finds, **others}, alike))
         return do
 
     return add

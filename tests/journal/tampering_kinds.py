@@ -9,6 +9,7 @@ from tests.journal import (  # noqa: F401 - each adds its kinds to the book
     tampering_collector,
     tampering_entries,
     tampering_sales,
+    tampering_shifts,
 )
 from tests.journal.exhibits import KINDS
 from tests.journal.tampering_book import TAMPERINGS, Tampering
