@@ -1,10 +1,14 @@
-"""Where a replaced device goes on: what the back office wrote beside its certificate."""
+"""Where a device that was replaced or reset goes on, so that no number is used twice.
+
+The back office writes it beside the certificate. A device that stands alone has no certificate: a
+reset notes it in the device's data.
+"""
 
 from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from appliance.config import ConfigError, Settings
@@ -39,18 +43,34 @@ class Enrolment:
         return Begun(Books.from_data(json.loads(self.books)), self.first_epoch)
 
 
+def place(settings: Settings) -> Path:
+    """Return the file in which a device's own enrolment stands."""
+    if settings.broker is None:
+        return settings.device.data / FILE
+    return settings.broker.certificate.with_name(FILE)
+
+
 def read(settings: Settings) -> Enrolment:
-    """Read a device's enrolment; a device that was never replaced has none, and begins at the start.
+    """Read a device's enrolment; one that was never replaced or reset begins at the start.
 
     Raises:
         ConfigError: If the file cannot be read, or is another device's.
     """
-    device = settings.device.id
-    if settings.broker is None:
-        return Enrolment(device)
-    file = settings.broker.certificate.with_name(FILE)
-    if not file.exists():
-        return Enrolment(device)
+    found = Enrolment(settings.device.id)
+    # What it came to while it stood alone holds on once it has a certificate.
+    for file in dict.fromkeys((settings.device.data / FILE, place(settings))):
+        if file.exists():
+            told = _of(settings.device.id, file)
+            found = replace(
+                told,
+                first_epoch=max(told.first_epoch, found.first_epoch),
+                last_number=max(told.last_number, found.last_number),
+                books=told.books or found.books,
+            )
+    return found
+
+
+def _of(device: str, file: Path) -> Enrolment:
     found = _read(file)
     if found.device != device:
         raise ConfigError(
@@ -58,6 +78,13 @@ def read(settings: Settings) -> Enrolment:
             "files that were made for this device in their place"
         )
     return found
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        return file.exists()
+    except PermissionError:
+        return False  # the desk may not look into the identity
 
 
 def _read(file: Path) -> Enrolment:

@@ -164,8 +164,8 @@ def reset(settings: Settings, target: Path | None = None) -> int:
 
 def _go_on_above(settings: Settings) -> None:
     """Note where the next journal begins: its numbers, its Z and its epochs go on."""
-    data, broker = settings.device.data, settings.broker
-    if broker is None or not (data / "journal.db").exists():
+    data = settings.device.data
+    if not (data / "journal.db").exists():
         return
     known = enrolment.read(settings)
     with ExitStack() as held:
@@ -179,7 +179,7 @@ def _go_on_above(settings: Settings) -> None:
             "last_number": start.number,
             "books": json.dumps(book.books.to_data(), ensure_ascii=False, sort_keys=True),
         }
-    file = broker.certificate.with_name(enrolment.FILE)
+    file = enrolment.place(settings)
     new = file.with_suffix(".new")
     # A TOML text in double quotes is written as JSON writes it.
     new.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in facts.items()))

@@ -31,7 +31,7 @@ def add_commands(subparsers: Any) -> None:
         "reset",
         help="make the device as new; refuses while anything is unsent",
         description="Removes everything the device keeps. Its name goes on: receipt numbers, Z "
-        "numbers and perpetual totals of a device that was enrolled begin above those it used. "
+        "numbers and perpetual totals begin above those it used, enrolled or not. "
         "Exit status: 0 done, 1 something is only here and nothing was reset, 2 not done.",
     )
     _add_arguments(resetting)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from appliance import config
+from appliance import config, enrolment
 from appliance.__main__ import main
 from appliance.domain.shift_books import SHIFT_CLOSED
 from appliance.journal.reader import JournalReader
@@ -173,6 +173,43 @@ def test_a_device_that_sends_to_nobody_keeps_what_is_only_there(tmp_path, capsys
     assert main(["unsent", *told]) == LEFT
     assert "sends to no collector" in capsys.readouterr().out
     assert main(["unsent", *told, "--export", str(tmp_path / "copy.db")]) == DONE
+
+
+def test_a_device_that_stands_alone_uses_no_number_twice_after_a_reset(tmp_path):
+    shop = Shop(tmp_path)
+    shop.data.mkdir()
+    shop.send(**DIRECTORY)
+    told = ("--config", str(tmp_path / "balie.toml"))
+    cashier = shop.open().sign_in()
+    sell(cashier, NUTELLA, MILK)
+    close_the_shift(cashier)
+    perpetual = shop.entries(SHIFT_CLOSED)[0]["perpetual"]["gross_minor"]
+    for resets, number in ((1, 3), (2, 4)):
+        shop.close()
+        assert main(["reset", *told]) == LEFT
+        assert main(["reset", *told, "--export", str(tmp_path / f"copy-{resets}.db")]) == DONE
+        shop.directory = shop.directory.__class__(1, 0, "0" * 64)
+        shop.send(**DIRECTORY)
+        cashier = shop.open().sign_in()
+        sell(cashier, BREAD)
+        (sale,) = shop.sales()
+        assert (sale["receipt"], shop.entries()[0].epoch) == (f"2-{number:06d}", resets + 1)
+        close_the_shift(cashier)
+        (z,) = shop.entries(SHIFT_CLOSED)
+        assert z["shift"] == resets + 1
+        assert z["perpetual"]["gross_minor"] == perpetual + resets * 289
+    shop.close()
+
+
+def test_what_a_device_came_to_alone_holds_once_it_is_enrolled(tmp_path):
+    shop = Enrolled(tmp_path)
+    alone = f'device = "{shop.settings.device.id}"\nfirst_epoch = 3\nlast_number = 17\n'
+    (shop.data / "enrolment.toml").write_text(alone)
+    assert enrolment.read(shop.settings).last_number == 17
+    of_the_office = f'device = "{shop.settings.device.id}"\nfirst_epoch = 5\nlast_number = 2\n'
+    (tmp_path / "enrolment.toml").write_text(of_the_office)
+    found = enrolment.read(shop.settings)
+    assert (found.first_epoch, found.last_number) == (5, 17)
 
 
 def test_a_journal_nobody_can_read_is_kept(shop, capsys):
