@@ -1,4 +1,4 @@
-"""Puts Balie into the root: its packages, its own files, its units.
+"""Puts Balie into the root: its packages and its own files.
 
 The packages are wheels made for the Pi's processor and its Python, pinned with their hashes in
 ``provisioning/requirements/image.txt``; nothing is compiled.
@@ -10,11 +10,13 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 from provisioning.image.recipe import Recipe
 from provisioning.workstation.places import REQUIREMENTS, ROOT
 from provisioning.workstation.progress import SetupError
+from provisioning.workstation.translations import compile_catalogue
 
 SITE = Path("usr/lib/balie/site")
 """Where the image keeps what it runs; Debian's own packages for Python stay apart."""
@@ -22,10 +24,16 @@ SITE = Path("usr/lib/balie/site")
 OVERLAY = ROOT / "image" / "root"
 """Files laid over what the packages bring."""
 
-UNUSED = ("bin", "pip", "setuptools", "_distutils_hack", "pygments", "docutils", "babel/messages")
+UNUSED = (
+    *("bin", "share", "docs", "garden", "pip", "setuptools", "_distutils_hack"),
+    *("distutils-precedence.pth", "pygments", "docutils", "babel/messages", "kivy/tests"),
+    *("kivy/tools", "kivy/include", "PIL/*.pyi"),
+)
 """What the packages bring and a register never opens; their licences stay beside the others."""
 
-UNITS = ROOT / "systemd"
+OWN = ("appliance", "drivers")
+"""What of Balie runs on a device; the back office and the workshop stay at home."""
+
 WHEELS = ("2_17", "2_24", "2_26", "2_27", "2_28", "2_31", "2_34", "2_36", "2_39")
 """Versions of glibc that Debian 13, which has 2.41, satisfies; wheels are named by them."""
 
@@ -57,47 +65,35 @@ def install(root: Path, recipe: Recipe, *, wheels: Path, log: Path) -> None:
         *("--require-hashes", "--no-deps", "--no-compile", "--requirement", str(requirements)),
         *_platform(recipe),
     )
-    _install_project(site, recipe, log)
     for name in UNUSED:
         for each in site.glob(name):
-            shutil.rmtree(each)
-    _lay_over(root)
-
-
-def _install_project(site: Path, recipe: Recipe, log: Path) -> None:
-    """Install the project itself, with its compiled translations."""
-    built = site.parent / "own"
-    shutil.rmtree(built, ignore_errors=True)
-    _pip(log, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(built), str(ROOT))
-    (wheel,) = built.glob("balie-*.whl")
-    _pip(
-        log,
-        *("install", "--target", str(site), "--no-index", "--no-deps", "--no-compile"),
-        *(str(wheel), *_platform(recipe)),
-    )
-    shutil.rmtree(built)
-    for part in ("collector", "provisioning"):  # the back office and the workshop stay at home
-        shutil.rmtree(site / part, ignore_errors=True)
-
-
-def _lay_over(root: Path) -> None:
-    """Copy our own files and units to their places."""
+            shutil.rmtree(each) if each.is_dir() else each.unlink()
+    _install_own(site)
     shutil.copytree(OVERLAY, root, dirs_exist_ok=True, symlinks=True)
-    places = {
-        "*.service": "usr/lib/systemd/system",
-        "*.timer": "usr/lib/systemd/system",
-        "sysusers.conf": "usr/lib/sysusers.d/balie.conf",
-        "tmpfiles.conf": "usr/lib/tmpfiles.d/balie.conf",
-        "*.rules": "usr/lib/udev/rules.d",
-    }
-    for pattern, place in places.items():
-        for file in sorted(UNITS.glob(pattern)):
-            target = root / place
-            if target.suffix != ".conf":
-                target = target / file.name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, target)
-            target.chmod(0o644)
+
+
+def _install_own(site: Path) -> None:
+    """Copy the project itself, with its translations compiled, and say which version it is."""
+    for name in OWN:
+        shutil.copytree(ROOT / name, site / name, ignore=_not_run)
+    for source in sorted(site.glob("*/locale/*/LC_MESSAGES/*.po")):
+        compile_catalogue(source)
+        source.unlink()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    name, version = project["name"], project["version"]
+    about = site / f"{name}-{version}.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(
+        f"Metadata-Version: 2.4\nName: {name}\nVersion: {version}\n"
+        f"License-Expression: {project['license']}\n",
+        encoding="utf-8",
+    )
+
+
+def _not_run(_folder: str, names: list[str]) -> list[str]:
+    """Name what of a folder is not copied."""
+    left = ("__pycache__", ".mo", ".md")  # catalogues are compiled anew from what people wrote
+    return [name for name in names if name.endswith(left)]
 
 
 def _platform(recipe: Recipe) -> list[str]:

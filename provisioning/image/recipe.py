@@ -53,6 +53,8 @@ class Recipe:
         keep: Which modules stay: beginnings of paths under ``/lib/modules/*/kernel``.
         excluded: Paths left out of every package.
         but: Paths kept although they are excluded.
+        enabled: Units of Debian's that start by themselves.
+        masked: Units of Debian's that never start.
         disk: How the card is cut up.
     """
 
@@ -67,6 +69,8 @@ class Recipe:
     keep: tuple[str, ...]
     excluded: tuple[str, ...]
     but: tuple[str, ...]
+    enabled: tuple[str, ...]
+    masked: tuple[str, ...]
     disk: Disk
 
 
@@ -92,6 +96,8 @@ def read(file: Path = FILE) -> Recipe:
             keep=tuple(table["kernel"]["keep"]),
             excluded=tuple(table["exclude"]["paths"]),
             but=tuple(table["exclude"]["but"]),
+            enabled=tuple(table["units"]["enabled"]),
+            masked=tuple(table["units"]["masked"]),
             disk=Disk(**table["disk"]),
         )
     except (KeyError, TypeError) as missing:

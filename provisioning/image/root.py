@@ -9,22 +9,12 @@ from __future__ import annotations
 import hashlib
 import os
 import shlex
-import shutil
 import subprocess
 from pathlib import Path
 
+from provisioning.image import emulation
 from provisioning.image.recipe import Recipe
-from provisioning.workstation.places import ROOT
 from provisioning.workstation.progress import SetupError
-
-OVERLAY = ROOT / "image" / "root"
-"""Files laid over what the packages bring."""
-
-_NO_EMULATION = (
-    "The programs of the Pi's processor cannot be run here, and the image is configured by running "
-    "them. As root, run: mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc; "
-    "update-binfmts --enable. A container must be allowed to do that."
-)
 
 
 def fingerprint(recipe: Recipe, mirrors: tuple[str, ...] = ()) -> str:
@@ -61,7 +51,7 @@ def build(recipe: Recipe, sources: str, target: Path, log: Path, *, epoch: int) 
     Raises:
         SetupError: Emulation is missing, or a package could not be had.
     """
-    require_emulation(recipe.architecture)
+    emulation.require(recipe.architecture)
     target.parent.mkdir(parents=True, exist_ok=True)
     aside, listed = target.with_suffix(".new.tar"), target.with_suffix(".list")
     listed.write_text(sources, encoding="utf-8")
@@ -90,61 +80,6 @@ def build(recipe: Recipe, sources: str, target: Path, log: Path, *, epoch: int) 
             f"What it said is in {log}."
         )
     aside.replace(target)
-
-
-def require_emulation(architecture: str) -> None:
-    """See that programs of another processor run here.
-
-    Raises:
-        SetupError: They do not; the message says how to allow it.
-    """
-    try:
-        asked = subprocess.run(["arch-test", architecture], capture_output=True, check=False)
-    except FileNotFoundError:
-        raise SetupError("arch-test is missing: apt-get install arch-test") from None
-    if asked.returncode:
-        raise SetupError(_NO_EMULATION)
-
-
-def prune_kernel(root: Path, recipe: Recipe) -> int:
-    """Take away modules and device trees that a counter never needs, and second copies.
-
-    Returns:
-        How many bytes that gave.
-    """
-    given = _prune_trees(root)
-    for kernel in sorted((root / "usr/lib/modules").glob("*/kernel")):
-        for module in sorted(kernel.rglob("*.ko*")):
-            name = module.relative_to(kernel).as_posix()
-            if not name.startswith(recipe.keep):
-                given += module.stat().st_size
-                module.unlink()
-        for folder in sorted(kernel.rglob("*"), reverse=True):
-            if folder.is_dir() and not any(folder.iterdir()):
-                folder.rmdir()
-        version = kernel.parent.name
-        subprocess.run(["depmod", "--basedir", str(root), version], check=True)
-    return given
-
-
-def _prune_trees(root: Path) -> int:
-    """Leave the device trees of Broadcom's chips, once, and the kernel itself, once."""
-    given = 0
-    modules = root / "usr/lib/modules"
-    unwanted = [each for each in modules.glob("*/dtb/*") if each.name != "broadcom"]
-    unwanted += modules.glob("*/vmlinuz")
-    for each in unwanted:
-        given += sum(file.lstat().st_size for file in (each, *each.rglob("*")))
-        if each.is_dir() and not each.is_symlink():
-            shutil.rmtree(each)
-        else:
-            each.unlink()
-    for name in ("vmlinuz", "initrd.img"):  # what the start-up script asks for
-        (kernel,) = root.glob(f"boot/{name}-*")
-        link = root / "boot" / name
-        link.unlink(missing_ok=True)
-        link.symlink_to(kernel.name)
-    return given
 
 
 def _hooks(recipe: Recipe) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import struct
-import time
 import zlib
 from pathlib import Path
 
@@ -75,11 +74,6 @@ def age(tree: Path, epoch: int) -> None:
     """Give everything in a folder the same time, so that the same content makes the same bits."""
     for path in [tree, *tree.rglob("*")]:
         os.utime(path, (epoch, epoch), follow_symlinks=False)
-
-
-def built_at() -> int:
-    """Return the time that everything carries: SOURCE_DATE_EPOCH, or now."""
-    return int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
 
 
 _README = (
