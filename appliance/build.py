@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -45,6 +45,7 @@ from appliance.services.scales import EVERY_S, Scales
 from appliance.services.second_screen import SecondScreen
 from appliance.services.sending import SendingWatch
 from appliance.services.shift_book import ShiftBook
+from appliance.services.updating import Updating
 from appliance.services.worker import DeviceWorker
 from appliance.store.desk import DeskStore
 from appliance.store.directory import Directory
@@ -52,6 +53,8 @@ from appliance.store.erasures import Erasures
 from appliance.store.old_entries import OldEntries
 from appliance.store.outbox import UplinkOutbox
 from appliance.ui.inbox import Inbox
+from appliance.update.notes import Notes
+from appliance.update.system import Started
 from appliance.uplink.poke import Poke
 from appliance.uplink.state import LinkReader
 from drivers.plugged import plugged
@@ -89,6 +92,11 @@ class Desk:
     def sound_percent(self) -> int:
         """How loud the counter that has the screen is, from 0 to 100."""
         return self.front.shown.session.parts.sounds.loudness.percent
+
+    def shown(self, renderer: str, inputs: int, shut: Sequence[str]) -> None:
+        """The first frame was shown: say by what, and which inputs can be read."""
+        updating = self.presenter.session.parts.updating
+        updating.show(renderer=renderer, inputs=inputs, inputs_shut=list(shut))
 
     def close(self) -> None:
         """Finish what is under way and close everything; again is allowed."""
@@ -181,6 +189,14 @@ def _build(
         second_screen=second_screen,
         newcomers=Newcomers(look=plugged, settings=settings.names(), worker=watch, post=inbox.put),
         sending=SendingWatch(outbox=outbox, worker=watch, post=inbox.put),
+        updating=Updating(
+            Notes(data),
+            started=Started.read(),
+            worker=watch,
+            post=inbox.put,
+            software=software(),
+            clock=now,
+        ),
         software=software(),
         asking=_threads("ask", 2, closing),
         clock=now,
@@ -207,6 +223,7 @@ def _build(
         books=partial(ShiftBook.resume, begun=enrolled.begun),
     )
     house.sending.meet = counter.writer.meet
+    house.updating.begin(counter.writer)
     register = counter.parts.register
     _tidy(
         data,

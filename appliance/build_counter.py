@@ -41,6 +41,7 @@ from appliance.services.sounds import Sounds
 from appliance.services.staff import Staff
 from appliance.services.till import Till
 from appliance.services.training import Forgetful
+from appliance.services.updating import Updating
 from appliance.services.worker import DeviceWorker
 from appliance.store.desk import DeskStore
 from appliance.store.directory import Directory
@@ -66,6 +67,7 @@ class House:
         second_screen: What the customer sees in a window of its own.
         newcomers: What was plugged in and has no driver.
         sending: What has not left the building.
+        updating: What is going on with a new version.
         asking: Threads that check PINs.
         clock: The shop's time.
         monotonic: Seconds of a clock that never jumps.
@@ -83,6 +85,7 @@ class House:
     second_screen: SecondScreen
     newcomers: Newcomers
     sending: SendingWatch
+    updating: Updating
     asking: ThreadPoolExecutor
     clock: Clock
     monotonic: Callable[[], float]
@@ -242,6 +245,7 @@ def open_counter(
         hints=Hints(shelf=shelf, setting=house.directory.setting),
         newcomers=house.newcomers,
         sending=house.sending,
+        updating=house.updating,
         shelf_trouble=lambda: shelf.trouble,
         clock=house.clock,
         monotonic=house.monotonic,

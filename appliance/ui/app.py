@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -20,6 +20,7 @@ from kivy.config import Config
 
 from appliance.ui import outline, theme
 from appliance.ui.damage import Redraw
+from appliance.ui.graphics import inputs, renderer
 from appliance.ui.heartbeat import Heartbeat, notifier, period_s
 from appliance.ui.inbox import Inbox
 from appliance.ui.keyboard import Keyboard
@@ -64,6 +65,7 @@ def run(
     left_handed: bool = False,
     silent: bool = False,
     percent: Callable[[], int] = lambda: FULL,
+    shown: Callable[[str, int, Sequence[str]], None] | None = None,
 ) -> None:
     """Show a desk until its window is closed or the process is asked to end.
 
@@ -81,6 +83,8 @@ def run(
         left_handed: Whether the things to reach for stand at the left.
         silent: True for a window that makes no sound.
         percent: How loud sounds are, from 0 to 100; asked for each.
+        shown: Told once, after the first frame, what makes the pictures, how many inputs there are
+            and which of them cannot be read.
 
     Raises:
         NoScreenError: There is no display.
@@ -88,6 +92,8 @@ def run(
     window = open_window(width, height, fullscreen=fullscreen, place=place)
     shell = _Shell(presenter, inbox, desk, title, Sounds(percent=percent), silent=silent)
     window.bind(on_resize=shell.fit)
+    if shown is not None:
+        _tell_once_shown(window, shown)
     look_at = (window.width, window.height)
     theme.look.fit(*look_at)
     theme.look.left_handed = left_handed
@@ -134,6 +140,14 @@ def open_window(width: int, height: int, *, fullscreen: bool, place: Place | Non
         )
     Window.clearcolor = theme.PAPER
     return Window
+
+
+def _tell_once_shown(window: Any, shown: Callable[[str, int, Sequence[str]], None]) -> None:
+    def flipped(*_: object) -> None:
+        window.unbind(on_flip=flipped)
+        shown(renderer(), *inputs())
+
+    window.bind(on_flip=flipped)
 
 
 class _Shell(App):

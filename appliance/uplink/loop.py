@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import orjson
 
@@ -64,6 +65,7 @@ class Parts:
         bell: The desk's poke.
         versions: Programs and their versions, told at birth.
         refusal: Tells why something of the directory was set aside.
+        update: Tells how far the device has got with a new version.
         clock: The local time with offset, for people; waiting goes by a clock that cannot jump.
         backoff: The pauses between attempts to connect.
     """
@@ -77,6 +79,7 @@ class Parts:
     bell: Bell
     versions: dict[str, str]
     refusal: Callable[[], str] = str
+    update: Callable[[], dict[str, Any]] = dict
     clock: Callable[[], datetime] = _local_now
     backoff: Backoff | None = None
 
@@ -96,6 +99,7 @@ class Uplink:
         self._keep_at = 0.0
         self._look_at = 0.0
         self._rang = False
+        self._updates: dict[str, Any] = {}
 
     def run(self, stopped: Callable[[], bool]) -> None:
         """Work until ``stopped`` says so, then say goodbye."""
@@ -146,15 +150,20 @@ class Uplink:
             self._failure = None
         self._state = replace(self._state, connected=True, connected_at=self._parts.clock())
         log.info("connected to the broker")
-        head = self._parts.source.head
+        self._introduce()
+        self._want()
+        self._parts.sender.connected(time.monotonic())
+
+    def _introduce(self) -> None:
+        """Say who is there."""
+        head, self._updates = self._parts.source.head, self._parts.update()
         birth = {
             "link": "online",
             "head": {"epoch": head.epoch, "sequence": head.sequence, "hash": head.hash},
             "versions": self._parts.versions,
+            **self._updates,
         }
         self._publish(Leaf.STATUS, orjson.dumps(birth), retain=True)
-        self._want()
-        self._parts.sender.connected(time.monotonic())
 
     def _lose(self, problem: Problem) -> None:
         """The connection failed or ended: pause, then try again."""
@@ -183,6 +192,8 @@ class Uplink:
     def _look(self, now: float) -> None:
         """See whether the desk wrote to its journal, or made it, and whether it can be read."""
         self._look_at = now + _LOOK_S
+        if self._ready and self._parts.update() != self._updates:
+            self._introduce()
         try:
             self._parts.source.changed(told=self._rang)
         except JournalError as error:

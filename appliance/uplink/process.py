@@ -21,6 +21,8 @@ from appliance.journal.errors import JournalError
 from appliance.journal.stream import Receiver, Sender
 from appliance.journal.topics import Leaf, topic
 from appliance.store.directory_store import DirectoryStore
+from appliance.update.notes import Notes
+from appliance.update.system import Started
 from appliance.uplink.broker import Address, Broker
 from appliance.uplink.directory import DirectoryKeeper
 from appliance.uplink.loop import OFFLINE, Parts, Uplink
@@ -28,6 +30,7 @@ from appliance.uplink.poke import Bell, PokeTakenError
 from appliance.uplink.source import JournalSource
 from appliance.uplink.state import LinkStore
 from appliance.uplink.tls import Certificates
+from appliance.uplink.updates import UpdateWord, fetching
 
 log = logging.getLogger("balie.uplink")
 
@@ -49,7 +52,9 @@ def run(config: Path) -> int:
     try:
         settings = load(config)
         with ExitStack() as closing:
-            Uplink(_parts(settings, _broker(settings), closing)).run(stop)
+            parts = _parts(settings, _broker(settings), closing)
+            _fetch(settings, _broker(settings), closing)
+            Uplink(parts).run(stop)
     except (ConfigError, JournalError, PokeTakenError) as error:
         sys.stderr.write(f"The uplink does not start: {error}\n")
         return MISCONFIGURED
@@ -94,7 +99,18 @@ def _parts(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> Pa
         bell=bell,
         versions=_versions(),
         refusal=lambda: keeper.refusal,
+        update=UpdateWord(Notes(data), Started.read()),
     )
+
+
+def _fetch(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> None:
+    """Fetch new versions beside sending, on a device that has a slot for them."""
+    if Started.read().slot is None:
+        return
+    certificates = Certificates(broker.ca, broker.certificate, broker.key)
+    thread = fetching(settings.device.data, settings.device.id, certificates)
+    closing.callback(thread.close)
+    thread.start()
 
 
 def _pack(

@@ -172,7 +172,7 @@ class RegisterPresenter:
             self._session.clock_jumped |= abs(self._ahead_s() - self._clock_ahead_s) > JUMP_S
             self._complain_of_shelf()
             self._pages.terminal.tick()
-            self._pages.shift.look()
+            self._pages.look()
             if now - self._touched_s >= self._lock_after_s:
                 self.lock("idle")
             if self._parts.directory.changed():

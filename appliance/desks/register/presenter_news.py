@@ -34,7 +34,7 @@ class News:
         parts.till.changed = self._till_changed
         parts.sending.changed = parts.display.changed = self._refresh
         parts.second_screen.changed = self._refresh
-        parts.newcomers.changed = self._refresh
+        parts.newcomers.changed = parts.updating.changed = self._refresh
         parts.scales.changed = self._scale_changed
 
     def offer_printing(self, text: str) -> None:

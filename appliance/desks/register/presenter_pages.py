@@ -15,6 +15,7 @@ from appliance.desks.register.presenter_money import Money
 from appliance.desks.register.presenter_parked import ParkedPage
 from appliance.desks.register.presenter_price import PriceChange
 from appliance.desks.register.presenter_reprint import ReceiptsChange
+from appliance.desks.register.presenter_restart import RestartPage
 from appliance.desks.register.presenter_return import ReturnChange
 from appliance.desks.register.presenter_sale import SalePage
 from appliance.desks.register.presenter_session import Session
@@ -53,6 +54,7 @@ class Pages:
         self.customers = CustomerPages(session)
         self.void = VoidChange(session)
         self.shift = ShiftPages(session)
+        self.restart = RestartPage(session)
         offers = [
             self.sale.offer,
             self.customers.offer,
@@ -68,6 +70,11 @@ class Pages:
             Comfort(session).offer,
         ]
         self.menu = MenuPage(session, offers)
+
+    def look(self) -> None:
+        """Every second: what happens by itself."""
+        self.shift.look()
+        self.restart.look()
 
     def signed_in(self) -> None:
         """Somebody took the counter: go on where it was left."""

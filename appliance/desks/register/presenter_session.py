@@ -30,6 +30,7 @@ from appliance.services.shift import Shifts
 from appliance.services.sounds import Sounds
 from appliance.services.staff import Staff
 from appliance.services.till import Till
+from appliance.services.updating import Updating
 from appliance.services.words import Words
 from drivers.scanner import Scanner
 
@@ -68,6 +69,7 @@ class Parts:
         hints: Which hints a person still needs.
         newcomers: What was plugged in and has no driver.
         sending: What has not left the building.
+        updating: What is going on with a new version.
         shelf_trouble: Why the desk's notes cannot be written, or empty.
         clock: The shop's time.
         monotonic: Seconds of a clock that never jumps.
@@ -99,6 +101,7 @@ class Parts:
     hints: Hints
     newcomers: Newcomers
     sending: SendingWatch
+    updating: Updating
     shelf_trouble: Callable[[], str]
     clock: Clock
     monotonic: Callable[[], float]

@@ -27,6 +27,11 @@ class SignInPage:
             self._chosen = staff.person.id
         self._session.show(self)
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nobody is signing in just now."""
+        return not self._pin and not self._checking
+
     def view(self) -> SignInView:
         """Prepare what is shown."""
         say = self._session.words.say

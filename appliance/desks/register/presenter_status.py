@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from appliance.desks.register.presenter_scale import SCALE_TROUBLES
 from appliance.desks.register.presenter_session import Session
 from appliance.desks.register.presenter_terminal_state import terminal_item
+from appliance.desks.register.presenter_update_state import update_item
 from appliance.desks.register.view import State, StatusItem
 from appliance.services.standing import say_standing
 from appliance.services.words import sentence
@@ -129,6 +130,8 @@ def status_items(session: Session) -> tuple[StatusItem, ...]:
         items.append(_terminal(session))
     elif session.parts.cards.present:
         items.append(terminal_item(session))
+    if (update := update_item(session)) is not None:
+        items.append(update)
     return (*items, _clock(session))
 
 
