@@ -6,7 +6,8 @@
 | phone, e-mail or card only | a person decides |
 
 The older one stays. A merge moves nothing: each id keeps what was said of it, so undoing one gives
-everything back. What was undone, or was said to be two people, is never merged by rule again.
+everything back; what they owe on account follows, see `collector.ledgers.merging`. What was undone,
+or was said to be two people, is never merged by rule again.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from collector.customers import telling
 from collector.customers.models import Customer, Handle, Merge
 from collector.customers.standing import everybody_with, kept_of
 from collector.directory import log
+from collector.ledgers import projection as ledgers
 
 BY_RULE = {"phone": "name_phone", "email": "name_email", "card": "name_card"}
 BY_PERSON = "person"
@@ -57,6 +59,7 @@ def merge_certain(customers: Collection[Customer], now: datetime) -> set[str]:
             name = fold(alike.one.who.name)
             if name and name == fold(alike.other.who.name):
                 _note(alike.one, alike.other, BY_RULE[alike.same], "", now)
+                ledgers.touch(ledgers.accounts_with([alike.one.pk]))
                 concerned |= {alike.one.pk, alike.other.pk}
                 break
     return concerned
@@ -97,6 +100,7 @@ def merge(kept: str, gone: str, *, by: str, now: datetime) -> Merge:
             raise NotMergeable("Nobody is merged with a customer who was erased.")
         merged = _note(one, other, BY_PERSON, by, now)
         telling.tell(everybody_with([one.pk, other.pk]), place, now)
+        ledgers.settle_now(ledgers.accounts_with([one.pk]), now)
         return merged
 
 
@@ -115,6 +119,7 @@ def undo(merged: Merge, *, by: str, now: datetime) -> None:
         gone.merged_into = ""
         gone.save(update_fields=["merged_into"])
         telling.tell(everybody_with([merged.kept, gone.pk]), place, now)
+        ledgers.settle_now(ledgers.accounts_with([merged.kept, gone.pk]), now)
 
 
 def keep_apart(one: str, other: str, *, by: str, now: datetime) -> None:

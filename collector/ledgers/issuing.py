@@ -14,8 +14,9 @@ from django.db import transaction
 from appliance.domain import market as markets
 from appliance.domain.errors import DomainError
 from appliance.domain.voucher import BalanceKind, make_code, read_code
+from collector.ledgers.merging import kept_by
 from collector.ledgers.models import Balance, Deed
-from collector.ledgers.projection import settle, touch
+from collector.ledgers.projection import settle_now
 
 MOST_AT_ONCE = 100_000
 LARGEST_MINOR = 10**12
@@ -82,10 +83,8 @@ def do(wanted: Sequence[Wanted], *, by: str, now: datetime) -> int:
             ],
             batch_size=500,
         )
-        touch(
-            {(each.kind.value, each.account): (market.currency, market.decimals) for each in told}
-        )
-        settle(now)
+        money = (market.currency, market.decimals)
+        settle_now({(each.kind.value, each.account): money for each in told}, now)
     return len({(each.kind, each.account) for each in told})
 
 
@@ -103,7 +102,7 @@ def held(text: str) -> Balance:
     Raises:
         DeedRefused: There is none.
     """
-    account = text if _REFERENCE.fullmatch(text) else _code(text)
+    account = _kept(text) if _REFERENCE.fullmatch(text) else _code(text)
     found = Balance.objects.filter(account=account).first()
     if found is None:
         raise DeedRefused(f"A code or customer that has a balance was expected, found {text!r}.")
@@ -117,7 +116,7 @@ def _checked(wanted: Wanted) -> Wanted:
                 f"A customer's reference of 32 hexadecimal digits was expected, found "
                 f"{wanted.account!r}; 'balie-collector' lists customers with theirs."
             )
-        account = wanted.account
+        account = _kept(wanted.account)
     else:
         account = _code(wanted.account)
     if abs(wanted.amount_minor) > LARGEST_MINOR or (wanted.limit_minor or 0) > LARGEST_MINOR:
@@ -133,6 +132,11 @@ def _checked(wanted: Wanted) -> Wanted:
         wanted.blocked,
         wanted.note,
     )
+
+
+def _kept(customer: str) -> str:
+    """Return whose account it is now: that of whom the customer was merged into."""
+    return kept_by([customer])[customer]
 
 
 def _code(text: str) -> str:

@@ -8,11 +8,12 @@ from datetime import datetime
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from collector.customers.models import Customer
 from collector.desks.register.models import Sale
+from collector.ledgers.merging import ACCOUNT, family_of, kept_by
 from collector.ledgers.models import KINDS, Balance, Deed, Movement
 from collector.office.access import SEE_LEDGERS, needs
 
@@ -78,10 +79,13 @@ def balances(request: HttpRequest) -> HttpResponse:
 
 @needs(SEE_LEDGERS)
 def balance(request: HttpRequest, kind: str, account: str) -> HttpResponse:
-    """Show one balance: what the office did and what the counters moved."""
+    """Show one balance; that of a customer who was merged shows as whom they are now."""
     found = Balance.objects.filter(kind=kind, account=account).first()
     if found is None:
         raise Http404
+    kept = kept_by([account])[account] if kind == ACCOUNT else account
+    if kept != account:
+        return redirect("balance", kind, kept)
     _with_names([found])
     context = {"balance": found, "moved": _history(found), "today": timezone.localdate()}
     return render(request, "ledgers/balance.html", context)
@@ -112,7 +116,7 @@ def _sums() -> list[KindSum]:
 
 
 def _history(found: Balance) -> list[Moved]:
-    of = {"kind": found.kind, "account": found.account}
+    of = {"kind": found.kind, "account__in": family_of(found.kind, found.account)}
     done = [
         Moved(deed.at, deed.amount_minor, deed.note, deed.by) for deed in Deed.objects.filter(**of)
     ]

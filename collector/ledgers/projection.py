@@ -6,7 +6,7 @@ spend a card before it was sold, so nobody is told of a balance, and nobody is a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,12 +16,17 @@ from appliance.domain.ledger import movements_of
 from collector.ingest.alarms import Complaint
 from collector.ingest.projecting import Proven
 from collector.ingest.sql import insert_new
-from collector.ledgers.adding_up import settle_balances
+from collector.ledgers.adding_up import in_parts, settle_balances
 from collector.ledgers.announcing import announce
+from collector.ledgers.merging import ACCOUNT, families, kept_by
 from collector.ledgers.models import Balance, Movement
 from collector.ledgers.twice import overspent
 
 TYPES = ("balie.sale.completed.v1",)
+Key = tuple[str, str]
+"""Kind and account."""
+Money = tuple[str, int]
+"""Currency and decimals."""
 LONGEST_ACCOUNT = 32
 _LARGEST = 2**63 - 1
 
@@ -35,6 +40,8 @@ def project(proven: Sequence[Proven]) -> list[Complaint]:
     if rows:
         insert_new(connection, Movement, rows)
         touch({(row[5], row[6]): (row[12], row[13]) for row in rows})
+        # A register that has not heard of a merge yet sells on the account of before.
+        touch(accounts_with({row[6] for row in rows if row[5] == ACCOUNT}))
     return []
 
 
@@ -53,7 +60,28 @@ def settle(now: datetime) -> list[Complaint]:
     return overspent(settled)
 
 
-def touch(accounts: dict[tuple[str, str], tuple[str, int]]) -> None:
+def settle_now(accounts: Mapping[Key, Money], now: datetime) -> None:
+    """Add up what the office did something to, and tell the devices, whatever else is waiting.
+
+    What was waiting before stays so: ingest names what was spent twice once nothing waits.
+
+    Args:
+        accounts: Kind and account, each with its currency and decimals.
+        now: When.
+    """
+    touched = {account for _, account in accounts}
+    waiting: list[Key] = []
+    for some in in_parts(touched):
+        found = Balance.objects.filter(account__in=some or (), is_settled=False)
+        waiting += found.values_list("kind", "account")
+    touch(accounts)
+    settle_balances(now, touched)
+    announce(now)
+    for kind, account in waiting:
+        Balance.objects.filter(kind=kind, account=account).update(is_settled=False)
+
+
+def touch(accounts: Mapping[Key, Money]) -> None:
     """Mark balances to be added up anew; those that are new are begun.
 
     Args:
@@ -68,6 +96,21 @@ def touch(accounts: dict[tuple[str, str], tuple[str, int]]) -> None:
     for kind in {kind for kind, _ in accounts}:
         named = [account for other, account in accounts if other == kind]
         Balance.objects.filter(kind=kind, account__in=named).update(is_settled=False)
+
+
+def accounts_with(customers: Collection[str]) -> dict[Key, Money]:
+    """Return the accounts of customers and of everybody they are one with, as `touch` wants them.
+
+    Args:
+        customers: Who was merged with somebody, or taken apart.
+    """
+    found: dict[Key, Money] = {}
+    for kept, family in families(set(kept_by(customers).values())).items():
+        rows = Balance.objects.filter(kind=ACCOUNT, account__in=family).order_by("account")
+        held = {(ACCOUNT, each.account): (each.currency, each.decimals) for each in rows}
+        if held:
+            found |= {(ACCOUNT, kept): next(iter(held.values())), **held}
+    return found
 
 
 def _rows(proven: Proven) -> Iterable[tuple[Any, ...]]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 
 from appliance.domain.money import format_plain
 from collector.ingest.alarms import Complaint
+from collector.ledgers.merging import family_of
 from collector.ledgers.models import Balance, Movement
 
 KIND = "overspent"
@@ -29,6 +30,11 @@ _WORDS = {
         "Customer %(account)s owes %(amount)s more than the limit, in the entries %(entries)s: "
         "two registers did not know of each other. Agree with the customer when it is paid."
     ),
+    "merged": gettext_noop(
+        "Customer %(account)s, with whom others were merged, owes %(amount)s more than the limit, "
+        "in the entries %(entries)s. Set the limit anew, or agree with the customer when it is "
+        "paid."
+    ),
 }
 
 
@@ -39,7 +45,8 @@ def overspent(balances: Iterable[Balance]) -> list[Complaint]:
 
 def _complaint(balance: Balance) -> Complaint | None:
     sign = 1 if balance.kind == "account" else -1
-    moved = list(Movement.objects.filter(kind=balance.kind, account=balance.account))
+    family = family_of(balance.kind, balance.account)
+    moved = list(Movement.objects.filter(kind=balance.kind, account__in=family))
     spent = [each for each in moved if each.amount_minor * sign > 0]
     over = _over_minor(balance, moved)
     if over <= 0 or not spent:
@@ -50,7 +57,8 @@ def _complaint(balance: Balance) -> Complaint | None:
         "amount": format_plain(over, balance.decimals),
         "entries": ", ".join(f"{each.device_id} {each.epoch}.{each.sequence}" for each in spent),
     }
-    return Complaint(latest.device_id, KIND, _WORDS[balance.kind], facts=facts)
+    words = _WORDS[balance.kind if len(family) == 1 else "merged"]
+    return Complaint(latest.device_id, KIND, words, facts=facts)
 
 
 def _over_minor(balance: Balance, moved: Iterable[Movement]) -> int:

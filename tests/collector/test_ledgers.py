@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
 from datetime import UTC, date, datetime
-from uuid import uuid4
 
 import orjson
 import pytest
 
-from appliance.domain.article import Article, ArticleKind
-from appliance.domain.payment import Tender, Tendered, settle
-from appliance.domain.receipt import completed
-from appliance.domain.sale import Basket, Line, totals
+from appliance.domain.payment import Tender, Tendered
 from appliance.domain.voucher import BalanceKind, read_code
 from collector.__main__ import main
 from collector.directory import log
@@ -27,47 +22,11 @@ from collector.ledgers import exports
 from collector.ledgers.issuing import DeedRefused, Wanted, do
 from collector.ledgers.models import Balance, Movement
 from collector.office.alarm_words import alarm_sentence, alarm_words
-from tests.collector.till import AMSTERDAM, NL, SALE, SHELF, Till
+from tests.collector.sold_on import CARD, from_card, sale
+from tests.collector.till import NL, Till
 
-CARD, CUSTOMER = "KAART0001", "c" * 32
+CUSTOMER = "c" * 32
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-def sale(till, *tendered, put_on=(), pays_off=0, customer="", quantity=1):
-    """Record a sale of jars at 3.99, of money put on cards, or of an account paid off."""
-    till.number += 1
-    at = till.at.astimezone(AMSTERDAM)
-    made = Basket(uuid4().hex, at, "p1", customer=customer)
-    if quantity:
-        made = made.add(SHELF[0], quantity * 1000)
-    for account, amount in put_on:
-        made = made.put(on_card(made, account, amount, ArticleKind.GIFT_CARD))
-    if pays_off:
-        made = made.put(on_card(made, customer, pays_off, ArticleKind.ACCOUNT))
-    sum_ = totals(made, NL, at.date())
-    left = settle(sum_.gross_minor, tendered, NL).remaining_minor
-    paid = [*tendered, Tendered(Tender.CARD_MANUAL, left)] if left else list(tendered)
-    data = completed(
-        basket=made,
-        totals=sum_,
-        settlement=settle(sum_.gross_minor, paid, NL),
-        market=NL,
-        register=till.device[-1],
-        number=till.number,
-        completed_at=at,
-        day=at.date(),
-    )
-    return till.record(SALE, data)
-
-
-def on_card(basket, account, amount, kind):
-    article = Article("card", "Cadeaukaart", amount, "outside", kind=kind)
-    line = Line.of(article, number=basket.next_number, quantity_milli=1000, source="card")
-    return replace(line, account=account)
-
-
-def from_card(amount, account=CARD):
-    return Tendered(Tender.GIFT_CARD, amount, account=account)
 
 
 @pytest.fixture
@@ -198,6 +157,21 @@ def test_what_the_office_may_not_do_is_said(db):
     with pytest.raises(DeedRefused, match="code of 4 to 32"):
         do([Wanted(BalanceKind.VOUCHER, "x", 1)], by="chef", now=NOW)
     assert not Balance.objects.exists()
+
+
+def test_the_office_does_not_silence_what_is_still_to_be_named(collector, two):
+    """What waits for the rest of a history is named by ingest, whatever the office does meanwhile."""
+    sale(two[0], put_on=[(CARD, 100)])
+    sale(two[0], from_card(399))
+    send(collector, two[0])
+    Alarm.objects.all().delete()
+    Balance.objects.update(is_settled=False)
+    do([Wanted(BalanceKind.GIFT_CARD, CARD, 50)], by="chef", now=NOW)
+    assert told()["balance_minor"] == -249, "devices are told at once"
+    assert not Alarm.objects.exists(), "half a history accuses nobody"
+    two[1].sell()
+    send(collector, two[1])
+    assert Alarm.objects.get().kind == "overspent"
 
 
 class TestCommands:
