@@ -52,7 +52,7 @@ for part in ${parts}; do
   part uuid ${devtype} ${devnum}:${part} root_uuid
   if load ${devtype} ${devnum}:${part} ${kernel_addr_r} /boot/vmlinuz; then
     load ${devtype} ${devnum}:${part} ${ramdisk_addr_r} /boot/initrd.img
-    setenv bootargs "root=PARTUUID=${root_uuid} ro rootwait panic=10 systemd.volatile=state rauc.slot=${slot} ${consoles}"
+    setenv bootargs "root=PARTUUID=${root_uuid} ro rootwait panic=10 systemd.volatile=state rauc.slot=${slot} balie.trying=${trying} balie.tries=${tries} ${consoles}"
     booti ${kernel_addr_r} ${ramdisk_addr_r}:${filesize} ${fdt_addr}
   fi
   echo "Balie: slot ${slot} has no system that starts; the other is tried"
