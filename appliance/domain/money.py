@@ -16,6 +16,7 @@ from appliance.domain.errors import AmountError, ImpossibleValueError
 
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
+_WHOLE_BP = 10_000
 MAX_DIGITS = 15
 """No till needs more, and nothing longer fits the database's integers safely."""
 
@@ -128,6 +129,21 @@ def share_out(total: int, weights: Sequence[int]) -> list[int]:
             raise ImpossibleValueError(f"There is no weight to share {total} over.")
         return [0] * len(weights)
     return largest_remainder(total, [total * weight for weight in weights], whole)
+
+
+def share_percent(percent_bp: int, amounts: Sequence[int], rounding: Rounding) -> list[int]:
+    """Take a share of each amount so that the parts sum to that share of all of them, rounded.
+
+    By largest remainder; ties go to the first. What is exact for one amount does not hang on the
+    others, so that one amount more moves hardly any other's part.
+
+    Args:
+        percent_bp: The share in basis points.
+        amounts: In minor units.
+        rounding: Of the whole.
+    """
+    exact = [amount * percent_bp for amount in amounts]
+    return largest_remainder(divide(sum(exact), _WHOLE_BP, rounding), exact, _WHOLE_BP)
 
 
 @dataclass(frozen=True, slots=True)

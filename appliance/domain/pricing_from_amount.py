@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
 from appliance.domain.line import WHOLE_BP
-from appliance.domain.money import Rounding, divide, share_out
+from appliance.domain.money import Rounding, divide, share_out, share_percent
 from appliance.domain.pricing_before import Taken
 from appliance.domain.promotion import Promotion
 
@@ -16,12 +16,12 @@ class _Brings(NamedTuple):
 
     Attributes:
         off_minor: What it takes off in all.
-        rule: Its id.
+        rule: Which it is.
         left: What is left of each line it looks at, by number.
     """
 
     off_minor: int = 0
-    rule: str = ""
+    rule: Promotion | None = None
     left: Mapping[int, int] = {}
 
 
@@ -65,15 +65,19 @@ def _most(
         share = divide(comes_to * rule.percent_bp, WHOLE_BP, Rounding.HALF_UP)
         brings = min(comes_to, share or rule.amount_minor)
         if brings > best.off_minor:
-            best = _Brings(brings, rule.id, left)
+            best = _Brings(brings, rule, left)
     return best
 
 
 def _added(taken: Taken, brings: _Brings) -> Taken:
-    if not brings.rule:
+    rule, weights = brings.rule, list(brings.left.values())
+    if rule is None:
         return taken
+    if rule.percent_bp:
+        parts = share_percent(rule.percent_bp, weights, Rounding.HALF_UP)
+    else:
+        parts = share_out(brings.off_minor, weights)
     more = dict(taken)
-    parts = share_out(brings.off_minor, list(brings.left.values()))
     for number, part in zip(brings.left, parts, strict=True):
-        more[number] = {**taken.get(number, {}), brings.rule: part}
+        more[number] = {**taken.get(number, {}), rule.id: part}
     return more

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from appliance.domain.agreed import BasketDiscount
-from appliance.domain.line import WHOLE_BP, Discount, DiscountKind, Line
-from appliance.domain.money import Rounding, divide, share_out
+from appliance.domain.line import Discount, DiscountKind, Line
+from appliance.domain.money import Rounding, share_out, share_percent
 from appliance.domain.points import PointsSpent
 
 
@@ -104,10 +104,11 @@ def _weight(line: Line, rounding: Rounding) -> int:
 def _shared(weights: Sequence[int], agreed: Agreed) -> tuple[Sequence[int], Sequence[int]]:
     """Share the discount over the weights, and the points over what it leaves."""
     off, points = [0] * len(weights), [0] * len(weights)
-    if agreed.discount is not None:
-        whole = sum(weights)
-        share = divide(whole * agreed.discount.percent_bp, WHOLE_BP, agreed.rounding)
-        off = share_out(min(whole, agreed.discount.amount_minor or share), weights)
+    discount = agreed.discount
+    if discount is not None and discount.percent_bp:
+        off = share_percent(discount.percent_bp, weights, agreed.rounding)
+    elif discount is not None:
+        off = share_out(min(sum(weights), discount.amount_minor), weights)
     if agreed.points is not None:
         left = [weight - part for weight, part in zip(weights, off, strict=True)]
         points = share_out(min(sum(left), agreed.points.amount_minor), left)

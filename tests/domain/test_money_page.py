@@ -19,6 +19,7 @@ from appliance.domain.money import (
     format_minor,
     parse_minor,
     share_out,
+    share_percent,
 )
 from appliance.domain.payment import Tender, Tendered, cash_due, settle, suggest_notes
 from appliance.domain.tax import Taxable, add_to_net, split_gross, taxes_of
@@ -99,6 +100,12 @@ def test_tax(row):
 def test_share_out(row):
     weights = [int(weight) for weight in row["weights"].split()]
     assert share_out(minor(row["total"]), weights) == minors(row["parts"])
+
+
+@pytest.mark.parametrize("row", table("share percent"))
+def test_share_percent(row):
+    parts = share_percent(rate(row["percent"]), minors(row["amounts"]), Rounding.HALF_UP)
+    assert parts == minors(row["parts"])
 
 
 @pytest.mark.parametrize("row", table("cash"))
