@@ -13,6 +13,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance.card.first_start import FILE_SYSTEM
 from provisioning.image.recipe import Disk
 from provisioning.workstation.progress import SetupError
 
@@ -20,8 +21,11 @@ MIB = 1024 * 1024
 SPACE = uuid.UUID("6b1f0d2e-6f0e-5f3c-9a54-1c9b5b5d3c61")
 """Names made for file systems are made from this and their label."""
 
-JOURNALLED = "has_journal,extent,metadata_csum,^64bit"
-READ_ONLY = "^has_journal,extent,metadata_csum,^64bit"
+ROOT = (
+    *("-q", "-L", "balie-root", "-m", "0", "-b", "4096"),
+    *("-O", "^has_journal,extent,metadata_csum,^64bit"),
+)
+"""How a root is laid out: it is only read, so it keeps no journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,11 @@ class Builder:
         Raises:
             SetupError: It does not fit.
         """
-        self._ext4(target, "balie-root", mib, READ_ONLY, tree)
+        self._ext4(target, mib, ROOT, tree)
 
-    def data(self, target: Path, *, mib: int) -> None:
-        """Make the empty file system of what is sold."""
-        self._ext4(target, "balie-data", mib, JOURNALLED, None)
+    def data(self, target: Path, *, mib: int, tree: Path | None = None) -> None:
+        """Make the file system of what is sold: empty, or with the files of a folder."""
+        self._ext4(target, mib, FILE_SYSTEM, tree)
 
     def start(self, tree: Path, target: Path, *, mib: int) -> None:
         """Make the FAT partition that the firmware reads."""
@@ -89,12 +93,11 @@ class Builder:
             _lay_into(parts[name], aside, place * MIB)
         aside.replace(target)
 
-    def _ext4(self, target: Path, label: str, mib: int, features: str, tree: Path | None) -> None:
+    def _ext4(self, target: Path, mib: int, options: tuple[str, ...], tree: Path | None) -> None:
         target.unlink(missing_ok=True)
-        name = str(uuid.uuid5(SPACE, label))
+        name = str(uuid.uuid5(SPACE, options[options.index("-L") + 1]))
         self._run(
-            *("mkfs.ext4", "-q", "-L", label, "-U", name, "-E", f"hash_seed={name},nodiscard"),
-            *("-O", features, "-m", "0", "-b", "4096"),
+            *("mkfs.ext4", *options, "-U", name, "-E", f"hash_seed={name},nodiscard"),
             *(("-d", str(tree)) if tree else ()),
             *(str(target), f"{mib}M"),
         )

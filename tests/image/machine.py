@@ -1,0 +1,192 @@
+"""A machine that starts the image, seen and touched from outside only, as a person would.
+
+    with Machine(card, folder) as machine:
+        machine.await_text("Balie: slot A")
+        machine.scan("4006381333931")
+        picture = machine.look()
+
+QEMU's ``virt`` board has another processor's timing, another graphics chip and no firmware of a
+Raspberry Pi; what these tests cannot show is said in ``tests/image/README.md``. Its scanner is a
+USB keyboard, its printer stands at a USB-to-serial cable, its drawer hangs on lines of a PL061,
+its screen is a virtio graphics card without acceleration, its finger a tablet.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self, TypeVar
+
+from PIL import Image
+
+from tests.image.monitor import Lines, Monitor
+
+Found = TypeVar("Found")
+
+FIRMWARE = Path("/usr/lib/u-boot/qemu_arm64/u-boot.bin")
+MIB = 1024 * 1024
+WIDTH, HEIGHT = 800, 480
+CEILING_S = 1800.0
+"""An emulated start takes half a minute on an idle machine and fifteen on a busy one."""
+
+DRAWER_LINE, SENSOR_LINE = 4, 5
+
+_KEYS = {" ": "spc", "-": "minus", ".": "dot", "/": "slash", "=": "equal", ";": "semicolon"}
+_KEYS |= {"\n": "ret", ",": "comma", "'": "apostrophe", "[": "bracket_left", "\\": "backslash"}
+_SHIFTED = dict(zip('!@#$%^&*()_+:"?<>', "1234567890-=;'/,.", strict=True))
+
+
+class Machine:
+    """One machine; leaving the context takes its power away.
+
+    Args:
+        card: What it starts from; written to.
+        folder: Where its sockets and logs lie.
+        network: Whether it reaches this machine, at 10.0.2.2.
+        direct: Start this kernel and initial RAM disk with these words, without U-Boot.
+    """
+
+    def __init__(self, card: Path, folder: Path, *, network: bool = True) -> None:
+        self.card, self.folder, self._network = card, folder, network
+        self._process: subprocess.Popen[bytes] | None = None
+        self._starts = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cut_power()
+
+    def start(self) -> None:
+        """Switch it on."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._starts += 1
+        self.log = self.folder / f"serial-{self._starts}.log"
+        for old in ("monitor", "lines", "printer"):
+            (self.folder / old).unlink(missing_ok=True)
+        said = (self.folder / f"qemu-{self._starts}.log").open("wb")
+        self._process = subprocess.Popen(
+            ["nice", "-n", "10", *self._command()], stdout=said, stderr=said, cwd=self.folder
+        )
+        said.close()
+        self.monitor = Monitor(self.folder / "monitor", self._alive)
+        self.lines = Lines(self.folder / "lines", self.monitor, self._alive)
+
+    def cut_power(self) -> None:
+        """Take its power away, in the middle of whatever it does."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def text(self) -> str:
+        """Return what its serial line has said since it was switched on."""
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def await_text(self, wanted: str, *, times: int = 1) -> str:
+        """Wait until the serial line has said something so often, and return all it said."""
+        return self.wait(
+            f"“{wanted}” on the serial line",
+            lambda: self.text() if self.text().count(wanted) >= times else None,
+        )
+
+    def wait(self, what: str, look: Callable[[], Found | None], *, pause_s: float = 0.5) -> Found:
+        """Wait for something while the machine runs."""
+        end = time.monotonic() + CEILING_S
+        while True:
+            found = look()
+            if found is not None and found is not False:
+                return found
+            self._alive()
+            if time.monotonic() > end:
+                raise AssertionError(f"waited for {what}, in vain; it said:\n{self.text()[-3000:]}")
+            time.sleep(pause_s)
+
+    def look(self, name: str = "screen") -> Image.Image:
+        """Take a picture of its screen."""
+        raw = self.folder / f"{name}.ppm"
+        self.monitor.do("screendump", filename=str(raw))
+        with Image.open(raw) as picture:
+            seen = picture.convert("RGB")
+        seen.save(raw.with_suffix(".png"))
+        raw.unlink()
+        return seen
+
+    def scan(self, code: str) -> None:
+        """Hold a code before the scanner: a keyboard that types it and ends with Enter."""
+        for sign in f"{code}\n":
+            self.monitor.do("send-key", keys=_keys(sign), **{"hold-time": 20})
+            time.sleep(0.06)
+
+    def touch(self, x: int, y: int) -> None:
+        """Touch the screen, in its pixels from the upper left."""
+        place = [
+            {"type": "abs", "data": {"axis": "x", "value": x * 32767 // WIDTH}},
+            {"type": "abs", "data": {"axis": "y", "value": y * 32767 // HEIGHT}},
+        ]
+        self.monitor.do("input-send-event", events=place)
+        time.sleep(0.3)
+        for down in (True, False):
+            press = {"type": "btn", "data": {"down": down, "button": "left"}}
+            self.monitor.do("input-send-event", events=[press])
+            time.sleep(0.3)
+
+    def _alive(self) -> None:
+        if self._process is None or self._process.poll() is not None:
+            raise AssertionError(f"the machine stopped; it said:\n{self.text()[-3000:]}")
+
+    def _command(self) -> list[str]:
+        nic = ["-nic", "none"]
+        if self._network:
+            nic = ["-netdev", "user,id=net", "-device", "virtio-net-device,netdev=net"]
+        return [
+            # Without ACPI the board has the PL061 with its lines.
+            *("qemu-system-aarch64", "-M", "virt,acpi=off", "-cpu", "cortex-a72"),
+            *("-smp", "2", "-m", "1024"),
+            *("-accel", "tcg,thread=multi", "-display", "none", "-bios", str(FIRMWARE)),
+            *("-chardev", f"file,id=said,path={self.log}", "-serial", "chardev:said"),
+            *("-drive", f"file={self.card},format=raw,if=none,id=card,cache=writethrough"),
+            *("-device", "virtio-blk-device,drive=card"),
+            *("-device", f"virtio-gpu-pci,edid=on,xres={WIDTH},yres={HEIGHT}"),
+            *("-device", "qemu-xhci", "-device", "usb-kbd", "-device", "usb-tablet"),
+            *("-chardev", "socket,id=paper,path=printer,server=on,wait=off"),
+            *("-device", "usb-serial,chardev=paper,always-plugged=on"),
+            *("-device", "i6300esb", "-action", "watchdog=reset"),
+            *("-qmp", "unix:monitor,server=on,wait=off"),
+            *("-qtest", "unix:lines,server=on,wait=off", "-qtest-log", "/dev/null"),
+            *nic,
+        ]
+
+
+def copy_of(card: Path, target: Path, *, mib: int) -> Path:
+    """Copy a card onto a larger one, as flashing does."""
+    subprocess.run(["cp", "--sparse=always", str(card), str(target)], check=True)
+    with target.open("r+b") as file:
+        file.truncate(mib * MIB)
+    return target
+
+
+def lay_into(part: Path, card: Path, at_mib: int) -> None:
+    """Write a partition into its place on a card."""
+    with part.open("rb") as source, card.open("r+b") as target:
+        target.seek(at_mib * MIB)
+        shutil.copyfileobj(source, target, MIB)
+
+
+def _keys(sign: str) -> list[dict[str, str]]:
+    if sign in _SHIFTED:
+        return [{"type": "qcode", "data": "shift"}, *_keys(_SHIFTED[sign])]
+    if sign.isupper():
+        return [{"type": "qcode", "data": "shift"}, *_keys(sign.lower())]
+    return [{"type": "qcode", "data": _KEYS.get(sign, sign)}]
+
+
+def in_background(work: Callable[[], None]) -> threading.Thread:
+    """Do something beside the test; it ends with the machine."""
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    return thread
