@@ -85,7 +85,6 @@ def sale(words: Words) -> SaleView:
             Action("price", words.price),
             Action("park", words.park),
             Action("remove", words.remove, danger=True),
-            Action("more", words.other),
         ),
         summary=(
             Row(words.items, words.plain("0,97")),
@@ -110,6 +109,7 @@ def sale(words: Words) -> SaleView:
             MoneyKey("card", words.card, words.card_caption, enabled=True),
             MoneyKey("other", words.other, "", enabled=True),
         ),
+        menu=Action("more", words.other),
     )
 
 
@@ -241,7 +241,9 @@ def screens(language: str) -> dict[str, Screen]:
         "empty": Screen(bar, empty),
         "sale": Screen(bar, basket),
         "tip": Screen(
-            bar, basket, tip=Notice(words.hint, State.HINT, Action("tip", words.confirm))
+            bar,
+            replace(basket, lines=basket.lines[-1:]),  # a hint stands where no line is
+            tip=Notice(words.hint, State.HINT, Action("tip", words.confirm)),
         ),
         "selected": Screen(
             bar,

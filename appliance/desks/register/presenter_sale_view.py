@@ -83,6 +83,7 @@ def sale_view(
         money=_money(session),
         keypad=None if pad is None else pad.view(),
         customer=session.pages.customers.action(),
+        menu=Action("more", say("More")),
     )
 
 
@@ -170,7 +171,6 @@ def _actions(session: Session) -> tuple[Action, ...]:
             danger=True,
         ),
         _undo(session),
-        Action("more", say("More")),
     )
 
 

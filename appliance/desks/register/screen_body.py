@@ -52,6 +52,7 @@ class Body(Block, Handed):
         self._notice = Notice(touched=presenter.press)
         self.ids.notice.add_widget(self._notice)
         self._notice.fbind("height_wanted", self._make_room)
+        self._notice.fbind("quiet", self._make_room)
         self.fbind("reserved", self._make_room)
         self._make_room()
 
@@ -75,6 +76,8 @@ class Body(Block, Handed):
         if self.reserved:
             box.height = self.reserved * look.unit
             return
+        if self._notice.quiet:
+            height = 0
         gap = theme.GAP * look.unit if height else 0
         box.padding = (box.padding[0], 0, box.padding[2], gap)
         box.height = height + gap

@@ -38,6 +38,8 @@ Builder.load_file(str(FOLDER / "screen_sale.kv"))
 STACKED, STACKED_BELOW_KEYS = 1.1, 0.58
 """How high the basket is beside the things to reach for, where they are stacked: usually, and
 while letters or a keypad need room."""
+LEAST_MENU = 1.7
+"""Width of the key beside the search, in its height."""
 
 
 class SaleBody(Body):
@@ -64,6 +66,9 @@ class SaleBody(Body):
         self._reach = SaleRight(presenter)
         self._keypad: Keypad | None = None
         self._reach.fbind("typing", self._share)
+        self._notice.fbind("height_wanted", self._give_way)
+        for part in self.ids.column.children:
+            part.fbind("height", self._give_way)
         look.bind(unit=self._scale, compact=self._scale)
         self._scale()
 
@@ -86,6 +91,22 @@ class SaleBody(Body):
         self._reach.show(body)
         ids.right.only(self._asked(body.keypad))
         self._share()
+
+    def note(self, notice: view.Notice | None) -> None:
+        """Say a sentence, or be quiet."""
+        super().note(notice)
+        self._give_way()
+
+    def _give_way(self, *_: object) -> None:
+        """A hint stands below the lines: where they need the room themselves it is not said."""
+        notice, ids = self._notice, self.ids
+        taken = sum(
+            part.height for part in ids.column.children if part not in (ids.basket, ids.notice)
+        )
+        lines = len(self._view.lines) if self._view is not None else 0
+        needed = lines * self._lines.row_height + notice.height_wanted + theme.GAP * look.unit
+        crowded = lines > 0 and needed > ids.column.height - taken
+        notice.quiet = notice.item_state == view.State.HINT.value and crowded
 
     def _share(self, *_: object) -> None:
         needs_keys = self._reach.typing or (
@@ -112,6 +133,7 @@ class SaleBody(Body):
         self.ids.basket.only(self._lines if body.lines else self._empty)
         places = [place for place, line in enumerate(body.lines) if line.newest]
         self._lines.show(body.lines, places[-1] if places else None)
+        self._give_way()
 
     def _scale(self, *_: object) -> None:
         unit = look.unit
@@ -123,6 +145,9 @@ class SaleBody(Body):
         box.cols = min(count, 4) or 1 if count <= 4 or not look.compact else 3  # noqa: PLR2004
         high = -(-count // box.cols)
         gap, touch = theme.GAP * unit, theme.TOUCH * unit
+        box.spacing = (6 if look.compact else theme.GAP) * unit
+        for key in self._actions.widgets:
+            key.pad = 3 if look.compact else 8
         box.height = high * touch + (high + 1) * gap if high else 0
 
 
@@ -158,6 +183,9 @@ class SaleRight(Ground):
         self._view: view.SaleView | None = None
         self._keys = QuickKeys(presenter.press)
         self._found = Found(presenter.press, self.search_touched)
+        self._menu = Key(touched=presenter.press)
+        self._menu.fbind("text", self._widen)
+        look.bind(unit=self._widen)
         self.ids.money.touched = presenter.press
 
     def show(self, body: view.SaleView) -> None:
@@ -165,6 +193,9 @@ class SaleRight(Ground):
         self._view = body
         search = self.ids.search
         search.text, search.hint, search.active = body.search, body.search_hint, self.typing
+        self.ids.menu.only(None if body.menu is None else self._menu)
+        if body.menu is not None:
+            show_action(self._menu, "action", body.menu)
         if body.search or self.typing:
             self._found.show(body, letters=self.typing, language=self.language)
             self.ids.middle.only(self._found)
@@ -172,6 +203,9 @@ class SaleRight(Ground):
             self._keys.show(body)
             self.ids.middle.only(self._keys)
         self.ids.money.show(body.money)
+
+    def _widen(self, *_: object) -> None:
+        self.ids.menu.width = max(self._menu.natural(), LEAST_MENU * theme.TOUCH * look.unit)
 
     def search_touched(self, name: str) -> None:
         """Open, close or use the letters; what was typed goes to the presenter."""

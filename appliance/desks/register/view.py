@@ -192,6 +192,8 @@ class SaleView:
     keypad: Keypad | None = None
     customer: Action | None = None
     """Whose sale it is, with points and price group as its caption; None for nobody's."""
+    menu: Action | None = None
+    """Opens all that is not done with this sale; it stands beside the search."""
     kind: str = "sale"
 
 

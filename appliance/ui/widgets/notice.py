@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from kivy.properties import NumericProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
 from appliance.ui import theme
 from appliance.ui.theme import look
@@ -20,7 +20,9 @@ TONES = {
 }
 """Ground, words and sign for each state."""
 NARROW = 430
-"""Units below which the key stands under the sentence instead of beside it."""
+"""Units below which the key stands under the sentence where that takes less height."""
+MOST_KEY = 0.4
+"""Of the bar's width, for a key that stands beside the sentence."""
 
 
 class Notice(Surface):
@@ -30,6 +32,7 @@ class Notice(Surface):
         height_wanted: Height in pixels, 0 while there is nothing to say.
         control: What is said when the key is touched.
         most_height: The sentence shrinks rather than pass this, in pixels.
+        quiet: True keeps it from being seen; ``height_wanted`` tells all the same.
     """
 
     text = StringProperty("")
@@ -39,9 +42,10 @@ class Notice(Surface):
     touched = ObjectProperty(None, allownone=True)
     most_height = NumericProperty(200)
     height_wanted = NumericProperty(0)
+    quiet = BooleanProperty(False)
 
     watched: ClassVar[tuple[str, ...]] = (
-        "text", "item_state", "action", "control", "touched", "most_height",
+        "text", "item_state", "action", "control", "touched", "most_height", "quiet",
     )  # fmt: skip
 
     def __init__(self, **properties: Any) -> None:
@@ -74,21 +78,13 @@ class Notice(Surface):
             self.height_wanted = 0
             self.opacity = 0
             return
-        self.opacity = 1
+        self.opacity = 0 if self.quiet else 1
         unit = look.unit
         pad, touch, sign_width = 12 * unit, theme.TOUCH * unit, 24 * unit
         beside = sign_width + 8 * unit
-        key_width, below = 0.0, False
-        if self.action:
-            below = self.width < NARROW * unit and self.most_height > 2.5 * touch
-            key_width = min(max(self._key.natural(), touch * 1.6), self.width * 0.4)
-        if below:
-            key_width = self.width - 2 * pad - beside
-        text_width = max(1, self.width - 2 * pad - beside)
-        text_width -= key_width + pad if key_width and not below else 0
-        needed = self._sentence.natural_height(text_width) + 2 * pad
-        if below:
-            needed += touch
+        room = max(1, self.width - 2 * pad - beside)
+        below, key_width, text_width = self._beside_or_below(room, pad, touch)
+        needed = self._sentence.natural_height(text_width) + 2 * pad + (touch if below else 0)
         self.height_wanted = min(max(needed, touch + (pad if key_width else 0)), self.most_height)
         self.height = self.height_wanted
         inner = self.height - pad - (touch if below else 0)
@@ -101,3 +97,20 @@ class Notice(Surface):
             self.right - pad - key_width,
             self.y + pad / 2 if below else self.center_y - touch / 2,
         )
+
+    def _beside_or_below(self, room: float, pad: float, touch: float) -> tuple[bool, float, float]:
+        """Tell whether the key stands below the sentence, how wide it is, and the sentence."""
+        if not self.action:
+            return False, 0.0, room
+        natural = max(self._key.natural(), touch * 1.6)
+        key_width = min(natural, self.width * MOST_KEY)
+        text_width = max(1, room - key_width - pad)
+        beside, below = False, True
+        if self.width >= NARROW * look.unit or self.most_height <= 2.5 * touch:
+            return beside, key_width, text_width
+        if natural > key_width:
+            return below, room, room
+        high, low = map(self._sentence.natural_height, (text_width, room))
+        if high <= low + touch:
+            return beside, key_width, text_width
+        return below, room, room
