@@ -29,6 +29,8 @@ from appliance.config import ConfigError, Settings
 from appliance.desks.register import desk as register_desk
 from appliance.desks.register.presenter import RegisterPresenter
 from appliance.desks.register.presenter_training import Counters
+from appliance.doctor.attending import Attending
+from appliance.doctor.device import examine_desk
 from appliance.domain import market as markets
 from appliance.domain.errors import MarketError
 from appliance.journal.errors import JournalError, JournalTaken
@@ -196,6 +198,11 @@ def _build(
             post=inbox.put,
             software=software(),
             clock=now,
+        ),
+        doctor=Attending(
+            look=partial(examine_desk, settings, software=software(), clock=now),
+            submit=_threads("doctor", 1, closing).submit,
+            post=inbox.put,
         ),
         software=software(),
         asking=_threads("ask", 2, closing),

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from appliance.desks.register.presenter_session import Parts
+from appliance.doctor.attending import Attending
 from appliance.domain.market import Market
 from appliance.journal.reader import JournalReader
 from appliance.journal.store import Journal
@@ -68,6 +69,7 @@ class House:
         newcomers: What was plugged in and has no driver.
         sending: What has not left the building.
         updating: What is going on with a new version.
+        doctor: Says how the device is.
         asking: Threads that check PINs.
         clock: The shop's time.
         monotonic: Seconds of a clock that never jumps.
@@ -86,6 +88,7 @@ class House:
     newcomers: Newcomers
     sending: SendingWatch
     updating: Updating
+    doctor: Attending
     asking: ThreadPoolExecutor
     clock: Clock
     monotonic: Callable[[], float]
@@ -246,6 +249,7 @@ def open_counter(
         newcomers=house.newcomers,
         sending=house.sending,
         updating=house.updating,
+        doctor=house.doctor,
         shelf_trouble=lambda: shelf.trouble,
         clock=house.clock,
         monotonic=house.monotonic,

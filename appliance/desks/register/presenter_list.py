@@ -17,7 +17,7 @@ class ListPage:
         rows: Makes the rows each time they are shown.
         pick: Takes the key of the row that was touched.
         back: Goes back.
-        text: A sentence under the title.
+        text: A sentence under the title, or what makes one each time it is shown.
         empty: Said where there are no rows.
         actions: Makes what else can be done.
         act: Does it, by its key.
@@ -34,7 +34,7 @@ class ListPage:
         rows: Callable[[], Sequence[ListRow]],
         pick: Callable[[str], object],
         back: Callable[[], object],
-        text: str = "",
+        text: str | Callable[[], str] = "",
         empty: str = "",
         actions: Callable[[], Sequence[Action]] = tuple,
         act: Callable[[str], object] = lambda _key: None,
@@ -62,7 +62,7 @@ class ListPage:
             title=self._title,
             rows=tuple(self._rows()),
             back=Action("back", self._session.words.say("Back")),
-            text=self._text,
+            text=self._text() if callable(self._text) else self._text,
             empty=self._empty,
             actions=tuple(self._actions()),
             search=None if self._search is None else self._searched,

@@ -9,6 +9,7 @@ from appliance.desks.register.presenter_comfort import Comfort
 from appliance.desks.register.presenter_customer import CustomerPages
 from appliance.desks.register.presenter_deposit import DepositChange
 from appliance.desks.register.presenter_discount import DiscountChange
+from appliance.desks.register.presenter_doctor import DoctorPages
 from appliance.desks.register.presenter_done import DonePage
 from appliance.desks.register.presenter_menu import MenuPage
 from appliance.desks.register.presenter_money import Money
@@ -68,6 +69,7 @@ class Pages:
             self.shift.offer,
             TrainingChange(session).offer,
             Comfort(session).offer,
+            DoctorPages(session).offer,
         ]
         self.menu = MenuPage(session, offers)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from appliance.desks.register.view import Action, Body, Notice, State
+from appliance.doctor.attending import Attending
 from appliance.domain.article import Article, Unit
 from appliance.domain.market import Market
 from appliance.domain.money import format_minor
@@ -70,6 +71,7 @@ class Parts:
         newcomers: What was plugged in and has no driver.
         sending: What has not left the building.
         updating: What is going on with a new version.
+        doctor: Says how the device is.
         shelf_trouble: Why the desk's notes cannot be written, or empty.
         clock: The shop's time.
         monotonic: Seconds of a clock that never jumps.
@@ -102,6 +104,7 @@ class Parts:
     newcomers: Newcomers
     sending: SendingWatch
     updating: Updating
+    doctor: Attending
     shelf_trouble: Callable[[], str]
     clock: Clock
     monotonic: Callable[[], float]

@@ -1,0 +1,111 @@
+"""The way to the back office: the certificate, the broker, and what waits to be sent."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography.x509 import load_pem_x509_certificate
+
+from appliance.doctor.findings import Finding, Severity
+from appliance.services.ports import Sending
+from appliance.services.words import sentence
+
+CERTIFICATE = sentence("Certificate")
+NETWORK = sentence("Network")
+QUEUE = sentence("To send")
+_GOOD = sentence("It is good until {day}, {days} days more.")
+_RENEWS = sentence("It renews by itself while the back office can be reached; see to the network.")
+_OVER = sentence("It ran out on {day}: the device sells, and sends nothing.")
+_OVER_REMEDY = sentence("Have the back office renew it: balie-collector device renew.")
+_UNREADABLE = sentence("It cannot be read.")
+_ENROL = sentence("Enrol the device anew.")
+_ALONE = sentence("This device is not set up to send; everything stays in its journal.")
+_STANDS = sentence("The connection to the back office stands.")
+_BROKEN = sentence("There is no connection to the back office yet.")
+_REACHED = sentence("The broker answers, and the connection does not come about.")
+_REACHED_REMEDY = sentence("Look at the certificate and the clock; then enrol the device anew.")
+_CHECK = sentence("Check the network cable and the router. Go on selling.")
+_SENT = sentence("Everything is sent.")
+_WAITS = sentence("{count} entries wait, the oldest since {since}.")
+_AGAIN = sentence("It is tried again by itself. Go on selling.")
+
+_SOON_DAYS = 21
+"""It should have renewed itself by then, thirty days before its end."""
+_FRESH, _LONG = timedelta(minutes=5), timedelta(days=3)
+_REACH_S = 4.0
+
+Reach = Callable[[str, int], str]
+"""Tries to reach a host and port; returns why not, or nothing."""
+
+
+def reach(host: str, port: int) -> str:
+    """Open a connection and let go of it."""
+    try:
+        with socket.create_connection((host, port), timeout=_REACH_S):
+            return ""
+    except OSError as error:
+        return str(error)
+
+
+def check_certificate(file: Path, now: datetime) -> list[Finding]:
+    """Look how long the device's certificate is good; none where the desk may not see it."""
+    try:
+        pem = file.read_bytes()
+    except PermissionError:
+        return []
+    except OSError as error:
+        return [
+            Finding("certificate", Severity.BAD, CERTIFICATE, _UNREADABLE, _ENROL, {}, str(error))
+        ]
+    try:
+        end = load_pem_x509_certificate(pem).not_valid_after_utc
+    except ValueError as error:
+        return [
+            Finding("certificate", Severity.BAD, CERTIFICATE, _UNREADABLE, _ENROL, {}, str(error))
+        ]
+    days = (end - now).days
+    facts = {"day": f"{end:%Y-%m-%d}", "days": str(days)}
+    if end <= now:
+        return [Finding("certificate", Severity.BAD, CERTIFICATE, _OVER, _OVER_REMEDY, facts)]
+    severity, remedy = (Severity.LOOK, _RENEWS) if days < _SOON_DAYS else (Severity.WELL, "")
+    return [Finding("certificate", severity, CERTIFICATE, _GOOD, remedy, facts)]
+
+
+def check_network(
+    sending: Sending, address: tuple[str, int] | None, ask: Reach | None
+) -> list[Finding]:
+    """Look whether the broker is connected, and if not, whether it can be reached at all.
+
+    Args:
+        sending: How sending goes.
+        address: The broker's.
+        ask: Tries to reach it; None where there is no network to try.
+    """
+    if not sending.enabled or address is None:
+        return [Finding("network", Severity.LOOK, NETWORK, _ALONE)]
+    if sending.connected:
+        return [Finding("network", Severity.WELL, NETWORK, _STANDS)]
+    why = "not tried from here" if ask is None else ask(*address)
+    detail = "; ".join(filter(None, (sending.detail, why)))
+    if why:
+        return [Finding("network", Severity.LOOK, NETWORK, _BROKEN, _CHECK, {}, detail)]
+    return [Finding("network", Severity.LOOK, NETWORK, _REACHED, _REACHED_REMEDY, {}, detail)]
+
+
+def check_queue(sending: Sending, now: datetime) -> list[Finding]:
+    """Look what waits, and how long."""
+    if not sending.enabled:
+        return []
+    if not sending.unsent or sending.oldest is None:
+        return [Finding("queue", Severity.WELL, QUEUE, _SENT)]
+    age = now - sending.oldest
+    since = f"{sending.oldest.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
+    facts = {"count": str(sending.unsent), "since": since}
+    severity = Severity.WELL
+    with contextlib.suppress(OverflowError):
+        severity = Severity.BAD if age > _LONG else Severity.LOOK if age > _FRESH else Severity.WELL
+    return [Finding("queue", severity, QUEUE, _WAITS, _AGAIN, facts)]
