@@ -32,6 +32,7 @@ class Kind(StrEnum):
     WATERMARK = "watermark"
     KEY = "key"
     FIGURES = "figures"
+    LEDGER = "ledger"
     ARCHIVE = "archive"
 
 

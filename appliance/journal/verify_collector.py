@@ -11,9 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-from appliance.journal import signing
 from appliance.journal.archive import ArchiveError, file_hash
 from appliance.journal.attachments import Held
 from appliance.journal.checker import Checker
@@ -24,9 +21,12 @@ from appliance.journal.report import Report
 from appliance.journal.signing import PublicKey
 from appliance.journal.tables import Query, Row, in_utc, pages
 from appliance.journal.verify_attachments import Attached, AttachmentCheck
+from appliance.journal.verify_balances import verify_balances
 from appliance.journal.verify_export import TextReading
 from appliance.journal.verify_figures import FiguresCheck, find_orphans
 from appliance.journal.verify_forks import Forks
+from appliance.journal.verify_keys import read_keys
+from appliance.journal.verify_ledgers import LedgerCheck
 from appliance.journal.verify_signatures import SignatureCheck
 
 _OF_NO_FORK = (
@@ -46,6 +46,7 @@ class Tables:
         has_archives: Whether this collector keeps archives at all.
         has_attachments: Whether it keeps attachments.
         has_figures: Whether it has a register's figures.
+        has_ledgers: Whether it has balances.
         has_former_keys: Whether it remembers the keys of replaced devices.
     """
 
@@ -54,6 +55,7 @@ class Tables:
     has_archives: bool
     has_attachments: bool
     has_figures: bool
+    has_ledgers: bool
     has_former_keys: bool
 
 
@@ -88,6 +90,7 @@ def verify_tables(
         has_archives="archive_archive" in names,
         has_attachments="attachments_attachment" in names,
         has_figures="register_sale" in names,
+        has_ledgers={"register_sale", "ledgers_balance"} <= set(names),
         has_former_keys="ingest_formerkey" in names,
     )
     rows = [
@@ -104,6 +107,8 @@ def verify_tables(
         report.parts.append(_Device(tables, name, pem, key, list(heads)).check())
     if tables.has_figures:
         find_orphans(query, report)
+    if tables.has_ledgers:
+        verify_balances(query, names, report)
     return report
 
 
@@ -122,12 +127,13 @@ class _Device:
         self._tables = tables
         self._name = device
         self._report = Report("as the collector holds it", device=device)
-        self._keys = self._read_keys(pem, key)
+        self._keys = read_keys(self._report, pem, self._former_keys(), key)
         self._heads = heads
         self._checker = Checker(self._report, heads=heads, branches=True)
         self._forks = Forks(self._query, device, self._report)
         self._signatures = SignatureCheck(self._report, device, self._forks.places)
         self._figures = FiguresCheck(self._query, device, self._report)
+        self._ledgers = LedgerCheck(self._query, device, self._report)
         self._attachments = AttachmentCheck(self._report, self._attached(), complete=False)
         self._unread: dict[int, int] = {}
         self._skipped = 0
@@ -149,6 +155,8 @@ class _Device:
         self._attachments.finish()
         if self._tables.has_figures:
             self._figures.finish(self._unread)
+        if self._tables.has_ledgers:
+            self._ledgers.finish(self._unread)
         if self._skipped:
             self._report.limits.append(
                 f"{self._skipped} entries in archives; name their folder with --archives, or "
@@ -187,8 +195,8 @@ class _Device:
             self._compare_columns(entry, (digest, previous, kind), time)
             self._signatures.see(entry.watermark)
             self._attachments.hold_against(entry)
-            if sequence <= projected and self._tables.has_figures:
-                self._figures.hold_against(entry)
+            if sequence <= projected:
+                self._hold_figures_against(entry)
             if entry.follows(reached if reached.sequence else Watermark(epoch, 0, ZERO_HASH)):
                 reached = entry.watermark
         return reached
@@ -310,33 +318,22 @@ class _Device:
     def _see_archived(self, entry: Entry) -> None:
         self._signatures.see(entry.watermark)
         self._attachments.hold_against(entry)
+        self._hold_figures_against(entry)
+
+    def _hold_figures_against(self, entry: Entry) -> None:
         if self._tables.has_figures:
             self._figures.hold_against(entry)
+        if self._tables.has_ledgers:
+            self._ledgers.hold_against(entry)
 
     def _keys_of(self, epoch: int) -> list[PublicKey]:
         """Tell which keys may have signed an epoch."""
         return [key for last, key in self._keys if last is None or last >= epoch]
 
-    def _read_keys(self, pem: str, given: PublicKey | None) -> list[tuple[int | None, PublicKey]]:
-        """Read the device's key and those it had before it was replaced, with their last epochs."""
-        told: list[tuple[int | None, str]] = [(None, pem)]
-        if self._tables.has_former_keys:
-            told += [(row[0], row[1]) for row in self._ask(
-                "select last_epoch, public_key from ingest_formerkey where device_id = ?"
-            )]  # fmt: skip
-        keys = []
-        for last, text in told:
-            try:
-                keys.append((last, signing.read_public(text)))
-            except KeyUnreadable as error:
-                sentence = f"a public key kept of {self._name} cannot be read ({error})"
-                self._report.findings.add(Kind.KEY, "public key", sentence)
-        if given is None:
-            return keys
-        if _bytes_of(given) not in [_bytes_of(key) for _, key in keys]:
-            sentence = f"the public key kept of {self._name} is not the one that was given"
-            self._report.findings.add(Kind.KEY, "public key", sentence)
-        return [(None, given), *keys[1:]]
+    def _former_keys(self) -> Iterable[Row]:
+        if not self._tables.has_former_keys:
+            return ()
+        return self._ask("select last_epoch, public_key from ingest_formerkey where device_id = ?")
 
     def _attached(self) -> Attached | None:
         if not self._tables.has_attachments:
@@ -386,7 +383,3 @@ class _Archive:
 
 def _blob(value: Any) -> bytes | None:
     return None if value is None else bytes(value)
-
-
-def _bytes_of(key: PublicKey) -> bytes:
-    return key.public_bytes(Encoding.Raw, PublicFormat.Raw)

@@ -52,7 +52,7 @@ def _unsettled(accounts: Collection[str] | None) -> QuerySet[Balance]:
 
 
 def in_parts(accounts: Collection[str] | None) -> Iterator[Collection[str] | None]:
-    """Cut what is chosen into what one question can name."""
+    """Cut what is chosen into parts that one question can name."""
     if accounts is None:
         yield None
         return

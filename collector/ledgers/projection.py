@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from appliance.domain.ledger import movements_of
+from collector.desks.register.models import Sale
 from collector.ingest.alarms import Complaint
 from collector.ingest.projecting import Proven
 from collector.ingest.sql import insert_new
@@ -23,6 +24,7 @@ from collector.ledgers.models import Balance, Movement
 from collector.ledgers.twice import overspent
 
 TYPES = ("balie.sale.completed.v1",)
+Row = tuple[Any, ...]
 Key = tuple[str, str]
 """Kind and account."""
 Money = tuple[str, int]
@@ -34,10 +36,12 @@ _LARGEST = 2**63 - 1
 def project(proven: Sequence[Proven]) -> list[Complaint]:
     """Write down what sales moved; entries already read change nothing.
 
-    A sale that cannot be read is named by the register's own projection.
+    A movement counts where its sale does: one that cannot be read, or was recorded before, is named
+    by the register's own projection, which MUST come first.
     """
-    rows = [row for each in proven for row in _rows(each)]
+    rows = _counted([row for each in proven for row in _rows(each)])
     if rows:
+        _let_go_of_doubles(rows)
         insert_new(connection, Movement, rows)
         touch({(row[5], row[6]): (row[12], row[13]) for row in rows})
         # A register that has not heard of a merge yet sells on the account of before.
@@ -113,7 +117,27 @@ def accounts_with(customers: Collection[str]) -> dict[Key, Money]:
     return found
 
 
-def _rows(proven: Proven) -> Iterable[tuple[Any, ...]]:
+def _counted(rows: Sequence[Row]) -> list[Row]:
+    """Leave out what was moved by sales that count nowhere."""
+    sales = {f"{row[0]}.{row[3]}.{row[4]}" for row in rows}
+    counted: set[str] = set()
+    for some in in_parts(sales):
+        counted |= set(Sale.objects.filter(pk__in=some or ()).values_list("pk", flat=True))
+    return [row for row in rows if f"{row[0]}.{row[3]}.{row[4]}" in counted]
+
+
+def _let_go_of_doubles(rows: Sequence[Row]) -> None:
+    """Forget what a later entry moved by the same sale: the earlier one came after it, and counts."""
+    places = {(row[0], row[1]): (row[3], row[4]) for row in rows}
+    for some in in_parts({sale for _, sale in places}):
+        for held in Movement.objects.filter(sale__in=some or ()):
+            place = places.get((held.device_id, held.sale))
+            if place is not None and place != (held.epoch, held.sequence):
+                touch({(held.kind, held.account): (held.currency, held.decimals)})
+                held.delete()
+
+
+def _rows(proven: Proven) -> Iterable[Row]:
     data = proven.data
     try:
         moved = movements_of(data)

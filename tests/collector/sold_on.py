@@ -14,9 +14,14 @@ from tests.collector.till import AMSTERDAM, NL, SALE, SHELF
 CARD = "KAART0001"
 
 
-def sale(till, *tendered, put_on=(), pays_off=0, customer="", quantity=1):
-    """Record a sale of jars at 3.99, of money put on cards, or of an account paid off."""
+def sale(till, *tendered, **more):
+    """Record what `data_of` makes."""
     till.number += 1
+    return till.record(SALE, data_of(till, *tendered, **more))
+
+
+def data_of(till, *tendered, put_on=(), pays_off=0, customer="", quantity=1, register=""):
+    """Make a sale of jars at 3.99, of money put on cards, or of an account paid off."""
     at = till.at.astimezone(AMSTERDAM)
     made = Basket(uuid4().hex, at, "p1", customer=customer)
     if quantity:
@@ -28,17 +33,16 @@ def sale(till, *tendered, put_on=(), pays_off=0, customer="", quantity=1):
     sum_ = totals(made, NL, at.date())
     left = settle(sum_.gross_minor, tendered, NL).remaining_minor
     paid = [*tendered, Tendered(Tender.CARD_MANUAL, left)] if left else list(tendered)
-    data = completed(
+    return completed(
         basket=made,
         totals=sum_,
         settlement=settle(sum_.gross_minor, paid, NL),
         market=NL,
-        register=till.device[-1],
+        register=register or till.device[-1],
         number=till.number,
         completed_at=at,
         day=at.date(),
     )
-    return till.record(SALE, data)
 
 
 def on_card(basket, account, amount, kind):

@@ -22,8 +22,8 @@ from collector.ledgers import exports
 from collector.ledgers.issuing import DeedRefused, Wanted, do
 from collector.ledgers.models import Balance, Movement
 from collector.office.alarm_words import alarm_sentence, alarm_words
-from tests.collector.sold_on import CARD, from_card, sale
-from tests.collector.till import NL, Till
+from tests.collector.sold_on import CARD, data_of, from_card, sale
+from tests.collector.till import NL, SALE, Till
 
 CUSTOMER = "c" * 32
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -172,6 +172,30 @@ def test_the_office_does_not_silence_what_is_still_to_be_named(collector, two):
     two[1].sell()
     send(collector, two[1])
     assert Alarm.objects.get().kind == "overspent"
+
+
+def test_a_sale_that_counts_nowhere_moves_nothing(collector, two):
+    """One whose sums do not agree, as a forger would write it."""
+    data = data_of(two[0], put_on=[(CARD, 500)])
+    data["totals"]["gross_minor"] += 1
+    two[0].record(SALE, data)
+    send(collector, two[0])
+    assert Alarm.objects.get().kind == "unreadable"
+    assert not Movement.objects.exists()
+
+
+def test_a_sale_recorded_twice_moves_a_balance_once_whichever_arrives_first(collector, two):
+    till = two[0]
+    later = Till(till.device, 2, till.key, number=7)
+    data = data_of(till, put_on=[(CARD, 500)])
+    till.record(SALE, {**data, "number": 1, "receipt": "2-000001"})
+    later.open(after={"epoch": 1, "sequence": 2, "hash": till.head.hash})
+    later.record(SALE, data)
+    collector.take(later.batch(), device=till.device)
+    assert balance().balance_minor == 500
+    send(collector, till)
+    assert balance().balance_minor == 500
+    assert [(each.epoch, each.sequence) for each in Movement.objects.all()] == [(1, 2)]
 
 
 class TestCommands:

@@ -46,12 +46,15 @@ def main(folder: Path) -> None:
         signing.save(key, folder / f"{device}.key")
         (folder / f"{device}.pem").write_text(signing.public_pem(key))
     from tests.collector.till import Collector  # noqa: PLC0415 - needs the setup
+    from tests.journal import exhibits_balances  # noqa: PLC0415 - the same
 
     collector = Collector()
+    exhibits_balances.begin()
     for device, key in keys.items():
         sell(folder, device, key, collector)
     for _ in range(20):
         collector.ingest.turn([])
+    exhibits_balances.merge()
     connection.close()
     with connection.cursor() as cursor:
         cursor.execute("pragma wal_checkpoint(truncate)")
@@ -69,6 +72,7 @@ def main(folder: Path) -> None:
 def sell(folder, device, key, collector):
     """Sell at one register and let the collector have it."""
     from tests.collector.till import SALE, Till, sale_data  # noqa: PLC0415 - needs the setup
+    from tests.journal import exhibits_balances  # noqa: PLC0415 - the same
     from tests.journal.exhibits_drawer import Drawer  # noqa: PLC0415 - beside its use
 
     till = Till(device, key=key, at=datetime(2026, 11, 20, 7, 0, tzinfo=UTC))
@@ -88,7 +92,7 @@ def sell(folder, device, key, collector):
         till.number += 1
         quantities = (2, 1, 1) if chance.random() < 0.8 else (0, -1, 0)
         entry_number = journal.head.sequence + 1
-        data = sale_data(till, quantities)
+        data = exhibits_balances.data(till, entry_number) or sale_data(till, quantities)
         beside = (
             (attach("customer", f"Customer {till.number}".encode()),)
             if entry_number % 10 == 1

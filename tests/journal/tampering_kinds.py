@@ -8,6 +8,7 @@ from tests.journal import (  # noqa: F401 - each adds its kinds to the book
     tampering_chain,
     tampering_collector,
     tampering_entries,
+    tampering_ledgers,
     tampering_sales,
     tampering_shifts,
 )
