@@ -7,6 +7,7 @@ asks `appliance.update.rauc` to change which slot starts. Whoever calls it here 
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ from appliance.update.slots import Slot
 
 COMPATIBLE = "balie-arm64"
 COMMAND_LINE = Path("/proc/cmdline")
+VARIABLE = "BALIE_COMMAND_LINE"
+"""Names a file that says the same, where the kernel's own says nothing: in a container."""
 
 
 class UpdateError(OSError):
@@ -53,10 +56,11 @@ class Started:
     tries: int = 0
 
     @classmethod
-    def read(cls, command_line: Path = COMMAND_LINE) -> Started:
+    def read(cls, command_line: Path | None = None) -> Started:
         """Read the kernel's command line."""
+        place = command_line or Path(os.environ.get(VARIABLE) or COMMAND_LINE)
         try:
-            said = command_line.read_text(encoding="ascii", errors="replace")
+            said = place.read_text(encoding="ascii", errors="replace")
         except OSError:
             return cls()
         words = dict(re.findall(r"\b(rauc\.slot|balie\.trying|balie\.tries)=(\w+)", said))
