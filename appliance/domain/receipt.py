@@ -201,7 +201,7 @@ class ReceiptFacts:
             "tax_rounding": self.tax_rounding.value,
             "rounding": self.rounding.value,
             "lines": [line.line.to_data() | _amounts(line) for line in self.lines],
-            "removed": [gone.line.to_data() | gone.times() for gone in self.removed],
+            "removed": [gone.line.to_data() | gone.told() for gone in self.removed],
             "taxes": [_tax_data(part) for part in self.taxes],
             "totals": {
                 "gross_minor": self.gross_minor,

@@ -207,8 +207,13 @@ class Basket:
         )
         return self._with(changed)
 
-    def remove(self, number: int, at: datetime) -> Basket:
+    def remove(self, number: int, at: datetime, by: str = "") -> Basket:
         """Take a line out and remember it; what hangs on it, such as a deposit, goes with it.
+
+        Args:
+            number: The line's.
+            at: Now.
+            by: Who takes it out, by id.
 
         Raises:
             UnknownLineError: There is no such line.
@@ -218,7 +223,7 @@ class Basket:
         return replace(
             self,
             lines=tuple(line for line in self.lines if line not in gone),
-            removed=(*self.removed, *(RemovedLine(line, at) for line in gone)),
+            removed=(*self.removed, *(RemovedLine(line, at, by=by) for line in gone)),
         )
 
     def _open(self, number: int) -> Line:
@@ -250,7 +255,7 @@ class Basket:
             "cashier": self.cashier,
             "kind": self.kind.value,
             **({"lines": [line.to_data() for line in self.lines]} if with_lines else {}),
-            "removed": [{"line": gone.line.to_data()} | gone.times() for gone in self.removed],
+            "removed": [{"line": gone.line.to_data()} | gone.told() for gone in self.removed],
             "recounts": [each.to_data() for each in self.recounts],
             "customer": self.customer,
             "discount": None if self.discount is None else asdict(self.discount),

@@ -11,7 +11,13 @@ from appliance.domain.sale import Basket
 
 
 def recount(
-    basket: Basket, number: int, quantity_milli: int, at: datetime, *, undoes: bool = False
+    basket: Basket,
+    number: int,
+    quantity_milli: int,
+    at: datetime,
+    *,
+    by: str = "",
+    undoes: bool = False,
 ) -> Basket:
     """Set a line's quantity because a person says so, and remember that.
 
@@ -20,6 +26,7 @@ def recount(
         number: The line's.
         quantity_milli: How much there is of it.
         at: Now.
+        by: Who says so, by id.
         undoes: Whether this takes the change before it back.
 
     Raises:
@@ -28,7 +35,7 @@ def recount(
     """
     line = basket.line(number)
     after = basket.set_quantity(number, quantity_milli)
-    told = Recount(number, line.article_code, line.quantity_milli, quantity_milli, at, undoes)
+    told = Recount(number, line.article_code, line.quantity_milli, quantity_milli, at, undoes, by)
     return replace(after, recounts=(*basket.recounts, told))
 
 

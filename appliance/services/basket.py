@@ -138,6 +138,11 @@ class OpenBasket:
         return () if self._current is None else self._current.basket.lines
 
     @property
+    def is_emptied(self) -> bool:
+        """Whether everything was taken out again, which no sale has told of yet."""
+        return not self.lines and self.basket is not None and bool(self.basket.removed)
+
+    @property
     def tendered(self) -> tuple[Tendered, ...]:
         """What was paid so far of a sale that is paid in several ways."""
         return () if self._current is None else self._current.tendered

@@ -213,7 +213,9 @@ class Counter(UndoBasket):
         before = self._begun
         if not any(line.parent == number for line in before.lines):
             raise UnknownLineError(f"Line {number} has no deposit that could come back.")
-        self._change(only_deposit(before, before.remove(number, self._clock()), number))
+        self._change(
+            only_deposit(before, before.remove(number, self._clock(), self.cashier), number)
+        )
 
     def set_price(
         self, number: int, unit_price_minor: int, reason: str, *, allowed_by: str = ""
@@ -340,7 +342,7 @@ class Counter(UndoBasket):
         self._refuse_while_busy()
         after = self._begun
         for line in self.restricted:
-            after = after.remove(line.number, self._clock())
+            after = after.remove(line.number, self._clock(), self.cashier)
         self._change(after)
 
     def park(self, name: str) -> None:

@@ -49,7 +49,7 @@ def abandoned(basket: Basket, totals: Totals, at: datetime) -> Event:
     data = {
         "sale": basket.id,
         "lines": [_line(line) for line in basket.lines],
-        "removed": [_line(gone.line) | gone.times() for gone in basket.removed],
+        "removed": [_line(gone.line) | gone.told() for gone in basket.removed],
         "gross_minor": totals.gross_minor,
         "cashier": basket.cashier,
     }

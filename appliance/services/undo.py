@@ -60,7 +60,8 @@ class UndoBasket(OpenBasket):
         """
         self._refuse_while_busy()
         line = self._begun.line(number)
-        self._change(recount(self._begun, number, quantity_milli, self._clock()))
+        told = recount(self._begun, number, quantity_milli, self._clock(), by=self.cashier)
+        self._change(told)
         self._remember(Step.RECOUNTED, line, quantity_milli)
         return self._begun.line(number)
 
@@ -74,7 +75,7 @@ class UndoBasket(OpenBasket):
         """
         self._refuse_while_busy()
         line = self._begun.line(number)
-        self._change(self._begun.remove(number, self._clock()))
+        self._change(self._begun.remove(number, self._clock(), self.cashier))
         self._remember(Step.REMOVED, line)
 
     @property
@@ -111,7 +112,8 @@ class UndoBasket(OpenBasket):
         if last.step is Step.REMOVED:
             self._change(put_back(basket, last.line, now))
         else:
-            self._change(recount(basket, last.line, last.before_milli, now, undoes=True))
+            by = self.cashier
+            self._change(recount(basket, last.line, last.before_milli, now, by=by, undoes=True))
         self._steps = self._steps[: self._steps.index(last)]
         return last
 

@@ -8,6 +8,7 @@ from appliance.domain.shift import Closing, Place
 from appliance.domain.shift_books import SHIFT_CLOSED, SHIFT_OPENED, Books
 from collector.__main__ import main
 from collector.desks.register.models import Payment, Sale
+from collector.desks.register.shift_models import CounterException
 from collector.desks.register.shifts import shift_reports
 from tests.collector.till import Collector, Till
 
@@ -54,6 +55,19 @@ def test_late_sales_fall_into_their_own_shift(till):
     assert list(shift_reports()) == [], "nor one whose sales are still on their way"
     collector.take(till.batch(4, 6))
     assert [each.unequal for each in shift_reports()] == [(), ()]
+
+
+def test_what_was_taken_out_is_on_the_account_of_who_took_it_out():
+    till = Till()
+    till.enrol()
+    till.open()
+    for by in ("p2", "p1"):
+        till.sell(1, removed_by=by)
+    Collector().take(till.batch())
+    assert list(CounterException.objects.order_by("sequence").values_list("kind", "by")) == [
+        ("removed", "p2"),
+        ("removed", "p1"),
+    ]
 
 
 def test_what_differs_is_named(till, capsys):

@@ -65,10 +65,13 @@ class Till:
     def open(self, **data: Any) -> Entry:
         return self.record("balie.journal.opened.v1", {"epoch": self.epoch, **data})
 
-    def sell(self, *quantities: int, uuid: int | None = None) -> Entry:
-        """Sell so many of each article on the shelf; below zero brings them back."""
+    def sell(self, *quantities: int, uuid: int | None = None, removed_by: str = "") -> Entry:
+        """Sell so many of each article on the shelf; below zero brings them back.
+
+        Where somebody is named who removed it, one more of the first was scanned and taken out.
+        """
         self.number += 1
-        return self.record(SALE, sale_data(self, quantities or (2, 1, 1), uuid))
+        return self.record(SALE, sale_data(self, quantities or (2, 1, 1), uuid, removed_by))
 
     def batch(self, first: int = 1, last: int | None = None, **changes: Any) -> bytes:
         """Pack the entries from one sequence to another."""
@@ -85,7 +88,9 @@ def pack_as(till: Till, entries: Sequence[Entry], **changes: Any) -> bytes:
     return pack(entries, **told)
 
 
-def sale_data(till: Till, quantities: Sequence[int], uuid: int | None = None) -> dict[str, Any]:
+def sale_data(
+    till: Till, quantities: Sequence[int], uuid: int | None = None, removed_by: str = ""
+) -> dict[str, Any]:
     opened = till.at.astimezone(AMSTERDAM)
     back = any(quantity < 0 for quantity in quantities)
     basket = Basket(
@@ -97,6 +102,9 @@ def sale_data(till: Till, quantities: Sequence[int], uuid: int | None = None) ->
     for article, quantity in zip(SHELF, quantities, strict=False):
         if quantity:
             basket = basket.add(article, quantity * 1000)
+    if removed_by:
+        basket = basket.add(SHELF[0], merge=False)
+        basket = basket.remove(basket.lines[-1].number, opened, removed_by)
     sum_ = totals(basket, NL, opened.date())
     paid = [Payment(Tender.CARD_MANUAL, sum_.gross_minor, sum_.gross_minor, 0, 0, "1234", None)]
     return completed(

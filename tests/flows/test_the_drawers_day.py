@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from appliance.domain.shift_books import (
+    ABANDONED,
     CASH_MOVED,
     DRAWER_OPENED,
     PERIOD_CLOSED,
@@ -202,6 +203,25 @@ def test_nobody_is_stopped_without_a_shift_and_the_z_says_that_nobody_counted(sh
     the_drawer(cashier, "x")
     allow(cashier)
     assert "Begingeld, niet geteld" in "\n".join(cashier.see_page("paper").paper)
+
+
+def test_what_was_scanned_and_taken_out_again_is_told_in_the_shift_it_was_done_in(shop):
+    cashier = shop.cashier
+    sell_for_cash(shop, MILK)
+    cashier.scan(NUTELLA)
+    cashier.touch("line-1", "action-remove")
+    the_drawer(cashier, "count")
+    allow(cashier)
+    cashier.see_page("form")
+    count(cashier, n1_00=1, n0_10=3)
+    cashier.see(lambda s: s.body.kind == "form" and s.body.title == "Dienst afsluiten")
+    cashier.touch("form-confirm")
+    cashier.see_page("paper")
+    kinds = [entry.type for entry in shop.entries()]
+    assert kinds.index(ABANDONED) < kinds.index(SHIFT_CLOSED)
+    (gone,) = shop.entries(ABANDONED)
+    assert [(each["name"], each["by"]) for each in gone["removed"]] == [("Nutella 400 g", "p1")]
+    assert shop.entries(SHIFT_CLOSED)[0]["totals"]["abandoned"]["count"] == 1
 
 
 def test_a_shop_that_wants_a_shift_first_says_so(shop):

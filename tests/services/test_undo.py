@@ -83,6 +83,19 @@ class TestALineThatWasTakenOut:
         assert len(journal.recorded[-1].data["removed"]) == 2
         assert all("back" in each for each in journal.recorded[-1].data["removed"])
 
+    def test_is_told_of_who_did_it_though_another_completes_the_sale(self, till, journal):
+        till.cashier = "p1"
+        for code in (NUTELLA, SOAP):
+            till.scan(code)
+        till.remove(1)
+        till.set_quantity(2, 3000)
+        till.cashier = "p2"
+        facts = till.pay_cash().finish().facts
+        told = journal.recorded[-1].data
+        assert told["cashier"] == "p2"
+        assert [each["by"] for each in (*told["removed"], *told["recounts"])] == ["p1", "p1"]
+        assert ReceiptFacts.from_data(told) == facts
+
 
 class TestAQuantityThatWasSet:
     def test_is_what_it_was_and_both_are_told(self, till, journal):

@@ -92,7 +92,7 @@ class Shop:
             basket = basket.add(item, int(count * way))
         for item in removed:
             basket = basket.add(item, 1000, merge=False)
-            basket = basket.remove(basket.lines[-1].number, at)
+            basket = basket.remove(basket.lines[-1].number, at, "p2")
         if removed:  # and a hand that slipped: what was undone is told as well
             first = basket.lines[0]
             basket = put_back(basket.remove(first.number, at), first.number, at)

@@ -100,6 +100,7 @@ def test_a_sale_shows_lines_taxes_payments_and_rounding(sign_in, sale):
     ):  # fmt: skip
         assert expected in page
     assert "<s>Koffie snelfiltermaling 500 g</s>" in page
+    assert "removed before paying · Budi" in page, "another than who completed it"
     assert "removed, and put back" in page
     assert "set by hand from 1" in page
     assert "set back from 7" in page

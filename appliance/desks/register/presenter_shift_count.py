@@ -149,17 +149,22 @@ class ShiftCount:
         session.show(form)
 
     def _close(self, said: Closing, found: Difference, left_minor: int) -> None:
-        def close(reason: str) -> None:
+        def confirmed(reason: str) -> None:
             closing = Closing(
                 said.at, said.by, said.allowed_by, left_minor=left_minor, reason=reason
             )
-            shifts = self._session.parts.shifts
-            record(self._session, lambda: shifts.close(closing), self._closed)
+            session, parts = self._session, self._session.parts
+            close = partial(record, session, partial(parts.shifts.close, closing), self._closed)
+            if parts.register.is_emptied:
+                # Else the next shift's first sale would tell of what vanished in this one.
+                record(session, parts.register.abandon, lambda _: close())
+            else:
+                close()
 
         if found.amount_minor:
-            ask_reason(self._session, "difference_reasons", close)
+            ask_reason(self._session, "difference_reasons", confirmed)
         else:
-            close("")
+            confirmed("")
 
     def _closed(self, z: Z) -> None:
         self._paper.z(z)

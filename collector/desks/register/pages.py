@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -69,8 +69,8 @@ def sale(request: HttpRequest, sale_id: str) -> HttpResponse:
         "lines": found.lines.all(),
         "taxes": found.taxes.all(),
         "payments": found.payments.all(),
-        "removed": said.get("removed", []),
-        "recounts": _recounts(said),
+        "removed": _by_another(said.get("removed", []), found.cashier),
+        "recounts": _by_another(_recounts(said), found.cashier),
         "place": place,
         "archive": archive_of(found.device_id, found.epoch, found.sequence),
         "device_id": found.device_id,
@@ -83,6 +83,12 @@ def sale(request: HttpRequest, sale_id: str) -> HttpResponse:
         .first(),
     }
     return render(request, "register/sale.html", context)
+
+
+def _by_another(changes: Sequence[Mapping[str, Any]], cashier: str) -> list[dict[str, Any]]:
+    """Say who changed the basket, where it was another than who completed the sale."""
+    others = names_of(str(each["by"]) for each in changes if each.get("by", cashier) != cashier)
+    return [{**each, "who": others.get(str(each.get("by")), "")} for each in changes]
 
 
 def _recounts(said: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -209,8 +209,8 @@ def _removed(proven: Proven, data: Mapping[str, Any]) -> Rows:
         if gone.back is not None:
             continue  # it was put back, and is sold
         amount = gone.line.amount_minor(facts.rounding)
-        told = {"part": part, "at": gone.at.isoformat()}
-        rows += _exception(proven, "removed", amount, gone.line.name, facts.cashier, **told)  # type: ignore[arg-type] # one of each
+        told, by = {"part": part, "at": gone.at.isoformat()}, gone.by or facts.cashier
+        rows += _exception(proven, "removed", amount, gone.line.name, by, **told)  # type: ignore[arg-type] # one of each
     return rows
 
 
