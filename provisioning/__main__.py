@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from provisioning.flash import command as flash_command
@@ -28,8 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if chosen.command == "demo":
             demo(chosen)
+        elif chosen.command == "test" and chosen.image:
+            test_image(rest)
         elif chosen.command == "test":
             test(rest, at_length=chosen.long)
+        elif chosen.command == "image":
+            image(chosen)
         elif chosen.command == "flash":
             flash_command.run(chosen)
         else:
@@ -67,6 +72,22 @@ def test(rest: Sequence[str], *, at_length: bool) -> NoReturn:
         _become("pytest", [*SIDE_BY_SIDE, *rest])
 
 
+def test_image(rest: Sequence[str]) -> NoReturn:
+    """Set up, build the image, and run the tests that start it in an emulated machine."""
+    _announce("Balie sets itself up to build its image and to start it.")
+    setup.prepare("tests", virtual_screen=True, more=(*debian.IMAGE, *debian.IMAGE_TESTS))
+    _become("provisioning.image.testing", rest)
+
+
+def image(chosen: argparse.Namespace) -> NoReturn:
+    """Set up and build the image that every device starts from."""
+    _announce("Balie sets itself up to build its image.")
+    setup.prepare("device", virtual_screen=False, more=debian.IMAGE)
+    options = ["--output", str(chosen.output)] if chosen.output else []
+    options += [f"--mirror={line}" for line in chosen.mirror]
+    _become("provisioning.image", options)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m provisioning", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -94,6 +115,25 @@ def _parser() -> argparse.ArgumentParser:
         help="then make faults happen at length, as continuous integration does (tests/long.toml)",
     )
     flash_command.add_command(commands)
+    testing.add_argument(
+        "--image",
+        action="store_true",
+        help="build the image and start it in an emulated machine (tests/image)",
+    )
+    making = commands.add_parser("image", help="build the image that every device starts from")
+    making.add_argument(
+        "--output",
+        metavar="FILE",
+        type=Path,
+        help="copy the packed image there too (it lies in .balie/image)",
+    )
+    making.add_argument(
+        "--mirror",
+        metavar="LINE",
+        action="append",
+        default=[],
+        help="lay another archive over Debian's, written as apt wants it: deb ADDRESS SUITE PART",
+    )
     locking = commands.add_parser("lock", help="make the lock files anew from pyproject.toml")
     locking.add_argument("--upgrade", action="store_true", help="take the newest versions")
     return parser

@@ -97,7 +97,36 @@ TESTS = (
 """Tests that need more (chromium, podman) run where it is installed."""
 
 
-def needs(*, virtual_screen: bool, tests: bool = False) -> tuple[Need, ...]:
+IMAGE = (
+    Need(
+        "binfmt-support",
+        "tells the kernel how to run other processors' programs",
+        program("update-binfmts"),
+    ),
+    Need("qemu-user-static", "runs programs of the Pi's processor", program("qemu-aarch64-static")),
+    Need("arch-test", "says whether they run", program("arch-test")),
+    Need("mmdebstrap", "puts Debian's packages together", program("mmdebstrap")),
+    Need("e2fsprogs", "makes the file systems of the card", program("mkfs.ext4")),
+    Need("dosfstools", "makes the partition that the Pi starts from", program("mkfs.vfat")),
+    Need("mtools", "fills it", program("mcopy")),
+    Need("fdisk", "divides the card", program("sfdisk")),
+    Need("kmod", "lists what each driver needs", program("depmod")),
+    Need("rauc", "signs updates", program("rauc")),
+    Need("squashfs-tools", "packs them", program("mksquashfs")),
+    Need("zstd", "packs the image", program("zstd")),
+)
+"""What builds the image. The kernel must know of other processors' programs before qemu-user-static
+comes, so binfmt-support stands first."""
+
+IMAGE_TESTS = (
+    Need("qemu-system-arm", "is the machine that starts the image", program("qemu-system-aarch64")),
+    Need("u-boot-qemu", "is its firmware", Path("/usr/lib/u-boot/qemu_arm64/u-boot.bin").exists),
+)
+
+
+def needs(
+    *, virtual_screen: bool, tests: bool = False, more: Iterable[Need] = ()
+) -> tuple[Need, ...]:
     """Return what this machine must have for the purpose at hand, each package once."""
     wanted: list[Need] = [*PYTHON, *BROKER, *WINDOW]
     if virtual_screen:
@@ -106,6 +135,7 @@ def needs(*, virtual_screen: bool, tests: bool = False) -> tuple[Need, ...]:
         wanted += TESTS
     if platform.machine() != "x86_64":
         wanted += COMPILER
+    wanted += more
     return tuple({need.package: need for need in wanted}.values())
 
 

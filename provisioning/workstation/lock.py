@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from provisioning.workstation.places import HOME, PYTHON, REQUIREMENTS, ROOT, shown
 from provisioning.workstation.progress import SetupError
@@ -23,15 +24,24 @@ SETS: dict[str, tuple[str, ...]] = {
 """Each lock file with what it adds to what both ends of the wire need."""
 
 OPTIONS = (
-    "--universal",
     "--generate-hashes",
-    "--python-version=3.11",
     "--no-header",
     "--no-annotate",
     "--no-emit-index-url",
     "--no-emit-find-links",
     "--quiet",
 )
+
+ANYWHERE = ("--universal", "--python-version=3.11")
+
+DEVICE = (
+    *("--python-platform=aarch64-manylinux_2_40", "--python-version=3.13"),
+    "--only-binary=:all:",
+)
+"""The image has one processor and one Python, and compiles nothing: Debian 13's and a Pi's."""
+
+FROM_DEBIAN = ("evdev",)
+"""What the image takes from Debian: there is no wheel of it for a Pi."""
 
 
 def remake(*, upgrade: bool) -> None:
@@ -42,16 +52,22 @@ def remake(*, upgrade: bool) -> None:
     """
     uv = _uv()
     if upgrade:
-        for name in (*SETS, "lock"):
+        for name in (*SETS, "image", "lock"):
             (REQUIREMENTS / f"{name}.txt").unlink(missing_ok=True)
     for name, extras in SETS.items():
-        _compile(uv, name, ["pyproject.toml", *(f"--extra={extra}" for extra in extras)])
-    _compile(uv, "lock", [shown(REQUIREMENTS / "lock.in")])
+        extra = [f"--extra={each}" for each in extras]
+        _compile(uv, name, ["pyproject.toml", *extra, *ANYWHERE])
+    with TemporaryDirectory() as folder:
+        left_out = Path(folder) / "overrides.txt"
+        left_out.write_text("".join(f'{name}; python_version < "3"\n' for name in FROM_DEBIAN))
+        words = ["pyproject.toml", "--extra=device", f"--override={left_out}", *DEVICE]
+        _compile(uv, "image", words)
+    _compile(uv, "lock", [shown(REQUIREMENTS / "lock.in"), *ANYWHERE])
 
 
-def _compile(uv: Path, name: str, source: list[str]) -> None:
+def _compile(uv: Path, name: str, words: list[str]) -> None:
     target = REQUIREMENTS / f"{name}.txt"
-    command = [str(uv), "pip", "compile", *source, *OPTIONS, "--output-file", str(target)]
+    command = [str(uv), "pip", "compile", *words, *OPTIONS, "--output-file", str(target)]
     if subprocess.run(command, cwd=ROOT, check=False).returncode:
         raise SetupError(f"uv could not make {shown(target)}; what it found is above.")
     sys.stdout.write(f"{shown(target)} written\n")

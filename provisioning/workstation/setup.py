@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from provisioning.workstation import debian, environment
@@ -21,12 +21,13 @@ OLDEST = (3, 11)
 STEPS = 5
 
 
-def prepare(purpose: str, *, virtual_screen: bool) -> None:
+def prepare(purpose: str, *, virtual_screen: bool, more: Iterable[debian.Need] = ()) -> None:
     """Make this machine ready.
 
     Args:
         purpose: Which lock file to install: ``demo`` or ``tests``.
         virtual_screen: Whether there is no display and a virtual one is needed.
+        more: What the machine must have beside.
 
     Raises:
         SetupError: Something is missing that the set-up may not or cannot bring.
@@ -40,7 +41,9 @@ def prepare(purpose: str, *, virtual_screen: bool) -> None:
     progress = Progress(STEPS)
     with _alone():
         with progress.step("Debian packages") as step:
-            wanted = debian.needs(virtual_screen=virtual_screen, tests=purpose == "tests")
+            wanted = debian.needs(
+                virtual_screen=virtual_screen, tests=purpose == "tests", more=more
+            )
             debian.install(wanted, step)
         with progress.step("Python environment") as step:
             made = environment.make(step)
