@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from appliance import leaving_commands
+from appliance.doctor import commands as doctor_commands
+from appliance.door import commands as door_commands
 from appliance.journal import commands as journal_commands
 from appliance.recovery import commands as recovery_commands
 from appliance.replay import commands as replay_commands
@@ -42,8 +44,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_desk(commands)
     uplink_command.add_command(commands)
+    door_commands.add_command(commands)
     journal_commands.add_commands(commands)
     leaving_commands.add_commands(commands)
+    doctor_commands.add_commands(commands)
     recovery_commands.add_commands(commands)
     replay_commands.add_commands(commands)
     update_commands.add_commands(commands)
@@ -60,6 +64,11 @@ def _add_desk(commands: Any) -> None:
         type=Path,
         default=Path(os.environ.get("BALIE_CONFIG", SETTINGS)),
         help="the device's settings (default: %(default)s, or BALIE_CONFIG)",
+    )
+    desk.add_argument(
+        "--door",
+        action="store_true",
+        help="where there are no settings yet, show this device's fingerprint and take a code",
     )
     desk.set_defaults(run=_desk)
 
@@ -81,6 +90,8 @@ def _desk(arguments: argparse.Namespace) -> int:
     from appliance.ui.app import run  # noqa: PLC0415 - the same
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    if arguments.door and not arguments.config.exists():
+        return _show_door(arguments.config.absolute().parent)
     try:
         settings = load(arguments.config)
     except ConfigError as error:
@@ -105,6 +116,29 @@ def _desk(arguments: argparse.Namespace) -> int:
         title=settings.device.name,
         on_close=desk.close,
         percent=desk.sound_percent,
+        shown=desk.shown,
+    )
+    return DONE
+
+
+def _show_door(folder: Path) -> int:
+    """Wait to be let in; then the whole program begins anew, as a register."""
+    from appliance.config import ScreenSettings  # noqa: PLC0415 - as in _desk
+    from appliance.desks.door.opening import Door  # noqa: PLC0415 - the same
+    from appliance.ui.app import run  # noqa: PLC0415 - the same
+
+    screen = ScreenSettings()
+    door = Door(folder, language="en", again=_begin_anew)
+    run(
+        door.presenter,
+        door.inbox,
+        width=screen.width,
+        height=screen.height,
+        # On a workstation a window, on a device's own screen all of it.
+        fullscreen=not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")),
+        title="Balie",
+        on_close=door.close,
+        desk="door",
     )
     return DONE
 

@@ -181,6 +181,23 @@ class BrokerSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DoorSettings:
+    """Where the back office let this device in, and gives it new certificates.
+
+    Attributes:
+        host: Name or address.
+        port: Its TLS port.
+    """
+
+    host: str
+    port: int = 8443
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.port <= 65535:  # noqa: PLR2004 - the sentence says the numbers
+            raise ValueError(f"port must be between 1 and 65535, found {self.port}")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a device is told at its start."""
 
@@ -195,6 +212,7 @@ class Settings:
     display: DriverSettings
     broker: BrokerSettings | None
     customer_screen: CustomerScreenSettings | None = None
+    door: DoorSettings | None = None
 
     def names(self) -> frozenset[str]:
         """Every text the drivers were set up with: device files, addresses, identities."""
@@ -231,14 +249,14 @@ def load(file: Path) -> Settings:
         raise ConfigError(f"{file}: a TOML file was expected, found: {error}") from error
     allowed = (
         "device", "screen", "customer_screen", "printer", "drawer", "scanner", "terminal", "scale",
-        "display", "broker",
+        "display", "broker", "door",
     )  # fmt: skip
     for key in table:
         if key not in allowed:
             raise ConfigError(f"{file}: section [{key}] is unknown; allowed are {_listed(allowed)}")
     if "device" not in table:
         raise ConfigError(f"{file}: section [device] is missing; it says who this device is")
-    broker, facing = table.get("broker"), table.get("customer_screen")
+    broker, facing, door = (table.get(name) for name in ("broker", "customer_screen", "door"))
     return Settings(
         file=file,
         device=section(DeviceSettings, table["device"], file, "[device]"),
@@ -253,6 +271,7 @@ def load(file: Path) -> Settings:
         customer_screen=None
         if facing is None
         else section(CustomerScreenSettings, facing, file, "[customer_screen]"),
+        door=None if door is None else section(DoorSettings, door, file, "[door]"),
     )
 
 

@@ -1,0 +1,227 @@
+"""Writing down that a device was let in: whole, or not at all, whenever the power goes.
+
+::
+
+    arriving/      the key, made at the first start; the rest is put beside it
+    identity/      the same folder, renamed once all of it is on the card
+    enrolment.toml, commissioning.json, balie.toml
+                   moved out of it, balie.toml last: with it the device is let in
+
+A power cut before the renaming leaves a device that was not let in and still has its key; the same
+code then works again. One after it is finished at the next start.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+import drivers
+from appliance.config import ConfigError, load
+from appliance.domain.admission import fingerprint_of
+from appliance.door.asking import Answer
+from appliance.door.refusals import NotLetInError
+from appliance.journal import signing
+from appliance.journal.errors import KeyUnreadable
+
+SETTINGS = "balie.toml"
+COMMISSIONING = "commissioning.json"
+"""What the register prints on its first slip, and does once."""
+IDENTITY = "identity"
+_ARRIVING, _BEFORE = "arriving", "identity-before"
+_OUTSIDE = ("enrolment.toml", COMMISSIONING, SETTINGS)
+"""What the desk reads, in the order in which it is moved out: it sees nothing of the identity."""
+_COUNTER = (
+    "printer",
+    "drawer",
+    "scanner",
+    "terminal",
+    "scale",
+    "display",
+    "screen",
+    "customer_screen",
+)
+
+
+def own_key(folder: Path) -> Ed25519PrivateKey:
+    """Return the key with which a device arrives; it is made the first time.
+
+    Args:
+        folder: The device's own.
+
+    Raises:
+        NotLetInError: The card refuses.
+    """
+    file = folder / _ARRIVING / "device.key"
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if file.exists():
+            try:
+                return signing.load_private(file)
+            except KeyUnreadable:
+                file.unlink()  # torn by a power cut, before anybody knew it
+        aside = file.with_suffix(".new")
+        aside.unlink(missing_ok=True)
+        signing.save(signing.generate(), aside)
+        aside.replace(file)
+        _sync(file.parent)
+        _sync(folder)
+        return signing.load_private(file)
+    except OSError as error:
+        raise NotLetInError("card") from error
+
+
+def fingerprint(key: Ed25519PrivateKey) -> str:
+    """Return what people compare a device by."""
+    return fingerprint_of(key.public_key().public_bytes_raw())
+
+
+def is_let_in(folder: Path) -> bool:
+    """Tell whether the device has been let in."""
+    return (folder / SETTINGS).exists()
+
+
+def write(folder: Path, answer: Answer, key: Ed25519PrivateKey, counter: Mapping[str, Any]) -> None:
+    """Write down what the back office told.
+
+    Args:
+        folder: The device's own.
+        answer: What it told.
+        key: The device's own key, which lies in the folder.
+        counter: What stands on the counter, for what the back office says nothing of.
+
+    Raises:
+        NotLetInError: The settings cannot be used, or the card refuses.
+    """
+    settings = _settings(answer, counter)
+    arriving = folder / _ARRIVING
+    try:
+        for name, text in {
+            "ca.pem": answer.authority,
+            "collector.pem": answer.collector,
+            "device.pem": answer.certificate,
+            "enrolment.toml": answer.enrolment,
+            COMMISSIONING: _commissioning(answer, key),
+            SETTINGS: settings,
+        }.items():
+            _put(arriving / name, text)
+        _sync(arriving)
+        _check(arriving / SETTINGS)
+        _make_room(folder)
+        (folder / _ARRIVING).rename(folder / IDENTITY)
+        _sync(folder)
+        finish(folder)
+    except OSError as error:
+        raise NotLetInError("card") from error
+
+
+def finish(folder: Path) -> bool:
+    """Move out what the desk reads, where a power cut came in between; tell whether it did.
+
+    Raises:
+        OSError: The card refuses.
+    """
+    identity = folder / IDENTITY
+    if is_let_in(folder) or not (identity / SETTINGS).exists():
+        return False
+    for name in _OUTSIDE:
+        if (identity / name).exists():
+            (identity / name).replace(folder / name)
+            _sync(folder)
+    return True
+
+
+def _make_room(folder: Path) -> None:
+    """Put the identity aside that a device had before its settings were taken from it."""
+    identity, before = folder / IDENTITY, folder / _BEFORE
+    if identity.exists() and any(identity.iterdir()):
+        if before.exists():
+            shutil.rmtree(before)
+        identity.rename(before)
+
+
+def _settings(answer: Answer, counter: Mapping[str, Any]) -> str:
+    """Write balie.toml: who the device is, where it sends to, and what stands on its counter."""
+    try:
+        told = tomllib.loads(answer.settings)
+    except tomllib.TOMLDecodeError as error:
+        raise NotLetInError("settings", {"detail": str(error)}) from error
+    for section in told:
+        if section not in _COUNTER:
+            raise NotLetInError("settings", {"detail": f"[{section}]"})
+    own = {name: found for name, found in counter.items() if name not in told and name in _COUNTER}
+    if "screen" not in told:
+        own["screen"] = {"fullscreen": True, **counter.get("screen", {})}
+    keys = {"ca": "ca.pem", "certificate": "device.pem", "key": "device.key"}
+    identity = {name: f"{IDENTITY}/{file}" for name, file in keys.items()}
+    sections: dict[str, Any] = {
+        "device": {**answer.device, "data": "data"},
+        "broker": {**answer.broker, **identity},
+        "door": dict(answer.door),
+        **own,
+    }
+    head = "# Written when this device was let in. What stands on the counter may be changed.\n"
+    return "\n".join([head, *(_section(*each) for each in sections.items()), answer.settings])
+
+
+def _section(name: str, told: Any) -> str:
+    if isinstance(told, list):
+        return "\n".join(_lines(f"[[{name}]]", each) for each in told)
+    return _lines(f"[{name}]", told)
+
+
+def _lines(head: str, told: Mapping[str, Any]) -> str:
+    # A value of JSON that is no list and no null is one of TOML.
+    values = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in told.items()]
+    return "\n".join([head, *values, ""])
+
+
+def _check(file: Path) -> None:
+    """Refuse settings now that the desk would refuse at its start."""
+    try:
+        settings = load(file)
+        single = (
+            settings.printer, settings.drawer, settings.terminal, settings.scale, settings.display,
+        )  # fmt: skip
+        for each in (*single, *settings.scanners):
+            drivers.configure(each.kind, each.driver, each.options)
+    except (ConfigError, drivers.UnknownDriverError, drivers.OptionError) as error:
+        detail = str(error).removeprefix(f"{file}: ")
+        raise NotLetInError("settings", {"detail": detail}) from error
+
+
+def _commissioning(answer: Answer, key: Ed25519PrivateKey) -> str:
+    end = x509.load_pem_x509_certificate(answer.certificate.encode()).not_valid_after_utc
+    return json.dumps(
+        {
+            "fingerprint": fingerprint(key),
+            "office": f"{answer.door['host']}:{answer.door['port']}",
+            "broker": f"{answer.broker['host']}:{answer.broker['port']}",
+            "certificate_until": f"{end:%Y-%m-%d}",
+        }
+    )
+
+
+def _put(file: Path, text: str) -> None:
+    file.unlink(missing_ok=True)
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as written:
+        written.write(text)
+        written.flush()
+        os.fsync(written.fileno())
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
