@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TextIO
@@ -13,6 +12,7 @@ from django.db import connection, transaction
 from appliance.domain.customer import CALLING_CODES, PARTS, Profile, read_profile
 from appliance.domain.errors import DomainError
 from appliance.journal.attachments import new_reference
+from collector import table
 from collector.attachments.letting_go import leave_no_copies
 from collector.customers.editing import create
 from collector.customers.models import Customer
@@ -59,7 +59,7 @@ def take(rows: Sequence[tuple[Profile, str]], *, by: str, now: datetime) -> None
 
 def write_customers(out: TextIO) -> None:
     """Write everybody who is known as CSV: profile, points, purchases, what is allowed since when."""
-    rows = csv.writer(out, lineterminator="\n")
+    rows = table.Writer(out)
     rows.writerow(["customer", *PARTS, "group", "points", "purchases", "allowed"])
     for customer in Customer.objects.filter(merged_into="", erased=None).iterator(_AT_ONCE):
         known = whole(customer)

@@ -12,11 +12,11 @@ you keep the cards.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from typing import TextIO
 
 from appliance.domain.money import format_plain
+from collector import table
 from collector.ledgers.models import Balance, Deed, Movement
 
 LISTS = ("balances", "movements")
@@ -32,7 +32,7 @@ _MOVEMENTS = (
 
 def write_csv(name: str, stream: TextIO) -> int:
     """Write a list as CSV and return the number of rows, the header not counted."""
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = table.Writer(stream)
     writer.writerow(_BALANCES if name == "balances" else _MOVEMENTS)
     count = 0
     for row in _balances() if name == "balances" else _movements():

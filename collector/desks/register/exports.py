@@ -23,7 +23,6 @@ always give the same bytes.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -34,6 +33,7 @@ from django.db.models.functions import Collate
 from django.utils import timezone
 
 from appliance.domain.money import format_plain
+from collector import table
 from collector.desks.register.models import (
     CounterException,
     DrawerEvent,
@@ -335,7 +335,7 @@ def write_csv(
     kind: str, stream: TextIO, first: date | None = None, last: date | None = None
 ) -> int:
     """Write an export as CSV and return the number of rows, the header not counted."""
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = table.Writer(stream)
     count = -1
     for row in rows(kind, first, last):
         writer.writerow(row)

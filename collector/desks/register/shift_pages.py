@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv as tables
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 
 from appliance.domain.errors import DomainError
 from appliance.journal.archive import ArchiveError
+from collector import table
 from collector.archive.held import archive_of
 from collector.desks.register.exports import rows_of
 from collector.desks.register.figures import names_of
@@ -156,7 +156,7 @@ def money_csv(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     if kind not in _FILTERS:
         raise Http404
     asked = _FILTERS[kind](request.GET)
-    written = tables.writer(_Echo(), lineterminator="\n")
+    written = table.Writer(_Echo())
     rows = (written.writerow(row) for row in rows_of(kind, asked.rows()))
     answer = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{kind}.csv"'
