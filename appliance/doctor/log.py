@@ -15,12 +15,15 @@ from collections.abc import Callable, Iterable, Iterator
 Lines = Callable[[], Iterable[str]]
 
 _LINE = re.compile(r"^(\S+) \S+ ([\w@.:-]+?)(?:\[\d+\])?: (.*)$")
-_OURS = re.compile(r"^(DEBUG|INFO|WARNING|ERROR|CRITICAL) ([a-z_]+(?:\.[a-z_]+)*):? ")
+_OURS = re.compile(
+    r"^(DEBUG|INFO|WARNING|ERROR|CRITICAL) ((?:appliance|drivers|balie)(?:\.[a-z_]+)*):? "
+)
 _PLACE = re.compile(
     r'^\s+File "[^"]*?((?:appliance|drivers|python3[\w.]*)/[\w/.]+)", line (\d+), in (\w+)$'
 )
 _ERROR = re.compile(r"^(?:[a-z_]+\.)*([A-Z]\w*(?:Error|Exception|Interrupt))\b")
 _WHOLE = frozenset({"kernel", "systemd", "systemd-udevd", "systemd-timesyncd", "systemd-networkd"})
+_OUR_PROGRAMS = frozenset({"balie", "python3"})
 _LONG_NUMBER = re.compile(r"\w*\d{6,}\w*")
 _COMMAND = (
     "journalctl", "--boot", "--no-pager", "--quiet", "--output=short-iso", "--lines=4000",
@@ -56,6 +59,8 @@ def _said(line: str) -> str:
     at, who, message = found.groups()
     if who in _WHOLE:
         return f"{at} {who}: {_LONG_NUMBER.sub('#', message)}"
+    if who not in _OUR_PROGRAMS:
+        return ""
     for form, words in ((_OURS, "{} {}"), (_PLACE, "  {}:{} {}"), (_ERROR, "  {}")):
         if (match := form.match(message)) is not None:
             return f"{at} {who}: {words.format(*match.groups())}"

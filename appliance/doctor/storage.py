@@ -59,8 +59,8 @@ def check(host: Host, data: Path, ask: Usage = usage) -> list[Finding]:
     facts = {"free": f"{free / _GB:.1f}", "size": f"{size / _GB:.1f}"}
     if free < _SHORT_MB * _MB and free < size / 2:
         severity = Severity.BAD if free < _FULL_MB * _MB else Severity.LOOK
-        facts["free"] = str(free // _MB)
-        found.append(Finding("storage", severity, TITLE, _FULL, _FULL_REMEDY, facts))
+        left = {"free": str(free // _MB)}
+        found.append(Finding("storage", severity, TITLE, _FULL, _FULL_REMEDY, left))
     if found:
         return found
     name = (
