@@ -122,7 +122,8 @@ class Payment:
         rounding_minor: Cash rounding that made this payment's amount.
         reference: The terminal's or the slip's; no card number.
         attempt: Id of the payment attempt, for the terminal and for a QR code.
-        tip_minor: Given on top of the amount, for the staff: no part of the sale.
+        tip_minor: Given on top of the amount, for the staff: no part of the sale. Below zero where
+            it is given back with the rest.
         account: The balance it moves: a code, or the customer's reference; else empty.
         expires: The last day of a balance that it begins, where it has one.
     """

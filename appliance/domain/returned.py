@@ -181,5 +181,6 @@ def _given_back(payment: Payment, reversed_attempts: Collection[str]) -> Payment
         rounding_minor=-payment.rounding_minor,
         reference=payment.reference,
         attempt=payment.attempt if payment.attempt in reversed_attempts else None,
+        tip_minor=-payment.tip_minor,
         account=payment.account,
     )

@@ -260,7 +260,9 @@ class Receipts:
             label = f"{label} {payment.reference}"
         yield Text(label, self._amount(payment.tendered_minor))
         if payment.tip_minor:
-            tip, with_tip = self._words.say("Tip"), self._words.say("Paid with tip")
+            say = self._words.say
+            back = payment.tip_minor < 0
+            tip, with_tip = say("Tip"), say("Given back with tip") if back else say("Paid with tip")
             paid = payment.tendered_minor + payment.tip_minor
             yield Text(f"  {tip}", self._amount(payment.tip_minor))
             yield Text(f"  {with_tip}", self._amount(paid))

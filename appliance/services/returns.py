@@ -18,7 +18,7 @@ from typing import Any
 from appliance.domain.article import ArticleKind
 from appliance.domain.line import Line
 from appliance.domain.money import share_out
-from appliance.domain.payment import Payment, Tender
+from appliance.domain.payment import Payment
 from appliance.domain.receipt import ReceiptFacts, receipt_number
 from appliance.domain.returned import bring_back
 from appliance.domain.sale import Kind, LineTotals
@@ -31,8 +31,6 @@ from appliance.services.ports import Shelf, SoldHistory
 _NUMBER = re.compile(r"(?:([A-Za-z0-9]{1,10})-)?0*([0-9]{1,12})")
 _AT_ONCE = 16
 """Entries read at a time behind the first; between two sales there are rarely more."""
-VOIDABLE = tuple(each for each in Tender if each is not Tender.QR)
-"""A bank's transfer cannot be taken back from here; a return gives its money back another way."""
 RETURNABLE = (ArticleKind.GOODS, ArticleKind.DEPOSIT)
 
 
@@ -70,10 +68,6 @@ class AlreadyUndoneError(VoidError):
 
 class PartlyReturnedError(VoidError):
     """Something of it came back already, or came back in it."""
-
-
-class OtherTenderError(VoidError):
-    """It was paid by a code or with a tip, which no counter-entry gives back."""
 
 
 class SpentError(VoidError):
@@ -215,7 +209,6 @@ def refuse_void(sold: SoldBefore, ledger: Ledger | None = None) -> None:
     Raises:
         AlreadyUndoneError: It was voided, or is a void.
         PartlyReturnedError: Something came back of it or in it.
-        OtherTenderError: It was paid by a code or with a tip.
         SpentError: What it put on a card was spent.
     """
     facts = sold.facts
@@ -223,10 +216,6 @@ def refuse_void(sold: SoldBefore, ledger: Ledger | None = None) -> None:
         raise AlreadyUndoneError(f"A sale was expected, receipt {facts.receipt} is undone.")
     if any(sold.returned.values()) or any(each.line.quantity_milli < 0 for each in facts.lines):
         raise PartlyReturnedError(f"Of receipt {facts.receipt} something came back; return it.")
-    if any(each.tender not in VOIDABLE or each.tip_minor for each in facts.payments):
-        raise OtherTenderError(
-            f"Receipt {facts.receipt} was paid by a code or with a tip; take the goods back instead."
-        )
     for each in facts.lines:
         line = each.line
         if ledger is None or line.kind is not ArticleKind.GIFT_CARD or not line.account:

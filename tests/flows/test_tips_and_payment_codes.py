@@ -29,6 +29,26 @@ class TestTips:
         assert re.search(r"Fooi\s+1,00", selling.see_paper(1))
         assert adds_up(shop)
 
+    def test_a_sale_with_a_tip_is_undone_with_its_tip(self, shop, selling):
+        selling.touch("money-other", "tender-tip")
+        selling.type("1")
+        selling.touch("tender-card_terminal")
+        selling.type("")
+        selling.see_page("done")
+        selling.touch("lock")
+        selling.sign_in("p2", "4711")
+        selling.touch("action-more", "list-void")
+        assert [row.amount for row in selling.body.rows[1:]] == ["4,99"]
+        selling.touch("list-go", "list-0")
+        selling.see(lambda _: len(shop.sales()) == 2)
+        paid, given = (sale["payments"][0] for sale in shop.sales())
+        assert (given["amount_minor"], given["tip_minor"]) == (-399, -100)
+        assert given["attempt"] == paid["attempt"]
+        assert shop.entries(events.REVERSING)[0]["amount_minor"] == 499
+        assert re.search(r"Fooi\s+-1,00", selling.see_paper(2))
+        assert re.search(r"Teruggegeven met fooi\s+-4,99", selling.see_paper(2))
+        assert adds_up(shop)
+
     def test_a_shop_that_wants_none_is_not_asked(self, shop, selling):
         shop.send(settings={"tips": False})
         selling.presenter.tick()
@@ -64,6 +84,33 @@ class TestPaymentCodes:
         assert result["reference"] == lines[10]
         paid = shop.sales()[0]["payments"][0]
         assert (paid["tender"], paid["attempt"]) == ("qr", result["attempt"])
+        assert adds_up(shop)
+
+    def test_it_is_undone_once_somebody_who_may_says_it_was_transferred_back(self, shop, asked):
+        shop.send(settings={"qr_confirm": "cashier"})
+        asked.presenter.tick()
+        asked.touch("qr-paid")
+        asked.see_page("done")
+        allow = ("person-p2", *(f"pin-{d}" for d in "4711"), "pin-enter")
+        asked.touch("done-next", "action-more", "list-void", *allow)
+        asked.see_page("list")
+        asked.touch("list-go", "list-0")
+        assert "overgemaakt" in asked.body.rows[0].label
+        asked.touch("list-leave")
+        asked.see_page("sale")
+        assert len(shop.sales()) == 1, "whoever has not transferred it leaves the sale as it is"
+
+        asked.touch("action-more", "list-void", *allow)
+        asked.see_page("list")
+        asked.touch("list-go", "list-0", "list-given")
+        assert asked.body.kind == "sign_in", "a cashier asks who says so"
+        asked.touch(*allow)
+        asked.see(lambda _: len(shop.sales()) == 2)
+        assert [each["right"] for each in shop.entries(events.ALLOWED)][-1] == "confirm_qr"
+        sold, undone = shop.sales()
+        (given,) = undone["payments"]
+        assert (given["tender"], given["amount_minor"]) == ("qr", -399)
+        assert given["reference"] == sold["payments"][0]["reference"]
         assert adds_up(shop)
 
     def test_a_shop_may_let_every_cashier_say_so(self, shop, asked):

@@ -40,7 +40,6 @@ from appliance.services.ports import StoreError
 from appliance.services.qr import QrSettingError
 from appliance.services.returns import (
     AlreadyUndoneError,
-    OtherTenderError,
     PartlyReturnedError,
     SpentError,
 )
@@ -131,10 +130,6 @@ _BY_KIND: tuple[tuple[type[Exception], str], ...] = (
     (
         PartlyReturnedError,
         sentence("Goods came back with this sale. Take back what is left of it by its receipt."),
-    ),
-    (
-        OtherTenderError,
-        sentence("This sale was paid by QR code or with a tip. Take it back by its receipt."),
     ),
     (SpentError, sentence("Of a card sold in it something was spent. It cannot be undone.")),
     (CountError, sentence("Type how many of each note and coin, not what they are worth.")),

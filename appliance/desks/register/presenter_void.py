@@ -62,7 +62,7 @@ class VoidChange:
                 str(place),
                 tender_name(payment.tender, self._session.words),
                 self._how_back(payment.tender),
-                self._session.money(payment.amount_minor),
+                self._session.money(payment.amount_minor + payment.tip_minor),
             )
             for place, payment in enumerate(facts.payments)
         ]
@@ -87,6 +87,8 @@ class VoidChange:
             return say("give back")
         if tender.is_balance:
             return say("goes back by itself")
+        if tender is Tender.QR:
+            return say("transfer it back")
         return say("give back on the terminal")
 
     def _ask_why(self, sold: SoldBefore, who: str) -> None:
@@ -116,21 +118,68 @@ class Undoing:
         self._reversed: list[str] = []
         present = session.parts.cards.present
         self._waiting = [
-            Attempt(each.attempt, sold.facts.sale, each.amount_minor)
+            Attempt(
+                each.attempt,
+                sold.facts.sale,
+                each.amount_minor + each.tip_minor,
+                tip_minor=each.tip_minor,
+            )
             for each in sold.facts.payments
             if present and each.tender is Tender.CARD_TERMINAL and each.attempt
         ]
+        self._by_code_minor = sum(
+            each.amount_minor + each.tip_minor
+            for each in sold.facts.payments
+            if each.tender is Tender.QR
+        )
         self._return = CardReturn(session, session.pages.sale.enter)
 
     def go_on(self) -> None:
-        """Ask the terminal for the next payment, or record the void."""
+        """Ask the terminal for the next payment, then who transfers, or record the void."""
         pages = self._session.pages
         if not self._waiting:
-            pages.money.void(self._sold, self._reason, self._who, self._sale, self._reversed)
+            if self._by_code_minor:
+                self._ask_transfer()
+            else:
+                self._record()
             return
         attempt = self._waiting[0]
         pages.terminal.reversing(attempt)
         self._return.ask(attempt, pages.terminal.shows, self._said, into=self._sale)
+
+    def _record(self, _who: str = "") -> None:
+        money = self._session.pages.money
+        money.void(self._sold, self._reason, self._who, self._sale, self._reversed)
+
+    def _ask_transfer(self) -> None:
+        """What a bank paid by a code only a transfer gives back, and only a person can say so."""
+        say = self._session.words.say
+        amount = self._session.money_with_symbol(self._by_code_minor)
+        rows = [
+            ListRow("given", say("It was transferred back"), say("then the sale is undone")),
+            *([] if self._reversed else [ListRow("leave", say("Leave the sale as it is"))]),
+        ]
+
+        def pick(key: str) -> None:
+            if key == "leave":
+                self._session.pages.sale.enter()
+                return
+            what = say("{amount} transferred back", amount=amount)
+            self._session.pages.allow.ask(Right.CONFIRM_QR, what, self._record)
+
+        self._session.show(
+            ListPage(
+                self._session,
+                title=say("Transfer {amount} back", amount=amount),
+                text=say(
+                    "The register cannot take back what was paid by QR code. Transfer it from the "
+                    "shop's account, or leave this sale and take the goods back by its receipt."
+                ),
+                rows=lambda: rows,
+                pick=pick,
+                back=lambda: pick("given" if self._reversed else "leave"),
+            )
+        )
 
     def _said(self, result: Result) -> None:
         attempt = self._waiting.pop(0)
