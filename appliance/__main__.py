@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -128,7 +129,7 @@ def _show_door(folder: Path) -> int:
     from appliance.ui.app import run  # noqa: PLC0415 - the same
 
     screen = ScreenSettings()
-    door = Door(folder, language="en", again=_begin_anew)
+    door = Door(folder, language="en", again=_end_for_systemd)
     run(
         door.presenter,
         door.inbox,
@@ -184,6 +185,14 @@ def _place(screen: ScreenSettings) -> Place | None:
     from appliance.ui.app import Place  # noqa: PLC0415 - as in _desk
 
     return None if screen.left is None else Place(screen.left, screen.top)
+
+
+def _end_for_systemd() -> None:
+    """Begin anew; under systemd by ending, so that it hides from the register what is the door's."""
+    if os.environ.get("NOTIFY_SOCKET"):
+        os.kill(os.getpid(), signal.SIGTERM)
+    else:
+        _begin_anew()
 
 
 def _begin_anew() -> None:

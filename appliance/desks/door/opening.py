@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from time import monotonic
 
-from appliance.door.finding import Finder
 from appliance.desks.door.presenter import DoorPresenter
 from appliance.door.box import Box
+from appliance.door.finding import Finder
 from appliance.ui.inbox import Inbox
 from drivers.scanner import Scan
 
