@@ -2,7 +2,7 @@
 
 Held elsewhere: a weight from an unplugged or babbling scale (test_weighing), a count with letters
 (test_the_drawers_day), a receipt returned at two devices that were offline
-(tests/collector/test_what_came_back), gift cards that ran out (test_tenders_balances).
+(tests/collector/test_what_came_back), gift cards that ran out (test_cards_and_vouchers).
 """
 
 from __future__ import annotations

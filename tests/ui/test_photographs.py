@@ -20,6 +20,7 @@ from screen_stage import Pressed
 from stories.table import STORIES, Scene, record
 
 from appliance.desks.register.screen import build
+from appliance.desks.register.view import State
 from appliance.ui.theme import look
 
 EACH = int(os.environ.get("BALIE_PHOTOGRAPHS", "1"))
@@ -104,6 +105,17 @@ def test_a_careful_eye_finds_nothing_wrong(stage, arrangement, language):
         stage.show(None)
     wrong = {name: faults for name, faults in wrong.items() if faults}
     assert not wrong, "\n".join(f"{name}: {faults}" for name, faults in wrong.items())
+
+
+def test_whatever_is_wrong_in_the_bar_says_what_to_do():
+    silent = {
+        (item.key, item.meaning)
+        for scene in scenes("nl")
+        if not scene.name.startswith("sample")
+        for item in scene.screen.top.items
+        if item.state is not State.OK and not item.remedy
+    }
+    assert not silent
 
 
 def photograph(stage, scene, arrangement):

@@ -252,7 +252,8 @@ def _sending_alone(session: Session) -> StatusItem:
     say, count, view = session.words.say, session.words.count, session.parts.sending.view
     if not view.enabled:
         meaning = say("This device is not set up to send; everything stays in its journal.")
-        return StatusItem("sending", say("Not sending"), State.LOOK, meaning)
+        remedy = say("Ask the technician to connect it to a back office. Go on selling.")
+        return StatusItem("sending", say("Not sending"), State.LOOK, meaning, remedy)
     label = (
         count("{number} to send", "{number} to send", view.unsent)
         if view.unsent
