@@ -1,4 +1,4 @@
-"""The door: where a device comes that has nothing but a code. TLS only, three addresses, no pages.
+"""The door: where a device comes that has nothing but a code. TLS only, four addresses, no pages.
 
 =====================  ==============================================================================
 ``GET /door``          the authority's certificate: a device compares it with its code, and believes
@@ -6,6 +6,8 @@
 ``POST /door``         token and certificate request in, everything a device needs out
 ``POST /door/renew``   a request by the key that the device has; its newest certificate out. The
                        request proves the key, so nobody gains by asking for another
+``GET /updates/…``     pieces of a new version, for a device that shows its certificate (see
+                       ``collector.updates.serving``)
 =====================  ==============================================================================
 """
 
@@ -29,6 +31,8 @@ from collector.enrolment.models import Admission
 from collector.enrolment.places import PlaceError
 from collector.enrolment.renewing import newest_certificate
 from collector.enrolment.shutting_out import tell_broker
+from collector.updates.offering import ADDRESS as UPDATES
+from collector.updates.serving import application as pieces
 
 log = logging.getLogger("collector.enrolment")
 
@@ -44,6 +48,8 @@ OK, REFUSED, UNKNOWN, BROKEN = (
 
 def application(environment: Environment, start: Callable[..., Any]) -> Iterable[bytes]:
     """Answer one device; the WSGI application of ``balie-collector door``."""
+    if environment.get("PATH_INFO", "").startswith(UPDATES):
+        return pieces(environment, start)
     close_old_connections()
     try:
         status, answer = _answer(environment)

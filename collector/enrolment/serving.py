@@ -54,10 +54,12 @@ class Door(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return application
 
 
-def _modern(_config: Any, usual: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
-    """Only what our own devices speak."""
+def _modern(config: Any, usual: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+    """Only what our own devices speak; one that has a certificate may show it."""
     context = usual()
     context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.load_verify_locations(cafile=str(Path(config.certfile).with_name("ca.pem")))
+    context.verify_mode = ssl.CERT_OPTIONAL
     return context
 
 
@@ -70,6 +72,7 @@ def prepare(authority: Authority, folder: Path, hosts: Sequence[str]) -> None:
         hosts: Names and addresses.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / "ca.pem").write_bytes(authority.certificate)  # whose devices are believed
     certificate, key = folder / "door.pem", folder / "door.key"
     if (
         key.exists()

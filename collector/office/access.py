@@ -15,6 +15,7 @@ SEE_SHIFTS = "register.view_shift"
 SEE_LEDGERS = "ledgers.view_balance"
 SEE_DEVICES = "ingest.view_device"
 SETTLE_ALARMS = "ingest.change_alarm"
+LET_IN = "ingest.add_device"
 SEE_ERASURES = "attachments.view_erasure"
 
 SEE_CUSTOMERS = "customers.view_customer"
@@ -37,6 +38,7 @@ ROLES: dict[str, tuple[Any, frozenset[str]]] = {
                 SEE_LEDGERS,
                 SEE_DEVICES,
                 SETTLE_ALARMS,
+                LET_IN,
                 SEE_ERASURES,
                 SEE_CUSTOMERS,
                 CHANGE_CUSTOMERS,
@@ -44,7 +46,7 @@ ROLES: dict[str, tuple[Any, frozenset[str]]] = {
             }
         ),
     ),
-    "technician": (_("Technician"), frozenset({SEE_DEVICES, SETTLE_ALARMS})),
+    "technician": (_("Technician"), frozenset({SEE_DEVICES, LET_IN, SETTLE_ALARMS})),
 }
 """Each role's name and what it may do; several roles add up."""
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from collector.ingest.models import Alarm, Device, Fork, Watermark
-from collector.office.access import SEE_DEVICES, SETTLE_ALARMS, may, needs
+from collector.office.access import LET_IN, SEE_DEVICES, SETTLE_ALARMS, may, needs
 from collector.office.alarm_words import alarm_sentence, alarm_words, fork_words
 from collector.office.proof import proofs
 
@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 @needs(SEE_DEVICES)
 def devices(request: HttpRequest) -> HttpResponse:
     """List the devices with their watermarks."""
-    return render(request, "office/devices.html", {"states": proofs(Device.objects.all())})
+    context = {"states": proofs(Device.objects.all()), "may_let_in": may(request, LET_IN)}
+    return render(request, "office/devices.html", context)
 
 
 @needs(SEE_DEVICES)
@@ -37,6 +38,7 @@ def device(request: HttpRequest, device_id: str) -> HttpResponse:
         "forks": _compared(Fork.objects.filter(device=found)[:MOST_FORKS]),
         "alarms": _worded(Alarm.objects.filter(device=device_id)),
         "may_settle": may(request, SETTLE_ALARMS),
+        "may_let_in": may(request, LET_IN),
     }
     return render(request, "office/device.html", context)
 
