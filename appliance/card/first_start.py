@@ -33,7 +33,7 @@ PART = Path("/dev/disk/by-partuuid") / f"{SIGNATURE:08x}-{NUMBER:02d}"
 MAKING = b"balie: a file system is being made\n".ljust(SECTOR, b"\0")
 
 FILE_SYSTEM = (
-    *("-q", "-L", "balie-data", "-m", "0", "-b", "4096", "-i", "32768", "-J", "size=32"),
+    *("-q", "-L", "balie-data", "-m", "0", "-b", "4096", "-i", "32768", "-J", "size=16"),
     *("-O", "has_journal,extent,metadata_csum,^64bit"),
 )
 """How the partition of what is sold is laid out: for a card that grows, and few large files."""
