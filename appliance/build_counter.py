@@ -24,6 +24,7 @@ from appliance.services.customers import Customers
 from appliance.services.display import CustomerDisplay
 from appliance.services.hints import Hints
 from appliance.services.ledger import Ledger
+from appliance.services.left import LeftOnCards
 from appliance.services.newcomers import Newcomers
 from appliance.services.openings import Openings
 from appliance.services.ports import Clock, Post
@@ -194,6 +195,8 @@ def open_counter(
         clock=house.clock,
     )
     register.patrons = customers
+    ledger = Ledger(directory=house.directory, shelf=shelf, device=journal.device)
+    register.left_on_cards = LeftOnCards(ledger, lambda: house.sending.view.standing)
     till = Till(
         drawer=tools.drawer,
         worker=tools.coins,
@@ -209,7 +212,7 @@ def open_counter(
         register=register,
         returns=returns,
         refunds=Refunds(returns=returns, shelf=shelf, market=house.market),
-        ledger=Ledger(directory=house.directory, shelf=shelf, device=journal.device),
+        ledger=ledger,
         catalogue=house.catalogue,
         customers=customers,
         directory=house.directory,

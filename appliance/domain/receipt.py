@@ -9,6 +9,7 @@ from typing import Any
 
 from appliance.domain.changes import Recount, RemovedLine
 from appliance.domain.errors import DomainError, ReceiptError
+from appliance.domain.left import Left
 from appliance.domain.market import Market, TaxRounding
 from appliance.domain.money import Rounding
 from appliance.domain.payment import Payment, Settlement, Tender
@@ -57,6 +58,7 @@ class ReceiptFacts:
         age_check: How the buyer's age was found out, where it was asked.
         voids: UUID of the sale that a void undoes, else empty.
         recounts: The quantities that a person set before paying, in that order.
+        left: What was left on the shop's cards that it moved.
     """
 
     sale: str
@@ -89,6 +91,7 @@ class ReceiptFacts:
     age_check: AgeCheck | None = None
     voids: str = ""
     recounts: tuple[Recount, ...] = ()
+    left: tuple[Left, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse facts that do not add up."""
@@ -222,6 +225,7 @@ class ReceiptFacts:
             "age_check": checked,
             "voids": self.voids,
             "recounts": [each.to_data() for each in self.recounts],
+            "left": [each.to_data() for each in self.left],
         }
         return data | {key: value for key, value in said.items() if value}
 
@@ -338,6 +342,7 @@ def _read(data: Mapping[str, Any]) -> ReceiptFacts:
         age_check=AgeCheck(**data["age_check"]) if "age_check" in data else None,
         voids=data.get("voids", ""),
         recounts=tuple(map(Recount.from_data, data.get("recounts", ()))),
+        left=tuple(map(Left.from_data, data.get("left", ()))),
     )
 
 

@@ -166,6 +166,7 @@ def undo_all(
         points=None if sold.points is None else sold.points.turned(),
         age_check=None,
         voids=sold.sale,
+        left=(),
     )
 
 

@@ -14,6 +14,7 @@ held against each other, all in minor units:
 | the payments; tendered − change of each | payable; its amount |
 | a payment from a balance; money put on a card or paid off | the balance it names; no tax in it |
 | a payment on account, and a line that pays off | the customer of the sale |
+| what it says is left on a card | a payment that moved it |
 | points that were spent | a customer, and something that came off a line for them |
 | the number on the receipt | register and number |
 | the business day | the day it was completed, or the one before (a late evening) |
@@ -51,6 +52,7 @@ def faults_of(data: Mapping[str, Any]) -> list[str]:
         *_balance_faults(data),
         *_paper_faults(data),
         *_points_faults(data),
+        *_left_faults(data),
     ]
 
 
@@ -173,6 +175,14 @@ def _points_faults(data: Mapping[str, Any]) -> Iterator[str]:
     if whole(points["spent"]) and "points" not in taken:
         yield "points were spent, and nothing came off for them"
     whole(points["earned"])
+
+
+def _left_faults(data: Mapping[str, Any]) -> Iterator[str]:
+    moved = {(each["tender"], each.get("account")) for each in data["payments"]}
+    for each in data.get("left", ()):
+        whole(each["left_minor"])
+        if (each["kind"], each["account"]) not in moved:
+            yield "it says what is left on a card that it did not move"
 
 
 def _sum(rows: Iterable[Mapping[str, Any]], name: str) -> int:

@@ -13,6 +13,7 @@ from typing import Protocol
 from appliance.domain.article import ArticleKind
 from appliance.domain.deposits import follow
 from appliance.domain.errors import SettlementError
+from appliance.domain.left import Left
 from appliance.domain.market import Market
 from appliance.domain.payment import Settlement, Tendered, settle, suggest_notes
 from appliance.domain.points import PointsMoved
@@ -104,6 +105,7 @@ class OpenBasket:
         cashier: Id of the person at the counter, put into every sale.
         promotions: Of the back office; they hold from the next change of the basket.
         patrons: Knows the customers that sales are laid to.
+        left_on_cards: Tells what will be left on the cards that a sale moves.
     """
 
     def __init__(
@@ -118,6 +120,7 @@ class OpenBasket:
         self.cashier = ""
         self.promotions = Promotions()
         self.patrons: Patrons = Nobody()
+        self.left_on_cards: Callable[[ReceiptFacts], tuple[Left, ...]] = lambda _: ()
         self._market = market
         self._shelf = shelf
         self._clock = clock

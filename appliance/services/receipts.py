@@ -19,6 +19,7 @@ from appliance.domain.payment import Payment, Tender
 from appliance.domain.receipt import ReceiptFacts
 from appliance.domain.sale import ONE_MILLI, Discount, Kind, Line
 from appliance.domain.tax import TaxPart
+from appliance.domain.voucher import shown
 from appliance.services.words import Words
 from drivers.printer import Align, Barcode, BarcodeKind, Cut, Element, Feed, Rule, Text
 
@@ -112,6 +113,7 @@ class Receipts:
             *self._totals(facts, columns),
             Feed(),
             *self._taxes(facts, columns),
+            *self._left(facts),
             *self._points(facts),
             *self._foot(facts, cashier),
             Cut(),
@@ -282,6 +284,18 @@ class Receipts:
         for label, *rest in rows:
             right = "".join(map(str.rjust, rest, widths[1:shown]))
             yield Text(label or " ", right)
+
+    def _left(self, facts: ReceiptFacts) -> Iterator[Element]:
+        """Write what is left on the shop's cards, and as of when, where others may have used them."""
+        if facts.left:
+            yield Feed()
+        for each in facts.left:
+            name = tender_name(Tender(each.kind.value), self._words)
+            card = f"{name} {shown(each.account)}"
+            yield Text(self._words.say("Left on {card}", card=card), self._amount(each.left_minor))
+            if each.as_of is not None:
+                at = self._moment(each.as_of.astimezone(facts.completed.tzinfo))
+                yield Text("  " + self._words.say("Known at {time}", time=at))
 
     def _points(self, facts: ReceiptFacts) -> Iterator[Element]:
         """Write what the sale did to the customer's points, and how many there are now."""

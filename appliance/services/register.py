@@ -191,6 +191,7 @@ class Register(Counter):
             allowed_by=allowed_by,
             reversed_attempts=reversed_attempts,
         )
+        facts = replace(facts, left=self.left_on_cards(facts))
         self._committing = True
         return Commit(
             self._journal.submit(events.completed(facts)),
@@ -316,7 +317,8 @@ class Register(Counter):
             completed_at=now,
             day=now.date(),
         )
-        return replace(facts, points=self.patrons.points_moved(self._begun, self.totals()))
+        points = self.patrons.points_moved(self._begun, self.totals())
+        return replace(facts, points=points, left=self.left_on_cards(facts))
 
     def _completed(self, facts: ReceiptFacts) -> Event:
         return events.completed(facts, self.patrons.beside(facts))
@@ -386,8 +388,7 @@ class Register(Counter):
             return CardAnswer(outcome, self._sold(facts, entries))
         if paid is not None:
             self._keep(replace(self._kept, tendered=(*self.tendered, paid)))
-        lost = outcome is PaymentOutcome.APPROVED and paid is None
-        return CardAnswer(outcome, give_back=lost)
+        return CardAnswer(outcome, give_back=outcome is PaymentOutcome.APPROVED and paid is None)
 
     def _forget(self, attempt: Attempt) -> None:
         """Let go of an attempt whose outcome is known, or that was never recorded."""

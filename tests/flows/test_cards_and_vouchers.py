@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 import pytest
@@ -84,6 +85,42 @@ class TestGiftCards:
         cashier.touch("action-more", "list-balance")
         cashier.scan(CARD)
         assert cashier.body.rows[0].amount == "17,02"
+        assert adds_up(shop)
+
+    def test_what_is_left_on_it_stands_on_the_receipt_and_in_the_journal(self, shop, cashier):
+        self.sell(shop, cashier)
+        cashier.scan(NUTELLA)
+        cashier.touch("money-other", "tender-code")
+        cashier.scan(CARD)
+        cashier.see_page("done")
+        assert shop.sales()[-1]["left"] == [
+            {"kind": "gift_card", "account": CARD, "left_minor": 2101}
+        ]
+        assert re.search(r"Over op Cadeaukaart \.\.0001\s+21,01", cashier.see_paper(3))
+        assert "Bekend op" not in cashier.see_paper(3), "nobody else knows of this card"
+        cashier.touch("done-next", "lock")
+        cashier.sign_in("p2", "4711")
+        cashier.touch("action-more", "list-void", "list-go", "list-0")
+        cashier.see_page("done")
+        assert shop.sales()[-1]["left"][0]["left_minor"] == 2500
+        assert adds_up(shop)
+
+    def test_offline_the_receipt_says_as_of_when_that_is_known(self, shop, cashier):
+        state(shop, "gift_card", CARD, 1500)
+        cashier.scan(NUTELLA)
+        cashier.touch("money-other", "tender-code")
+        cashier.scan(CARD)
+        cashier.see_page("done")
+        (left,) = shop.sales()[-1]["left"]
+        assert left == {
+            "kind": "gift_card",
+            "account": CARD,
+            "left_minor": 1101,
+            "as_of": "2026-11-22T11:00:00+00:00",
+        }
+        paper = cashier.see_paper(1)
+        assert re.search(r"Over op Cadeaukaart \.\.0001\s+11,01", paper)
+        assert "Bekend op 22-11-2026 12:00" in paper
         assert adds_up(shop)
 
     def test_one_on_paper_is_printed_with_its_code(self, shop, cashier):

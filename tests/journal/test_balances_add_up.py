@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from appliance.journal.adding_up import _balance_faults
+from appliance.journal.adding_up import _balance_faults, _left_faults
 
 CARD, CUSTOMER = "KAART0001", "c" * 32
 
@@ -43,3 +43,10 @@ def test_it_is_named(data, fault):
 )
 def test_what_a_register_does_is_sound(data):
     assert list(_balance_faults(data)) == []
+
+
+@pytest.mark.parametrize(("tender", "faults"), [("gift_card", 0), ("store_credit", 1)])
+def test_what_is_left_is_said_only_of_a_card_that_paid(tender, faults):
+    left = [{"kind": "gift_card", "account": CARD, "left_minor": -5}]
+    data = sale({"tender": tender, "account": CARD}, left=left)
+    assert len(list(_left_faults(data))) == faults
