@@ -18,7 +18,7 @@ from tests.web.money import MoneyShop
 from tests.web.shop import trouble
 
 BELOW = {"sale", "device", "alarms"} | {"shift", "closings", "closing"} | {"drawer", "drawer-event"}
-BELOW |= {"money-csv"}
+BELOW |= {"money-csv", "training", "training-csv", "totals-csv"}
 OPEN = {"login", "logout", "health", "set_language"}
 PAGES = {
     "overview": [],
@@ -31,12 +31,20 @@ PAGES = {
     "drawer": [],
     "drawer-event": ["register-9.1.2"],
     "money-csv": ["shifts"],
+    "training": [],
+    "training-csv": [],
+    "totals": [],
+    "totals-csv": [],
     "balances": [],
     "balance": ["gift_card", "KAART0001"],
     "devices": [],
     "device": ["register-1"],
     "alarms": [],
     "settle-alarm": [1],
+    "updates": [],
+    "upload-update": [],
+    "change-update": ["0" * 64],
+    "ring": ["register-1"],
     "erasures": [],
     "customers": [],
     "same-customers": [],
@@ -47,11 +55,20 @@ PAGES = {
     "merge-customers": [],
     "undo-merge": [1],
 }
-POSTED = {"settle-alarm", "change-customer", "merge-customers", "undo-merge"}
+POSTED = {
+    "upload-update",
+    "change-update",
+    "ring",
+    "settle-alarm",
+    "change-customer",
+    "merge-customers",
+    "undo-merge",
+}
 """Addresses that only take what a form sends."""
 CUSTOMERS = {"customers", "same-customers", "customer", "customer-data"}
 SALES = {"sales", "sale"}
 SHIFTS = {"shifts", "shift", "closings", "closing", "drawer", "drawer-event", "money-csv"}
+SHIFTS |= {"training", "training-csv", "totals", "totals-csv"}
 BELOW |= {"same-customers", "customer", "customer-data", "erase-customer"}
 BALANCES = {"balances", "balance"}
 BELOW |= {"balance"}
@@ -99,14 +116,14 @@ def test_a_stranger_sees_no_page(client, shop, name, method):
         ("stock", {"overview"} | SALES),
         (
             "manager",
-            {"overview", "erasures", "erase-customer"}
+            {"overview", "erasures", "erase-customer", "updates"}
             | CUSTOMERS
             | SALES
             | SHIFTS
             | BALANCES
             | DEVICES,
         ),
-        ("technician", {"overview"} | DEVICES),
+        ("technician", {"overview", "updates"} | DEVICES),
         (None, {"overview"}),
     ],
 )

@@ -67,6 +67,6 @@ def _shifts(_arguments: argparse.Namespace) -> None:
     unequal = 0
     for report in shift_reports():
         print(report.line())
-        unequal += bool(report.unequal)
+        unequal += not report.is_equal
     if unequal:
         raise SystemExit(f"{unequal} Z differ from the sales that arrived: see the lines above.")

@@ -18,6 +18,7 @@ always give the same bytes.
 | closings | day, month or year closed | day device period number name closed by first_z last_z currency receipts gross turnover difference perpetual_gross perpetual_absolute perpetual_receipts epoch sequence |
 | drawer | movement, count or opening | day device at what slip amount open_s reason by allowed_by epoch sequence |
 | exceptions | line removed, sale abandoned or receipt copied | day device at what amount of by epoch sequence |
+| training | time training began or ended | day device at what person allowed_by reason sales amount epoch sequence |
 | terminal | end of a card terminal's day | day device at after_z outcome theirs their_count ours our_count difference currency by epoch sequence |
 """
 
@@ -45,6 +46,7 @@ from collector.desks.register.models import (
     SaleTax,
     Shift,
     TerminalDay,
+    TrainingTurn,
 )
 
 _CHUNK = 2000
@@ -284,6 +286,20 @@ EXPORTS: dict[str, Export] = {
             Column("our_count", "ours_count"),
             Column("difference", "difference_minor", _amount_or_nothing),
             *_plain("currency", "by", *_PLACE),
+        ),
+    ),
+    "training": Export(
+        TrainingTurn,
+        "",
+        (),
+        (
+            *_of_sale("", "day", "device_id"),
+            Column("at", "at", _moment),
+            Column("what", "kind"),
+            *_plain("person", "allowed_by", "reason"),
+            Column("sales", "sales", _whole_or_nothing),
+            Column("amount", "gross_minor", _amount_or_nothing),
+            *_plain(*_PLACE),
         ),
     ),
     "discounts": Export(

@@ -16,6 +16,7 @@ from collector.desks.register.shift_models import (
     PeriodClosing,
     Shift,
     TerminalDay,
+    TrainingTurn,
 )
 from collector.ingest.models import Device, Entry
 
@@ -30,6 +31,7 @@ __all__ = [
     "SaleTax",
     "Shift",
     "TerminalDay",
+    "TrainingTurn",
 ]
 
 

@@ -26,6 +26,7 @@ DESK = Desk(
     links=(
         Link(_("Sales"), "sales", SEE_SALES),
         Link(_("Shifts"), "shifts", SEE_SHIFTS),
+        Link(_("Totals"), "totals", SEE_SHIFTS),
     ),
     permission=SEE_SALES,
     today=today,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from collector.desks.register.filter import DayField, DeviceField
-from collector.desks.register.models import DrawerEvent, PeriodClosing, Shift
+from collector.desks.register.models import DrawerEvent, PeriodClosing, Shift, TrainingTurn
 from collector.desks.register.words import DRAWER, PERIODS
 from collector.directory.models import Person
 
@@ -94,6 +94,18 @@ class ClosingFilter(MoneyFilter):
     def narrowed(self, rows: QuerySet[Any], asked: dict[str, Any]) -> QuerySet[Any]:
         """Choose by what was closed."""
         return rows.filter(period=asked["period"]) if asked["period"] else rows
+
+
+class TrainingFilter(MoneyFilter):
+    """When counters were there to learn at."""
+
+    def rows(self) -> QuerySet[TrainingTurn]:
+        """Return every beginning asked for."""
+        return self.chosen(TrainingTurn.objects.filter(kind="begun"))
+
+    def turns(self) -> QuerySet[TrainingTurn]:
+        """Return every beginning and every end asked for."""
+        return self.chosen(TrainingTurn.objects.all())
 
 
 class DrawerFilter(MoneyFilter):

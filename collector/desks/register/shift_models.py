@@ -124,6 +124,24 @@ class CounterException(Recorded):
         indexes = [models.Index(fields=["device", "epoch", "sequence"], name="exceptions_in_order")]
 
 
+class TrainingTurn(Recorded):
+    """A counter became one to learn at, or sells again; what is rung up there counts nowhere.
+
+    ``kind`` is ``begun`` or ``ended``. The journal of training itself stays on the device.
+    """
+
+    kind = models.CharField(max_length=5)
+    person = models.CharField(max_length=40, help_text="Who learns.")
+    allowed_by = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(max_length=10, blank=True, help_text="How it ended.")
+    sales = models.BigIntegerField(null=True, help_text="Rung up; empty where nobody knows.")
+    gross_minor = models.BigIntegerField(null=True, help_text="What they came to.")
+    decimals = models.SmallIntegerField()
+
+    class Meta(Recorded.Meta):
+        indexes = [models.Index(fields=["device", "epoch", "sequence"], name="training_in_order")]
+
+
 class TerminalDay(Recorded):
     """The card terminal's own end of day, beside what the register took by card since the last."""
 

@@ -48,14 +48,14 @@ _FILTERS: dict[str, type[ShiftFilter | ClosingFilter | DrawerFilter]] = {
 def shifts(request: HttpRequest) -> HttpResponse:
     """List the Zs asked for, each held against what arrived, and what is in none."""
     asked = ShiftFilter(request.GET)
-    page = _page(request, asked.rows())
+    page = page_of(request, asked.rows())
     names = names_of(shift.closed_by for shift in page)
     device = asked.data.get("device", "") if asked.is_valid() else ""
     context = {
         "rows": [(each, names[each.closed_by], _checked(each, shift_report)) for each in page],
         "matters": matters(device),
     }
-    return render(request, "register/shifts.html", _listed(request, asked, page) | context)
+    return render(request, "register/shifts.html", listed(request, asked, page) | context)
 
 
 @needs(SEE_SHIFTS)
@@ -97,10 +97,10 @@ def shift(request: HttpRequest, shift_id: str) -> HttpResponse:
 def closings(request: HttpRequest) -> HttpResponse:
     """List the closed days, months and years asked for, each held against its Zs and sales."""
     asked = ClosingFilter(request.GET)
-    page = _page(request, asked.rows())
+    page = page_of(request, asked.rows())
     names = names_of(closing.by for closing in page)
     context = {"rows": [(each, names[each.by], _checked(each, closing_report)) for each in page]}
-    return render(request, "register/closings.html", _listed(request, asked, page) | context)
+    return render(request, "register/closings.html", listed(request, asked, page) | context)
 
 
 @needs(SEE_SHIFTS)
@@ -127,13 +127,13 @@ def closing(request: HttpRequest, closing_id: str) -> HttpResponse:
 def drawer(request: HttpRequest) -> HttpResponse:
     """List what was done to the drawers: money moved, counts, openings."""
     asked = DrawerFilter(request.GET)
-    page = _page(request, asked.rows())
+    page = page_of(request, asked.rows())
     names = names_of(person for each in page for person in (each.by, each.allowed_by))
     context = {
         "rows": [(each, names[each.by], names[each.allowed_by]) for each in page],
         "movements": MOVEMENTS,
     }
-    return render(request, "register/drawer.html", _listed(request, asked, page) | context)
+    return render(request, "register/drawer.html", listed(request, asked, page) | context)
 
 
 @needs(SEE_SHIFTS)
@@ -156,10 +156,15 @@ def money_csv(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     if kind not in _FILTERS:
         raise Http404
     asked = _FILTERS[kind](request.GET)
+    return as_csv(kind, rows_of(kind, asked.rows()))
+
+
+def as_csv(name: str, rows: Iterable[list[str]]) -> StreamingHttpResponse:
+    """Give out rows as a CSV file, while they are made."""
     written = table.Writer(_Echo())
-    rows = (written.writerow(row) for row in rows_of(kind, asked.rows()))
-    answer = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{kind}.csv"'
+    lines = (written.writerow(row) for row in rows)
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
 
 
@@ -170,11 +175,12 @@ class _Echo:
         return text
 
 
-def _page(request: HttpRequest, rows: Any) -> Page[Any]:
+def page_of(request: HttpRequest, rows: Any) -> Page[Any]:
+    """Return the page of a list that is asked for."""
     return Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
 
 
-def _listed(request: HttpRequest, asked: MoneyFilter, page: Page[Any]) -> dict[str, Any]:
+def listed(request: HttpRequest, asked: MoneyFilter, page: Page[Any]) -> dict[str, Any]:
     """Return what every list shows above and below its rows."""
     kept = request.GET.copy()
     kept.pop("page", None)

@@ -20,6 +20,7 @@ from collector.desks.register.shift_models import (
     PeriodClosing,
     Shift,
     TerminalDay,
+    TrainingTurn,
 )
 from collector.desks.register.shift_reading import TYPES as TYPES  # noqa: PLC0414 (a projection's own)
 from collector.desks.register.shift_reading import Row, Rows, read_rows
@@ -29,7 +30,7 @@ from collector.ingest.sql import insert_new
 
 log = logging.getLogger("collector.ingest")
 
-_TABLES = (Shift, PeriodClosing, DrawerEvent, CounterException, TerminalDay)
+_TABLES = (Shift, PeriodClosing, DrawerEvent, CounterException, TerminalDay, TrainingTurn)
 _UNREADABLE = (
     DomainError,
     EntryError,

@@ -25,6 +25,8 @@ from appliance.domain.shift_books import (
 )
 from appliance.domain.shift_count import Count
 from appliance.journal.entry import parse_envelope
+from appliance.journal.training_rules import BEGUN as TRAINING_BEGUN
+from appliance.journal.training_rules import ENDED as TRAINING_ENDED
 from collector.desks.register.models import Sale
 from collector.desks.register.shift_models import (
     CounterException,
@@ -32,6 +34,7 @@ from collector.desks.register.shift_models import (
     PeriodClosing,
     Shift,
     TerminalDay,
+    TrainingTurn,
 )
 from collector.ingest.projecting import Proven
 
@@ -240,6 +243,22 @@ def _terminal(proven: Proven, data: Mapping[str, Any]) -> Rows:
     return [(TerminalDay, row)]
 
 
+def _training(proven: Proven, data: Mapping[str, Any]) -> Rows:
+    begun = proven.type == TRAINING_BEGUN
+    row = (
+        *_place(proven),
+        *_recorded(proven),
+        "begun" if begun else "ended",
+        data["person"],
+        data["allowed_by"] if begun else "",
+        "" if begun else data["reason"],
+        None if begun else data["sales"],
+        None if begun else data["gross_minor"],
+        decimals_of_device(proven.device),
+    )
+    return [(TrainingTurn, row)]
+
+
 _READERS: Mapping[str, Callable[[Proven, Mapping[str, Any]], Rows]] = {
     SALE: _removed,
     ABANDONED: _abandoned,
@@ -250,6 +269,8 @@ _READERS: Mapping[str, Callable[[Proven, Mapping[str, Any]], Rows]] = {
     SHIFT_CLOSED: _closed,
     PERIOD_CLOSED: _period,
     TERMINAL_CLOSED: _terminal,
+    TRAINING_BEGUN: _training,
+    TRAINING_ENDED: _training,
 }
 
 TYPES = tuple(_READERS)

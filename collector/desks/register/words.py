@@ -56,6 +56,14 @@ PERIODS = {
     "month": _("Month"),
     "year": _("Year"),
 }
+LEARNED = {
+    "left": _("ended at the counter"),
+    "lock": _("the counter was locked"),
+    "idle": _("nobody touched it for long"),
+    "switch": _("somebody else signed in"),
+    "removed": _("the person was taken off the staff"),
+    "restart": _("the register started anew"),
+}
 OUTCOMES = {
     "approved": _("closed its day"),
     "declined": _("did not close its day"),

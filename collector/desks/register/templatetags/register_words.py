@@ -8,6 +8,7 @@ from collector.desks.register.shift_rows import minutes
 from collector.desks.register.words import (
     DIFFERS,
     DRAWER,
+    LEARNED,
     OUTCOMES,
     PERIODS,
     SOURCES,
@@ -60,6 +61,12 @@ def period_words(period: str) -> str:
 def outcome_words(outcome: str) -> str:
     """Say how a card terminal's end of day went."""
     return str(OUTCOMES.get(outcome, outcome))
+
+
+@register.filter
+def learned_words(reason: str) -> str:
+    """Say how training ended."""
+    return str(LEARNED.get(reason, reason))
 
 
 @register.filter
