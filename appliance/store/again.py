@@ -1,8 +1,10 @@
-"""What an older program passed over in the directory, and a newer one reads again.
+"""What this program could not use of the directory, and a newer one reads again.
 
-An entry of a type that this program does not know is passed over, and its type is noted. A later
-version that knows the type has the directory sent again from its beginning; of what it held
-before it then takes only what it had not understood, so no old price comes back for a moment.
+An entry of a type that this program does not know is passed over, and its type is noted. An entry
+that it cannot use is refused, and why is noted. A later version has the directory sent again from
+its beginning; of what it held before it then takes only what it had not understood, and of a type
+of which it had refused something all that follows that: in their order, since what was said later
+counts. Nothing of it shows before the last of it is in, so no old price comes back for a moment.
 """
 
 from __future__ import annotations
@@ -17,32 +19,89 @@ TABLE = """create table passed_over (
 ) strict, without rowid"""
 """The place is null until a program understands the type; then it is how far to read again."""
 
+SINCE = (
+    "alter table passed_over add column since_epoch integer not null default 0",
+    "alter table passed_over add column since_sequence integer not null default 0",
+    "alter table refused add column type text not null default 'balie.directory.changed.v1'",
+    "alter table refused add column epoch integer not null default 0",
+    "alter table refused add column sequence integer not null default 0",
+    "alter table refused add column software text not null default ''",
+    "alter table part add column sequence integer not null default 0",
+)
+"""From where a type is read again; of what was refused its type, where it begins and by whom."""
+
+_NOT_UNDERSTOOD = "select type, 0, 0 from passed_over where epoch is null"
+_REFUSED = "select type, epoch, sequence from refused where software <> ? order by epoch, sequence"
+_READ_AGAIN = "insert or replace into passed_over values (?, ?, ?, ?, ?)"
+_READING = (
+    "select since_epoch, since_sequence, epoch, sequence from passed_over"
+    " where epoch is not null and type = ?"
+)
+_UNTIL = (
+    "select epoch, sequence from passed_over where epoch is not null"
+    " order by epoch desc, sequence desc limit 1"
+)
+
 
 def pass_over(connection: sqlite3.Connection, kind: str) -> None:
     """Note a type that is not understood."""
     connection.execute("insert or ignore into passed_over (type) values (?)", (kind,))
 
 
-def begin(connection: sqlite3.Connection, understood: Collection[str], held: Watermark) -> None:
-    """Begin to read again if a type that was passed over is understood now."""
-    noted = connection.execute("select type from passed_over where epoch is null").fetchall()
-    now = [(held.epoch, held.sequence, kind) for (kind,) in noted if kind in understood]
+def refuse(
+    connection: sqlite3.Connection,
+    name: str,
+    entry: Entry,
+    why: Exception,
+    *,
+    first: int,
+    software: str,
+) -> None:
+    """Note something that cannot be used.
+
+    Args:
+        connection: To directory.db, within the uplink's transaction.
+        name: What it is called: the change, or the entry's place.
+        entry: The last one it consists of.
+        why: What came of trying.
+        first: Sequence of the first entry it consists of.
+        software: The program that could not use it.
+    """
+    reason = f"{type(why).__name__}: {why}"
+    connection.execute(
+        "insert or replace into refused values (?, ?, ?, ?, ?, ?)",
+        (name, reason, entry.type, entry.epoch, first, software),
+    )
+
+
+def begin(
+    connection: sqlite3.Connection, understood: Collection[str], held: Watermark, software: str
+) -> None:
+    """Begin to read again if this program may understand what another did not."""
+    rows = connection.execute(_NOT_UNDERSTOOD).fetchall()
+    # In this order, so that of each type the first that was refused counts.
+    rows += reversed(connection.execute(_REFUSED, (software,)).fetchall())
+    now = [(kind, *held.place, *since) for kind, *since in rows if kind in understood]
     if now:
-        connection.executemany("update passed_over set epoch = ?, sequence = ? where type = ?", now)
+        connection.executemany(_READ_AGAIN, now)
         connection.execute("delete from watermark")
+    connection.execute("delete from refused where software <> ?", (software,))
+
+
+def until(connection: sqlite3.Connection) -> tuple[int, int] | None:
+    """Tell up to which place the directory is being read again, None where it is not."""
+    row = connection.execute(_UNTIL).fetchone()
+    return None if row is None else (row[0], row[1])
 
 
 def is_wanted(connection: sqlite3.Connection, entry: Entry) -> bool:
     """Tell whether an entry is to be taken: it is new, or was not understood before."""
-    reading = connection.execute(
-        "select type, epoch, sequence from passed_over where epoch is not null"
-    ).fetchall()
-    if not reading:
+    end = until(connection)
+    if end is None:
         return True
-    if entry.watermark.place > max((epoch, sequence) for _, epoch, sequence in reading):
+    place = entry.watermark.place
+    if place > end:
         connection.execute("delete from passed_over where epoch is not null")
         return True
-    return any(
-        kind == entry.type and entry.watermark.place <= (epoch, sequence)
-        for kind, epoch, sequence in reading
-    )
+    row = connection.execute(_READING, (entry.type,)).fetchone()
+    return row is not None and (row[0], row[1]) <= place <= (row[2], row[3])

@@ -131,7 +131,8 @@ def _keep(connection: sqlite3.Connection, row: Row, profile: Profile | None) -> 
 def erase(connection: sqlite3.Connection, order: Entry) -> None:
     """Let go of customers whose erasure is ordered, within the uplink's transaction."""
     subjects = order.data.get("subjects")
-    gone = [(each,) for each in subjects if isinstance(each, str)] if subjects else []
+    listed = subjects if isinstance(subjects, list) else ()
+    gone = [(each,) for each in listed if isinstance(each, str)]
     if not gone:
         return
     connection.executemany("delete from customer_card where customer = ?", gone)

@@ -92,8 +92,13 @@ def like(word: str) -> str:
 
 
 WATERMARK = "insert or replace into watermark values (1, ?, ?, ?)"
-HELD = "select count(*) from part where epoch = ? and change = ?"
+HELD = "select count(*), min(sequence) from part where epoch = ? and change = ?"
 PARTS = "select data from part where epoch = ? and change = ? order by part"
+KEEP_PART = "insert or replace into part values (?, ?, ?, ?, ?)"
+WHOLE = (
+    "select change, min(sequence), max(sequence) from part where epoch = ? group by change"
+    " having count(*) >= max(data ->> 'parts') order by max(sequence)"
+)
 PARTS_DONE = "delete from part where epoch < ? or (epoch = ? and change = ?)"
 SELECT = "select * from article"
 ARTICLE_COLUMNS = (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -20,12 +21,14 @@ from appliance.store.directory_rows import (
     ARTICLE,
     CATEGORY,
     HELD,
+    KEEP_PART,
     PARTS,
     PARTS_DONE,
     PERSON,
     PROMOTION,
     QUICK_KEY,
     WATERMARK,
+    WHOLE,
     Row,
     article_values,
     person_values,
@@ -35,6 +38,11 @@ from appliance.store.directory_rows import (
 CHANGED = "balie.directory.changed.v1"
 UNDERSTOOD = (CHANGED, ERASED, ARCHIVED, customers.TOLD, balances.STATED)
 """Types of entries that are taken; the others wait for a later version."""
+_ODD = (
+    DomainError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError,
+    sqlite3.DataError, sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError,
+)  # fmt: skip
+"""What comes of an entry that is not as this program expects it; the disk has no part in it."""
 
 
 class ForkError(StoreError):
@@ -44,30 +52,40 @@ class ForkError(StoreError):
 class DirectoryStore:
     """The one writer of directory.db, in the uplink process."""
 
-    def __init__(self, connection: sqlite3.Connection, device: str = "") -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, device: str = "", software: str = ""
+    ) -> None:
         self._connection = connection
         self._device = device
+        self._software = software
+        self._refused = _refused(connection)
 
     @classmethod
-    def open(cls, path: Path, device: str = "") -> Self:
+    def open(cls, path: Path, device: str = "", software: str = "") -> Self:
         """Open the directory, made anew when there is none or it cannot be read any more.
 
         Args:
             path: The file.
             device: Whose it is: what is said of single devices is kept for this one.
+            software: The program and its version; what another could not use it tries again.
 
         Raises:
             StoreError: If it cannot be opened.
         """
         try:
-            return cls(_opened(path), device)
+            return cls(_opened(path, software), device, software)
         except StoreError as error:
             if not is_damage(error.__cause__):
                 raise
         # It holds nothing that the back office does not; it comes again by itself.
         for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
             path.with_name(name).unlink(missing_ok=True)
-        return cls(_opened(path), device)
+        return cls(_opened(path, software), device, software)
+
+    @property
+    def refused(self) -> Sequence[str]:
+        """Why something of the directory could not be used, the latest last; empty where all was."""
+        return self._refused
 
     @property
     def watermark(self) -> Watermark:
@@ -82,7 +100,8 @@ class DirectoryStore:
         begins with the whole directory anew, so its first change replaces everything.
 
         A change that cannot be used (a price that is no number, say) is refused whole and noted,
-        so that one bad row never stops the ones after it.
+        and so is any other entry, so that one bad row never stops the ones after it. A program of
+        another version takes what was refused again.
 
         Args:
             entries: In their order.
@@ -100,10 +119,11 @@ class DirectoryStore:
                 mark, carried = self.watermark, customers.read_lines(beside)
                 for entry in entries:
                     if _follows(mark, entry):
-                        self._store(entry, carried)
+                        self._take(entry, carried)
                         mark = Watermark(entry.epoch, entry.sequence, entry.hash)
                 self._connection.execute(WATERMARK, (mark.epoch, mark.sequence, mark.hash))
             customers.wipe(self._connection)
+            self._refused = _refused(self._connection)
         except sqlite3.Error as error:
             raise StoreError(f"The directory could not be written; {error}.") from error
         return mark
@@ -118,9 +138,27 @@ class DirectoryStore:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _take(self, entry: Entry, carried: customers.CarriedBy) -> None:
+        """Store an entry, or refuse it; apply what waited for the last one that is read again."""
+        if again.is_wanted(self._connection, entry):
+            with self._refusing(f"{entry.epoch}.{entry.sequence}", entry, entry.sequence):
+                self._store(entry, carried)
+        if entry.watermark.place == again.until(self._connection):
+            for change, first, _ in self._connection.execute(WHOLE, (entry.epoch,)).fetchall():
+                self._apply(entry, change, first)
+
+    @contextmanager
+    def _refusing(self, name: str, entry: Entry, first: int) -> Iterator[None]:
+        """Undo what cannot be used, and note it."""
+        self._connection.execute("savepoint odd")
+        try:
+            yield
+        except _ODD as odd:
+            self._connection.execute("rollback to odd")
+            again.refuse(self._connection, name, entry, odd, first=first, software=self._software)
+        self._connection.execute("release odd")
+
     def _store(self, entry: Entry, carried: customers.CarriedBy) -> None:
-        if not again.is_wanted(self._connection, entry):
-            return
         if entry.type not in UNDERSTOOD:
             again.pass_over(self._connection, entry.type)
             return
@@ -137,36 +175,31 @@ class DirectoryStore:
             return
         data = entry.data
         change, parts = f"{entry.epoch}.{data.get('change')}", int(data.get("parts", 1))
-        row = (entry.epoch, change, int(data.get("part", 1)), orjson.dumps(data))
-        self._connection.execute("insert or replace into part values (?, ?, ?, ?)", row)
-        (held,) = self._connection.execute(HELD, (entry.epoch, change)).fetchone()
-        if held >= parts:
-            self._apply(entry.epoch, change)
+        part = int(data.get("part", 1))
+        row = (entry.epoch, change, part, orjson.dumps(data), entry.sequence)
+        self._connection.execute(KEEP_PART, row)
+        held, first = self._connection.execute(HELD, (entry.epoch, change)).fetchone()
+        if held >= parts and again.until(self._connection) is None:
+            self._apply(entry, change, first)
 
-    def _apply(self, epoch: int, change: str) -> None:
+    def _apply(self, entry: Entry, change: str, first: int) -> None:
+        """Apply a change that is whole with this entry, or refuse it."""
+        epoch = entry.epoch
         (held,) = self._connection.execute("select epoch from content").fetchone()
-        self._connection.execute("savepoint change")
-        try:
+        with self._refusing(change, entry, first):
             if held != epoch:
-                self._empty()
+                self._empty(epoch)
             parts = self._connection.execute(PARTS, (epoch, change))
             self._tidy_search(sum(self._apply_part(orjson.loads(data)) for (data,) in parts))
-        except (DomainError, LookupError, TypeError, ValueError, sqlite3.IntegrityError) as error:
-            self._connection.execute("rollback to change")
-            reason = f"{type(error).__name__}: {error}"
-            self._connection.execute(
-                "insert or replace into refused values (?, ?)", (change, reason)
-            )
-        self._connection.execute("release change")
         # Also after a refusal: better an old directory that follows changes than an empty one.
         self._connection.execute("update content set epoch = ?", (epoch,))
         self._connection.execute(PARTS_DONE, (epoch, epoch, change))
 
-    def _empty(self) -> None:
+    def _empty(self, epoch: int) -> None:
         """Let go of what an earlier epoch said, at the moment the new one says something."""
+        self._connection.execute("delete from refused where epoch < ?", (epoch,))
         customers.forget_all(self._connection)
         for table in (
-            "refused",
             "article",
             "category",
             "quick_key",
@@ -216,7 +249,7 @@ class DirectoryStore:
                 self._connection.execute(f"delete from {table} where {where}", row)  # noqa: S608 - names of this file
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path, software: str) -> sqlite3.Connection:
     """Open the file; if this version understands more than the one before, have it sent again.
 
     Raises:
@@ -226,12 +259,17 @@ def _opened(path: Path) -> sqlite3.Connection:
     try:
         connection.execute("pragma secure_delete = on")  # what is erased leaves no copy behind
         with transaction(connection):
-            again.begin(connection, UNDERSTOOD, _held(connection))
+            again.begin(connection, UNDERSTOOD, _held(connection), software)
         customers.wipe(connection)
     except sqlite3.Error as error:
         connection.close()
         raise StoreError(f"The directory could not be written; {error}.") from error
     return connection
+
+
+def _refused(connection: sqlite3.Connection) -> tuple[str, ...]:
+    rows = connection.execute("select change, reason from refused order by epoch, sequence")
+    return tuple(f"{change}: {reason}" for change, reason in rows)
 
 
 def _held(connection: sqlite3.Connection) -> Watermark:

@@ -93,6 +93,13 @@ def hold_baskets_line_by_line(db: Database) -> None:
     db.execute(baskets.TABLE)
 
 
+@directory()
+def note_what_may_be_read_again(db: Database) -> None:
+    """Of what could not be used where it begins, so that a later version can take it again."""
+    for statement in again.SINCE:
+        db.execute(statement)
+
+
 _DIRECTORY = (
     """create table watermark (
         only_row integer primary key check (only_row = 1),

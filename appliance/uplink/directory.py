@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from appliance.journal.entry import ZERO_HASH, Entry, Watermark
 from appliance.journal.stream import Spoiled
 from appliance.store.directory_store import DirectoryStore
 
 log = logging.getLogger("balie.uplink")
+
+_LONGEST = 200
+"""Letters of a reason: one of the program's own words and what it says, not the whole row."""
 
 
 class DirectoryKeeper:
@@ -20,8 +24,19 @@ class DirectoryKeeper:
 
     def __init__(self, store: DirectoryStore) -> None:
         self._store = store
-        self.refusal = ""
-        """Why something of the directory was last set aside; empty while all is well."""
+        self._spoiled = ""
+
+    @property
+    def refusal(self) -> str:
+        """Why something of the directory was set aside or refused; empty while all is well."""
+        return self._spoiled or next(reversed(self._store.refused), "")
+
+    def told(self) -> dict[str, Any]:
+        """Return what the back office is told of what this program cannot use, if anything."""
+        refused = self._store.refused
+        if not refused:
+            return {}
+        return {"refused": {"count": len(refused), "last": refused[-1][:_LONGEST]}}
 
     @property
     def watermark(self) -> Watermark:
@@ -48,11 +63,11 @@ class DirectoryKeeper:
             StoreError: if the disk refuses; nothing was kept.
         """
         self._store.receive(entries, beside)
-        self.refusal = ""
+        self._spoiled = ""
 
     def quarantine(self, spoiled: Spoiled) -> None:
         """Note what was not taken; the collector sends what is missing again."""
         if spoiled.reason == "late":
             return
-        self.refusal = spoiled.sentence
+        self._spoiled = spoiled.sentence
         log.warning("directory: %s", spoiled.sentence)

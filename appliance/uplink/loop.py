@@ -65,7 +65,7 @@ class Parts:
         bell: The desk's poke.
         versions: Programs and their versions, told at birth.
         refusal: Tells why something of the directory was set aside.
-        update: Tells how far the device has got with a new version.
+        says: Tells what else its status says: how far a new version is, what cannot be used.
         clock: The local time with offset, for people; waiting goes by a clock that cannot jump.
         backoff: The pauses between attempts to connect.
     """
@@ -79,7 +79,7 @@ class Parts:
     bell: Bell
     versions: dict[str, str]
     refusal: Callable[[], str] = str
-    update: Callable[[], dict[str, Any]] = dict
+    says: Callable[[], dict[str, Any]] = dict
     clock: Callable[[], datetime] = _local_now
     backoff: Backoff | None = None
 
@@ -99,7 +99,7 @@ class Uplink:
         self._keep_at = 0.0
         self._look_at = 0.0
         self._rang = False
-        self._updates: dict[str, Any] = {}
+        self._said: dict[str, Any] = {}
 
     def run(self, stopped: Callable[[], bool]) -> None:
         """Work until ``stopped`` says so, then say goodbye."""
@@ -156,12 +156,12 @@ class Uplink:
 
     def _introduce(self) -> None:
         """Say who is there."""
-        head, self._updates = self._parts.source.head, self._parts.update()
+        head, self._said = self._parts.source.head, self._parts.says()
         birth = {
             "link": "online",
             "head": {"epoch": head.epoch, "sequence": head.sequence, "hash": head.hash},
             "versions": self._parts.versions,
-            **self._updates,
+            **self._said,
         }
         self._publish(Leaf.STATUS, orjson.dumps(birth), retain=True)
 
@@ -192,7 +192,7 @@ class Uplink:
     def _look(self, now: float) -> None:
         """See whether the desk wrote to its journal, or made it, and whether it can be read."""
         self._look_at = now + _LOOK_S
-        if self._ready and self._parts.update() != self._updates:
+        if self._ready and self._parts.says() != self._said:
             self._introduce()
         try:
             self._parts.source.changed(told=self._rang)

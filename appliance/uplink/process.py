@@ -80,8 +80,11 @@ def _parts(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> Pa
     closing.callback(link.close)
     source = JournalSource(data / "journal.db")
     closing.callback(source.close)
-    store = closing.enter_context(DirectoryStore.open(data / "directory.db", device))
+    store = closing.enter_context(
+        DirectoryStore.open(data / "directory.db", device, _versions()["balie"])
+    )
     keeper = DirectoryKeeper(store)
+    update = UpdateWord(Notes(data), Started.read())
     return Parts(
         device=device,
         source=source,
@@ -99,7 +102,7 @@ def _parts(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> Pa
         bell=bell,
         versions=_versions(),
         refusal=lambda: keeper.refusal,
-        update=UpdateWord(Notes(data), Started.read()),
+        says=lambda: update() | keeper.told(),
     )
 
 

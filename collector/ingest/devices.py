@@ -161,6 +161,7 @@ class Presence:
                     )
                 else:
                     reports[name] = report
+                    _name_what_is_refused(name, report)
             elif leaf is Leaf.WANT and (mark := _read_want(name, message.payload)) is not None:
                 wants[name] = Want(mark, live=not message.retained)
         online = {name: each for name, each in reports.items() if each.get("link") == "online"}
@@ -214,6 +215,22 @@ def held(devices: Iterable[str]) -> dict[str, Word]:
     return {name: answer(name, marks[name]) for name in names}
 
 
+def _name_what_is_refused(device: str, report: Mapping[str, Any]) -> None:
+    """Raise an alarm where a device cannot use something of what the directory says."""
+    refused = report.get("refused")
+    why = refused.get("last") if isinstance(refused, dict) else None
+    if isinstance(why, str) and why:
+        _complain(
+            device,
+            gettext_noop(
+                "Something the directory says cannot be used there (%(why)s); the rest is. Correct "
+                "it, or bring that device's software up to date: then it takes it again."
+            ),
+            None,
+            {"why": why},
+        )
+
+
 def _read_want(name: str, payload: bytes) -> Watermark | None:
     try:
         watermark = Watermark.from_json(payload)
@@ -242,7 +259,7 @@ def _report(payload: bytes) -> dict[str, Any] | None:
 
 
 def _complain(
-    device: str, words: str, payload: bytes, facts: Mapping[str, object] | None = None
+    device: str, words: str, payload: bytes | None, facts: Mapping[str, object] | None = None
 ) -> None:
     complaint = Complaint(device, "unreadable", words, payload, facts or {})
     log.warning("%s: %s", device, complaint.sentence)

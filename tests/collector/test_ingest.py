@@ -151,6 +151,17 @@ def test_a_birth_is_answered_with_what_is_held(collector, till):
     assert device.last_seen is not None
 
 
+@pytest.mark.parametrize("odd", ["{}", "7", '{"count":1,"last":7}', '{"last":""}'])
+def test_what_a_device_cannot_use_of_the_directory_is_an_alarm(collector, till, odd):
+    told = '{"link":"online","refused":{"count":2,"last":"1.7: ValueError: no such unit"}}'
+    for report in (told, told, f'{{"link":"online","refused":{odd}}}'):
+        collector.take(report.encode(), leaf=Leaf.STATUS)
+    (alarm,) = Alarm.objects.all()
+    assert (alarm.device, alarm.times) == (till.device, 2)
+    assert "(1.7: ValueError: no such unit)" in alarm.sentence
+    assert Device.objects.get().link == "online"
+
+
 def test_a_last_will_turns_the_device_offline(collector, till):
     collector.take(b'{"link":"online","software":"balie 0.1"}', leaf=Leaf.STATUS)
     collector.take(b'{"link":"offline"}', leaf=Leaf.STATUS)

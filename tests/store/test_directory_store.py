@@ -11,6 +11,7 @@ from appliance.journal.entry import START
 from appliance.services.ports import StoreError
 from appliance.store import directory_store as module
 from appliance.store.connect import open_reader
+from appliance.store.customers import TOLD
 from appliance.store.directory import Directory
 from appliance.store.directory_store import DirectoryStore, ForkError
 from tests.store.telling import Stream, article
@@ -130,3 +131,113 @@ def test_what_an_older_version_passed_over_is_read_again_by_one_that_understands
         assert reader.execute(asked).fetchone()[0] == 300
     with DirectoryStore.open(path) as store:
         assert store.watermark == stream.head
+
+
+class TestWhatIsOdd:
+    """Signed by the back office, and yet not as this program expects it: a later one may know it."""
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            {"change": "c", "part": 1, "parts": "many"},
+            {"part": []},
+            {"change": "c", "categories": ["not a row"]},
+            {"change": "c", "quick_keys": [{"category": "quick"}]},
+            {"change": "c", "settings": ["no names"]},
+        ],
+    )
+    def test_an_entry_is_refused_and_named_and_the_rest_goes_on(
+        self, store, directory, stream, data
+    ):
+        odd = stream.entry(**data)
+        late = stream.change({"articles": [article("NEXT")]})
+        assert store.receive([odd, *late]) == stream.head
+        assert directory.find("NEXT")
+        (why,) = store.refused
+        assert why.partition(": ")[0] in ("1.1", "1.c")
+
+    def test_customers_and_orders_to_erase_too(self, store, directory, stream):
+        customer = {"customer": "c" * 32, "points": "many", "merged_into": "d" * 32}
+        odd = [
+            stream.entry(TOLD, customers=[customer]),
+            stream.entry(ERASED, subjects=7, references=["a" * 32]),
+        ]
+        late = stream.change({"articles": [article("NEXT")]})
+        assert store.receive([*odd, *late]) == stream.head
+        assert directory.find("NEXT")
+        assert [why.partition(": ")[0] for why in store.refused] == ["1.1"]
+
+    def test_a_newer_program_takes_it_again_and_what_was_said_since_counts(
+        self, path, stream, monkeypatch
+    ):
+        told = [
+            *stream.change({"articles": [article("1", price_minor=100)]}),
+            *stream.change(
+                {"articles": [article("1", price_minor=200), article("2")]},
+                {"articles": [article("NEW", unit="furlong")]},
+            ),
+            *stream.change({"articles": [article("1", price_minor=300)]}),
+        ]
+        half, rest = stream.change({"settings": {"a": 1}}, {"settings": {"b": 2}})
+        told.append(half)
+        with DirectoryStore.open(path, software="1") as store:
+            store.receive(told)
+            assert len(store.refused) == 1
+        with DirectoryStore.open(path, software="1") as store:
+            assert store.watermark == told[-1].watermark, "the same program knows no more"
+        knows(monkeypatch, "furlong")
+        with DirectoryStore.open(path, software="2") as store, closing(Directory(path)) as reader:
+            assert store.watermark == START, "so that it is sent again"
+            for entry in told:
+                assert reader.find("1").price_minor == 300, "no old price comes back"
+                assert store.receive([entry]) == entry.watermark
+            assert reader.find("1").price_minor == 300
+            assert reader.find("2")
+            assert reader.find("NEW"), "what could not be used before"
+            assert store.refused == ()
+            store.receive([rest, *stream.change({"articles": [article("1", price_minor=400)]})])
+            assert reader.find("1").price_minor == 400
+            assert (reader.setting("a"), reader.setting("b")) == (1, 2)
+        with DirectoryStore.open(path, software="3") as store:
+            assert store.watermark == stream.head, "nothing is left to be taken again"
+
+    def test_it_is_taken_again_though_the_plug_is_pulled_meanwhile(self, path, stream, monkeypatch):
+        told = [
+            *stream.change({"articles": [article("NEW", unit="furlong")]}),
+            *stream.change({"articles": [article("1", price_minor=300)]}),
+        ]
+        with DirectoryStore.open(path, software="1") as store:
+            store.receive(told)
+        knows(monkeypatch, "furlong")
+        for entry in told:
+            with DirectoryStore.open(path, software="2") as store:
+                store.receive([entry])
+        with closing(Directory(path)) as reader:
+            assert reader.find("NEW")
+
+    def test_what_a_newer_program_cannot_use_either_stays_named(self, path, stream):
+        told = stream.change({"articles": [article("NEW", unit="furlong")]})
+        for software in ("1", "2"):
+            with DirectoryStore.open(path, software=software) as store:
+                assert store.watermark == START
+                store.receive(told)
+                assert len(store.refused) == 1
+
+    def test_a_new_epoch_forgets_it(self, path, stream):
+        with DirectoryStore.open(path, software="1") as store:
+            store.receive(stream.change({"articles": [article("NEW", unit="furlong")]}))
+            anew = Stream(epoch=2)
+            store.receive(anew.change({"articles": [article("NEW")]}))
+            assert store.refused == ()
+        with DirectoryStore.open(path, software="2") as store:
+            assert store.watermark == anew.head
+
+
+def knows(monkeypatch, unit):
+    """A later program knows one more unit."""
+    values = module.article_values
+    monkeypatch.setattr(
+        module,
+        "article_values",
+        lambda row: values({**row, "unit": "piece" if row["unit"] == unit else row["unit"]}),
+    )

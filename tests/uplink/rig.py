@@ -368,6 +368,7 @@ class Device:
                 bell=bell,
                 versions={"balie": "test"},
                 refusal=lambda: keeper.refusal,
+                says=keeper.told,
                 backoff=Backoff(lambda: 0.0, first_s=0.2, most_s=0.4, steady_s=2),
             )
             Uplink(parts).run(self._told.is_set)

@@ -12,6 +12,7 @@ from appliance.journal import signing
 from appliance.journal.batch import LARGEST_PACKET, pack
 from appliance.journal.entry import Watermark
 from appliance.journal.reader import JournalReader
+from appliance.journal.stream import Receiver
 from appliance.journal.topics import Leaf
 from appliance.uplink import loop
 from tests.uplink.rig import DEVICE, Log, eventually
@@ -247,15 +248,33 @@ def test_a_directory_that_was_tampered_with_is_not_taken(device, broker, open_of
 def test_a_directory_that_no_collector_should_say_does_not_stop_the_journal(
     device, broker, open_office, odd
 ):
-    """It is signed and may come from a later version: sales leave all the same, and it is named."""
+    """It is signed and may come from a later version: it is named to both, and the rest goes on."""
     office = open_office()
     device.start()
     device.sell(3)
     arrived(device, office)
     office.directory.say(odd)
-    eventually(lambda: device.problem == "directory")
+    eventually(lambda: device.problem == "refusal")
+    eventually(lambda: office.statuses[-1].get("refused", {}).get("count") == 1)
+    office.directory.change("Nutella 400 g", 419)
+    eventually(lambda: device.price() == 419)
     device.sell(3)
     arrived(device, office)
+
+
+def test_what_cannot_be_read_at_all_does_not_stop_the_journal_either(
+    device, broker, open_office, monkeypatch
+):
+    def stumbles(_receiver, _payload):
+        raise LookupError("something nobody thought of")
+
+    office = open_office()
+    device.start()
+    device.sell(3)
+    arrived(device, office)
+    monkeypatch.setattr(Receiver, "receive", stumbles)
+    office.publish(Leaf.DIRECTORY, b"anything")
+    eventually(lambda: device.problem == "directory")
 
 
 def test_what_is_longer_than_any_batch_never_reaches_the_device(
