@@ -25,6 +25,7 @@ AREAS = (
     "collector.ledgers",
     "collector.desks.register",
     "collector.enrolment",
+    "collector.updates",
     "collector.office",
     "collector.simulate",
 )

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "collector.ledgers",
     "collector.desks.register",
     "collector.enrolment",
+    "collector.updates",
     "collector.office",
 ]
 

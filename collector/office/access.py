@@ -17,6 +17,8 @@ SEE_DEVICES = "ingest.view_device"
 SETTLE_ALARMS = "ingest.change_alarm"
 LET_IN = "ingest.add_device"
 SEE_ERASURES = "attachments.view_erasure"
+SEE_UPDATES = "updates.view_bundle"
+OFFER_UPDATES = "updates.change_bundle"
 
 SEE_CUSTOMERS = "customers.view_customer"
 CHANGE_CUSTOMERS = "customers.change_customer"
@@ -39,6 +41,8 @@ ROLES: dict[str, tuple[Any, frozenset[str]]] = {
                 SEE_DEVICES,
                 SETTLE_ALARMS,
                 LET_IN,
+                SEE_UPDATES,
+                OFFER_UPDATES,
                 SEE_ERASURES,
                 SEE_CUSTOMERS,
                 CHANGE_CUSTOMERS,
@@ -46,7 +50,10 @@ ROLES: dict[str, tuple[Any, frozenset[str]]] = {
             }
         ),
     ),
-    "technician": (_("Technician"), frozenset({SEE_DEVICES, LET_IN, SETTLE_ALARMS})),
+    "technician": (
+        _("Technician"),
+        frozenset({SEE_DEVICES, LET_IN, SETTLE_ALARMS, SEE_UPDATES, OFFER_UPDATES}),
+    ),
 }
 """Each role's name and what it may do; several roles add up."""
 

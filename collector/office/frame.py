@@ -9,11 +9,19 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from collector.office.access import ROLES, SEE_CUSTOMERS, SEE_DEVICES, SEE_ERASURES, SEE_LEDGERS
+from collector.office.access import (
+    ROLES,
+    SEE_CUSTOMERS,
+    SEE_DEVICES,
+    SEE_ERASURES,
+    SEE_LEDGERS,
+    SEE_UPDATES,
+)
 from collector.office.desk import Link, desks
 
 TODAY = Link(_("Today"), "overview", "")
 DEVICES = Link(_("Devices"), "devices", SEE_DEVICES)
+UPDATES = Link(_("Updates"), "updates", SEE_UPDATES)
 BALANCES = Link(_("Balances"), "balances", SEE_LEDGERS)
 CUSTOMERS = Link(_("Customers"), "customers", SEE_CUSTOMERS)
 PERSONAL_DATA = Link(_("Personal data"), "erasures", SEE_ERASURES)
@@ -30,6 +38,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         *(link for desk in desks() for link in desk.links),
         BALANCES,
         DEVICES,
+        UPDATES,
         CUSTOMERS,
         PERSONAL_DATA,
     ]
