@@ -15,13 +15,19 @@ from appliance.desks.register.presenter_session import Session
 from appliance.desks.register.presenter_status import status_items
 from appliance.desks.register.view import Action, ListRow, State
 from appliance.doctor.findings import Finding, Said, Severity
-from appliance.doctor.report import CONCLUSION, HEADING, document
+from appliance.doctor.report import CONCLUSION, HEADING, SIGNS, document
 from appliance.domain.staff import Right
+from appliance.services.words import sentence
 
 _STATES = {Severity.WELL: State.OK, Severity.LOOK: State.LOOK, Severity.BAD: State.BAD}
 _SEVERITIES = {state: severity for severity, state in _STATES.items()}
 _LOOKED_AT = frozenset({"sending", "network", "clock"})
 """Items of the top bar that the device itself tells more of."""
+_URGENT = {
+    Severity.WELL: "",
+    Severity.LOOK: sentence("To be looked at"),
+    Severity.BAD: sentence("To be mended"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,7 @@ class _Row:
     key: str
     severity: Severity
     said: Said
+    detail: str = ""
 
 
 class DoctorPages:
@@ -76,15 +83,15 @@ class DoctorPages:
         )
 
     def _rows(self) -> list[ListRow]:
-        return [
-            ListRow(
-                row.key,
-                row.said.title,
-                row.said.meaning if row.severity is Severity.WELL else row.said.remedy,
-                state=_STATES[row.severity],
-            )
-            for row in self._told()
-        ]
+        return [self._row(each) for each in self._told()]
+
+    def _row(self, row: _Row) -> ListRow:
+        """What is well by its name; what is not by what it means, with the remedy below."""
+        state, said = _STATES[row.severity], row.said
+        if row.severity is Severity.WELL:
+            return ListRow(row.key, said.title, said.meaning, state=state)
+        urgent = f"{SIGNS[row.severity]} {self._session.words.say(_URGENT[row.severity])}"
+        return ListRow(row.key, said.meaning, said.remedy, urgent, state)
 
     def _told(self) -> list[_Row]:
         """What is not well first, each in the order in which it is looked at."""
@@ -94,9 +101,12 @@ class DoctorPages:
             for item in status_items(self._session)
             if item.key not in _LOOKED_AT
         ]
-        found = [_Row(each.check, each.severity, each.said(words)) for each in self._found or ()]
+        rows += [
+            _Row(f"{each.check}-{number}", each.severity, each.said(words), each.detail)
+            for number, each in enumerate(self._found or ())
+        ]
         order = list(Severity)
-        return sorted([*rows, *found], key=lambda row: -order.index(row.severity))
+        return sorted(rows, key=lambda row: -order.index(row.severity))
 
     def _conclusion(self) -> str:
         say = self._session.words.say
@@ -106,18 +116,18 @@ class DoctorPages:
         return say(CONCLUSION[rows[0].severity if rows else Severity.WELL])
 
     def _open(self, key: str) -> None:
-        """Show what one finding means and what to do about it."""
+        """Show what one finding means, what to do about it, and its details."""
         row = next((each for each in self._told() if each.key == key), None)
         if row is None:
             return
+        told = {"remedy": row.said.remedy, "detail": row.detail}
         self._session.show(
             ListPage(
                 self._session,
                 title=row.said.title,
                 text=row.said.meaning,
-                empty=row.said.remedy,
-                rows=list,
-                pick=lambda _key: None,
+                rows=lambda: [ListRow(name, said) for name, said in told.items() if said],
+                pick=lambda _name: None,
                 back=self._show,
             )
         )

@@ -16,6 +16,7 @@ from stories import (  # noqa: F401 - importing them puts them on the table
     paying,
     selling,
     signing_in,
+    technician,
     terminal,
     weighing,
 )
