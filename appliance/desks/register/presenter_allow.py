@@ -30,6 +30,7 @@ class AllowPage:
         self._pin = ""
         self._wrong = False
         self._checking = False
+        self._asked = 0
 
     def ask(self, right: Right, what: str, do: Do) -> None:
         """Do something at once where the cashier may, else ask who allows it.
@@ -43,6 +44,7 @@ class AllowPage:
             do("")
             return
         came_from = self._session.page
+        self._asked += 1
         self._right, self._what, self._do = right, what, do
         self._back = lambda: self._session.show(came_from)
         self._pin, self._wrong, self._checking = "", False, False
@@ -68,6 +70,7 @@ class AllowPage:
         """Choose a person, type a PIN, or go back."""
         kind, _, key = control.partition("-")
         if control == "allow-cancel":
+            self._asked += 1
             self._back()
         elif kind == "person":
             self._chosen, self._pin, self._wrong = key, "", False
@@ -96,12 +99,17 @@ class AllowPage:
         person = self._person()
         if person is not None and self._pin and not self._checking and not self._waits():
             pin, self._pin, self._checking = self._pin, "", True
-            self._session.parts.staff.check_pin(person, pin, self._checked)
+            asked = self._asked
+            self._session.parts.staff.check_pin(
+                person, pin, lambda right: self._checked(person, asked, right=right)
+            )
 
-    def _checked(self, right: bool) -> None:  # noqa: FBT001 - the answer to one question
+    def _checked(self, person: Person, asked: int, *, right: bool) -> None:
+        """Take the answer, which is of this person and this question and of no later one."""
+        if asked != self._asked or self._session.page is not self:
+            return
         self._checking = False
-        person = self._person()
-        if right and person is not None:
+        if right:
             self._allowed(person, "pin")
             return
         self._wrong = True
