@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +32,9 @@ WIDTH, HEIGHT = 800, 480
 CEILING_S = 1800.0
 """An emulated start takes half a minute on an idle machine and fifteen on a busy one."""
 
+STILL_S = 3.0
+"""Between two pictures; the desk has no clock with seconds."""
+
 DRAWER_LINE, SENSOR_LINE = 4, 5
 
 _KEYS = {" ": "spc", "-": "minus", ".": "dot", "/": "slash", "=": "equal", ";": "semicolon"}
@@ -47,7 +49,6 @@ class Machine:
         card: What it starts from; written to.
         folder: Where its sockets and logs lie.
         network: Whether it reaches this machine, at 10.0.2.2.
-        direct: Start this kernel and initial RAM disk with these words, without U-Boot.
     """
 
     def __init__(self, card: Path, folder: Path, *, network: bool = True) -> None:
@@ -73,8 +74,8 @@ class Machine:
             ["nice", "-n", "10", *self._command()], stdout=said, stderr=said, cwd=self.folder
         )
         said.close()
-        self.monitor = Monitor(self.folder / "monitor", self._alive)
-        self.lines = Lines(self.folder / "lines", self.monitor, self._alive)
+        self.monitor = Monitor(self.folder / "monitor", self.alive)
+        self.lines = Lines(self.folder / "lines", self.monitor, self.alive)
 
     def cut_power(self) -> None:
         """Take its power away, in the middle of whatever it does."""
@@ -101,7 +102,7 @@ class Machine:
             found = look()
             if found is not None and found is not False:
                 return found
-            self._alive()
+            self.alive()
             if time.monotonic() > end:
                 raise AssertionError(f"waited for {what}, in vain; it said:\n{self.text()[-3000:]}")
             time.sleep(pause_s)
@@ -115,6 +116,18 @@ class Machine:
         seen.save(raw.with_suffix(".png"))
         raw.unlink()
         return seen
+
+    def settle(self, name: str) -> Image.Image:
+        """Wait until two pictures one after the other are the same, and return it."""
+        before = self.look(name)
+
+        def still() -> Image.Image | None:
+            nonlocal before
+            now = self.look(name)
+            before, same = now, now.tobytes() == before.tobytes()
+            return now if same else None
+
+        return self.wait(f"the screen to rest ({name})", still, pause_s=STILL_S)
 
     def scan(self, code: str) -> None:
         """Hold a code before the scanner: a keyboard that types it and ends with Enter."""
@@ -135,7 +148,8 @@ class Machine:
             self.monitor.do("input-send-event", events=[press])
             time.sleep(0.3)
 
-    def _alive(self) -> None:
+    def alive(self) -> None:
+        """Raise when it has stopped by itself."""
         if self._process is None or self._process.poll() is not None:
             raise AssertionError(f"the machine stopped; it said:\n{self.text()[-3000:]}")
 
@@ -185,10 +199,3 @@ def _keys(sign: str) -> list[dict[str, str]]:
     if sign.isupper():
         return [{"type": "qcode", "data": "shift"}, *_keys(sign.lower())]
     return [{"type": "qcode", "data": _KEYS.get(sign, sign)}]
-
-
-def in_background(work: Callable[[], None]) -> threading.Thread:
-    """Do something beside the test; it ends with the machine."""
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    return thread

@@ -1,0 +1,12 @@
+"""Where a finger touches the register's screen of 800 × 480, in pixels from the upper left."""
+
+PERSON = (93, 132)
+"""The first person who may sign in."""
+
+PIN = {
+    str(digit): (565 + 90 * ((digit - 1) % 3), 163 + 69 * ((digit - 1) // 3))
+    for digit in range(1, 10)
+} | {"0": (655, 371)}
+
+ENTER = (745, 371)
+EXACT_CASH = (373, 445)
