@@ -22,6 +22,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from appliance import enrolment
+from appliance.build_commissioning import open_commissioning
 from appliance.build_counter import House, Tools, open_counter
 from appliance.build_devices import ON_THE_PRINTER, Devices, open_devices
 from appliance.build_training import open_practice, settle_training
@@ -256,6 +257,9 @@ def _build(
     # It outlives the workers, which may still have its paper in hand.
     room = closing.enter_context(ExitStack())
     front = Counters(presenter, partial(open_practice, settings, house, tools, counter, room))
+    begin = open_commissioning(settings, house, counter, front)
+    if begin is not None:
+        watch.watch(partial(inbox.put, begin))
 
     second_screen.scanned = lambda text: front.scanned(text, TYPED)
     for worker in dict.fromkeys((paper, coins, watch, pan, glass, facing)):

@@ -27,6 +27,7 @@ from appliance.uplink.broker import Address, Broker
 from appliance.uplink.directory import DirectoryKeeper
 from appliance.uplink.loop import OFFLINE, Parts, Uplink
 from appliance.uplink.poke import Bell, PokeTakenError
+from appliance.uplink.renewing import Renewal
 from appliance.uplink.source import JournalSource
 from appliance.uplink.state import LinkStore
 from appliance.uplink.tls import Certificates
@@ -54,6 +55,7 @@ def run(config: Path) -> int:
         with ExitStack() as closing:
             parts = _parts(settings, _broker(settings), closing)
             _fetch(settings, _broker(settings), closing)
+            _renew(settings, _broker(settings), closing)
             Uplink(parts).run(stop)
     except (ConfigError, JournalError, PokeTakenError) as error:
         sys.stderr.write(f"The uplink does not start: {error}\n")
@@ -114,6 +116,16 @@ def _fetch(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> No
     thread = fetching(settings.device.data, settings.device.id, certificates)
     closing.callback(thread.close)
     thread.start()
+
+
+def _renew(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> None:
+    """Have the certificate made anew in time, on a device that was let in at a door."""
+    if settings.door is None:
+        return
+    certificates = Certificates(broker.ca, broker.certificate, broker.key)
+    renewal = Renewal(settings.device.id, settings.door, certificates)
+    closing.callback(renewal.close)
+    renewal.start()
 
 
 def _pack(

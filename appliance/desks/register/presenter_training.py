@@ -104,7 +104,7 @@ class Counters:
         if person is None or self._open is None:
             return
         try:
-            practice = self._practice = self._practice or self._opened(self._open())
+            practice = self.practice()
             practice.training.begin(person.id, allowed_by)
         except (JournalError, OSError) as error:
             session.refuse(explain(error, session.words))
@@ -119,6 +119,19 @@ class Counters:
         there.pages.signed_in()
         there.tell(there.words.say("You are learning: nothing is sold, the drawer stays shut."))
         self._follow()
+
+    def practice(self) -> Practice:
+        """Return the counter people learn at; it is opened when it is first wanted.
+
+        Raises:
+            LookupError: This desk has none.
+            JournalError: If its journal cannot be trusted or opened.
+            OSError: If its files cannot be made.
+        """
+        if self._open is None:
+            raise LookupError("A counter to learn at was wanted; this desk has none.")
+        self._practice = self._practice or self._opened(self._open())
+        return self._practice
 
     def _opened(self, practice: Practice) -> Practice:
         practice.presenter.watch(lambda _: self._follow())
