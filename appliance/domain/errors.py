@@ -15,6 +15,10 @@ class ImpossibleValueError(DomainError, ValueError):
     """A value no article, line, tax or payment can have."""
 
 
+class AgreedLineError(ImpossibleValueError):
+    """A change of a line that stays as it was agreed: what comes back, or is for one card."""
+
+
 class AmountError(DomainError, ValueError):
     """A text that is not an amount in the given language."""
 

@@ -235,6 +235,12 @@ class Line:
         """Whether it comes back as it was sold, so that nothing about it can be agreed anew."""
         return self.origin is not None
 
+    @property
+    def is_without_receipt(self) -> bool:
+        """Whether it comes back without its receipt, as much of it as somebody allowed."""
+        known = self.origin is None and self.listed_price_minor is None
+        return known and bool(self.reason) and self.quantity_milli < 0
+
     def with_quantity(self, quantity_milli: int) -> Line:
         """Return the line with another quantity.
 

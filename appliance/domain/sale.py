@@ -15,7 +15,12 @@ from typing import Any
 from appliance.domain.agreed import AgeCheck, BasketDiscount
 from appliance.domain.article import Article, Unit
 from appliance.domain.changes import Recount, RemovedLine
-from appliance.domain.errors import BasketError, ImpossibleValueError, UnknownLineError
+from appliance.domain.errors import (
+    AgreedLineError,
+    BasketError,
+    ImpossibleValueError,
+    UnknownLineError,
+)
 from appliance.domain.line import (
     LARGEST_QUANTITY_MILLI,
     ONE_MILLI,
@@ -229,14 +234,9 @@ class Basket:
     def _open(self, number: int) -> Line:
         """Return a line that may be changed."""
         line = self.line(number)
-        if line.is_settled:
-            raise ImpossibleValueError(
-                f"“{line.name}” comes back as it was sold; take the line out to change that."
-            )
-        if line.account:
-            raise ImpossibleValueError(
-                f"“{line.name}” is for one card or customer; take the line out to change that."
-            )
+        if line.is_settled or line.is_without_receipt or line.account:
+            how = "is for one card or customer" if line.account else "comes back as was agreed"
+            raise AgreedLineError(f"“{line.name}” {how}; take the line out to change that.")
         return line
 
     def _with(self, changed: Line) -> Basket:

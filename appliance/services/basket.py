@@ -250,6 +250,5 @@ def _way(basket: Basket) -> Kind:
 
 
 def _is_brought_back(line: Line) -> bool:
-    without_receipt = bool(line.reason) and line.listed_price_minor is None
-    known = line.is_settled or without_receipt or line.kind is ArticleKind.DEPOSIT
+    known = line.is_settled or line.is_without_receipt or line.kind is ArticleKind.DEPOSIT
     return known and line.quantity_milli < 0

@@ -68,6 +68,9 @@ class UndoBasket(OpenBasket):
     def remove(self, number: int) -> None:
         """Take a line out; the sale's entry will tell of it.
 
+        One that was to come back without its receipt does not do so again unless it is allowed
+        again, so this cannot be undone.
+
         Raises:
             UnknownLineError: If there is no such line.
             SettlementError: If that would leave less than what was paid already.
@@ -76,7 +79,8 @@ class UndoBasket(OpenBasket):
         self._refuse_while_busy()
         line = self._begun.line(number)
         self._change(self._begun.remove(number, self._clock(), self.cashier))
-        self._remember(Step.REMOVED, line)
+        if not line.is_without_receipt:
+            self._remember(Step.REMOVED, line)
 
     @property
     def undoable(self) -> Undoable | None:

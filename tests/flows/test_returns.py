@@ -119,6 +119,52 @@ def test_without_a_receipt_needs_a_right_a_reason_and_stays_below_the_limit(shop
     assert (line["reason"], line["allowed_by"], line["restock"]) == ("Bedorven", "p2", False)
 
 
+class TestWhatWasAllowedWithoutAReceipt:
+    """The limit and the permission are for what somebody saw, not for what is made of it later."""
+
+    @pytest.fixture
+    def allowed(self, shop, cashier):
+        shop.send(settings={"return_limit_minor": 500})
+        cashier.presenter.tick()
+        cashier.scan(NUTELLA)
+        cashier.touch("action-more", "list-return-line")
+        allow(cashier)
+        cashier.touch("list-0", "list-shelf")
+        return cashier
+
+    def test_stays_as_many_as_it_was(self, allowed):
+        allowed.touch("line-1", "action-quantity")
+        allowed.type("5")
+        assert allowed.body.keypad.hint.startswith("Deze regel blijft zoals hij is afgesproken.")
+        allowed.touch("pad-cancel")
+        assert allowed.lines() == [("\u22121", "Nutella 400 g", "\u22123,99")]
+
+    def test_keeps_its_price_and_its_reason(self, shop, allowed):
+        allowed.touch("line-1", "action-more", "list-price")
+        allow(allowed)
+        fill_in(allowed, price="90")
+        allowed.touch("list-0")
+        assert allowed.notice.startswith("Deze regel blijft zoals hij is afgesproken.")
+        allowed.touch("money-exact")
+        allowed.see_page("done")
+        (line,) = shop.sales()[0]["lines"]
+        assert (line["unit_price_minor"], line["allowed_by"]) == (399, "p2")
+        assert line["reason"]
+
+    def test_is_allowed_again_once_it_was_taken_out(self, allowed):
+        allowed.touch("line-1", "action-remove")
+        assert not next(each for each in allowed.body.actions if each.key == "undo").enabled
+
+    def test_is_more_where_more_was_asked_for_before(self, shop, cashier):
+        for _ in range(3):
+            cashier.scan(MILK)
+        cashier.touch("action-more", "list-return-line")
+        allow(cashier)
+        cashier.touch("list-0", "list-shelf", "money-exact")
+        cashier.see_page("done")
+        assert shop.sales()[0]["lines"][0]["quantity_milli"] == -3000
+
+
 class TestAVoid:
     def undo(self, cashier):
         cashier.touch("action-more", "list-void")

@@ -6,6 +6,7 @@ from appliance.domain.emvco import MerchantCodeError
 from appliance.domain.epc import QrAmountError, QrTextError
 from appliance.domain.errors import (
     AddressOfMailError,
+    AgreedLineError,
     BadCheckDigit,
     CardNumberError,
     CommandBarcode,
@@ -120,6 +121,7 @@ _BY_KIND: tuple[tuple[type[Exception], str], ...] = (
     ),
     (CustomerError, sentence("That is too long, or not a number of a card. Type it again.")),
     (PointsError, sentence("These points cannot be spent so. Type another number.")),
+    (AgreedLineError, sentence("This line stays as it was agreed. Take it out to change that.")),
     (ImpossibleValueError, sentence("That number cannot be right. Type it again.")),
     (CardNumberError, sentence("That looks like a card number. Type the number of the slip.")),
     (
