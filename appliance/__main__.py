@@ -9,6 +9,9 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -150,23 +153,32 @@ def _show_closed(settings: Settings, error: Exception) -> int:
     To try again the whole program begins anew in this process, so that a supervisor such as
     systemd sees one service that goes on, and nothing of the failed start is left.
     """
-    from appliance.build import can_open  # noqa: PLC0415 - as in _desk
+    from appliance.build import can_open, software  # noqa: PLC0415 - as in _desk
     from appliance.desks.closed.presenter import ClosedPresenter  # noqa: PLC0415 - the same
+    from appliance.doctor.attending import Attending  # noqa: PLC0415 - the same
+    from appliance.doctor.device import examine_desk  # noqa: PLC0415 - the same
     from appliance.ui.app import NoScreenError, run  # noqa: PLC0415 - the same
     from appliance.ui.inbox import Inbox  # noqa: PLC0415 - the same
 
+    inbox = Inbox()
+    doctor = Attending(
+        look=partial(examine_desk, settings, software=software(), clock=_now),
+        submit=ThreadPoolExecutor(1, "doctor").submit,
+        post=inbox.put,
+    )
     presenter = ClosedPresenter(
         error,
         name=settings.device.name,
         language=settings.device.language,
         opens=lambda: can_open(settings),
         again=_begin_anew,
+        examine=doctor.ask,
         monotonic=time.monotonic,
     )
     try:
         run(
             presenter,
-            Inbox(),
+            inbox,
             width=settings.screen.width,
             height=settings.screen.height,
             fullscreen=settings.screen.fullscreen,
@@ -179,6 +191,11 @@ def _show_closed(settings: Settings, error: Exception) -> int:
     except NoScreenError as missing:
         sys.stderr.write(f"{missing}\n")
     return FAILED
+
+
+def _now() -> datetime:
+    """The time where the device stands."""
+    return datetime.now(UTC).astimezone()
 
 
 def _place(screen: ScreenSettings) -> Place | None:

@@ -97,8 +97,8 @@ def check_network(
 
 
 def check_queue(sending: Sending, now: datetime) -> list[Finding]:
-    """Look what waits, and how long."""
-    if not sending.enabled:
+    """Look what waits, and how long; a journal that cannot be read tells nothing of it."""
+    if not sending.enabled or sending.problem == "journal":
         return []
     if not sending.unsent or sending.oldest is None:
         return [Finding("queue", Severity.WELL, QUEUE, _SENT)]

@@ -10,6 +10,7 @@ import pytest
 from appliance.build import DeskTakenError
 from appliance.desks.closed.presenter import EVERY_S, ClosedPresenter
 from appliance.desks.closed.troubles import trouble_of
+from appliance.doctor.findings import Finding, Severity
 from appliance.journal import errors, schema
 from appliance.journal.store import Journal
 from appliance.services.ports import StoreError
@@ -33,12 +34,14 @@ class Rig:
 
     def __init__(self, error, language="en"):
         self.now, self.mended, self.tried, self.begun = 0.0, False, 0, 0
+        self.asked = []
         self.presenter = ClosedPresenter(
             error,
             name="Register 2",
             language=language,
             opens=self.opens,
             again=self.again,
+            examine=self.asked.append,
             monotonic=lambda: self.now,
         )
 
@@ -100,3 +103,34 @@ def test_a_journal_of_a_newer_program_is_known_as_such(tmp_path):
         connection.execute(f"pragma user_version = {schema.VERSION + 1}")
     with pytest.raises(errors.JournalNewer, match="has version"):
         Journal.open(path, "register-2")
+
+
+POWER = Finding("power", Severity.LOOK, "Power", "The power is too weak just now.", "Enrol it.")
+CARD = Finding("storage", Severity.BAD, "Storage card", "It cannot be read.", "Change it.", {}, "x")
+FINE = Finding("clock", Severity.WELL, "Clock", "The power is steady.")
+
+
+def test_the_device_can_be_looked_at_and_what_is_wrong_is_gone_through():
+    rig, shown = Rig(ERRORS["damaged"][0]), []
+    rig.presenter.watch(shown.append)
+    rig.presenter.press("check")
+    rig.presenter.press("check")
+    assert len(rig.asked) == 1
+    assert shown[-1].check == "One moment"
+    assert shown[-1].heading == "The journal is damaged"
+    rig.asked[0]([FINE, POWER, CARD])
+    assert (shown[-1].heading, shown[-1].remedy) == ("Storage card", "Change it.")
+    assert (shown[-1].detail, shown[-1].check) == ("x", "Next, 2 of 2")
+    rig.presenter.press("check")
+    assert (shown[-1].heading, shown[-1].check) == ("Power", "Back")
+    rig.presenter.press("check")
+    assert shown[-1].heading == "The journal is damaged"
+
+
+def test_a_device_with_which_nothing_is_wrong_says_so():
+    rig = Rig(ERRORS["damaged"][0])
+    rig.presenter.press("check")
+    rig.asked[0]([FINE])
+    assert rig.presenter.view.meaning == "All is well."
+    rig.presenter.press("check")
+    assert rig.presenter.view.heading == "The journal is damaged"

@@ -30,6 +30,8 @@ from PIL import Image
 from tests.ui.screen_stage import Stage
 from appliance.desks.closed.presenter import ClosedPresenter
 from appliance.desks.closed.screen import build
+from appliance.doctor import power, storage
+from appliance.doctor.findings import Finding, Severity
 from appliance.journal import errors
 width, height, folder = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 stage = Stage(width, height)
@@ -41,23 +43,33 @@ TROUBLES = {
     "full": errors.JournalFull("not recorded: no room on the disk for " + WHERE + "; make room, then try again"),
     "read-only": errors.JournalReadOnly("not recorded: " + WHERE + " cannot be opened or written to; check the disk and its rights"),
 }
+FOUND = [
+    Finding("storage", Severity.BAD, storage.TITLE, storage._FAULTS, storage._CHANGE,
+        {"count": "17", "day": "2026-11-18"}, "ext4_find_entry"),
+    Finding("power", Severity.LOOK, power.POWER, power._WAS_WEAK, power._POWER_REMEDY),
+]
 for language in ("nl", "fr", "id", "en"):
     for name, error in TROUBLES.items():
         touched = []
         presenter = ClosedPresenter(error, name="Kassa 2", language=language, opens=lambda: False,
-            again=lambda: touched.append("again"), monotonic=lambda: 0.0)
+            again=lambda: touched.append("again"), monotonic=lambda: 0.0,
+            examine=lambda answer: answer(FOUND))
         stage.show(build(presenter, lambda _: None))
         outline = stage.outline()
         for item in outline.values():
             assert 0 <= item.x and item.x + item.w <= width, (name, language, item)
             assert 0 <= item.y and item.y + item.h <= height, (name, language, item)
-        wanted = {"again", "language-nl", "language-fr", "language-id", "language-en"}
+        wanted = {"again", "check", "language-nl", "language-fr", "language-id", "language-en"}
         assert wanted <= set(outline), (name, language, set(outline))
         stage.touch("again")
         assert touched == ["again"]
         stage.touch("language-id")
         assert presenter.view.language == "id"
         stage.touch(f"language-{language}")
+        if name == "full":
+            stage.touch("check")
+            for item in stage.outline().values():
+                assert 0 <= item.y and item.y + item.h <= height, ("a finding", language, item)
         if folder:
             stage.frames(4)
             pixels = glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from appliance.desks.closed.troubles import trouble_of
+from appliance.doctor.attending import Answer
+from appliance.doctor.findings import Finding, Severity
+from appliance.doctor.report import ALL_WELL, HEADING
 from appliance.services.words import LANGUAGES, Words
 
 AGAIN = "again"
 """The key that tries again."""
+CHECK = "check"
+"""The key that has the device looked at, and then shows what was found, one after another."""
 EVERY_S = 15.0
 """How often it is tried without being told to."""
 
@@ -25,6 +30,7 @@ class View:
         remedy: What to do.
         detail: The error itself, in English, for the technician.
         again: The words on the key that tries again.
+        check: The words on the key that has the device looked at.
         languages: Each language's code and name.
         language: The code of the one in use.
     """
@@ -35,6 +41,7 @@ class View:
     remedy: str
     detail: str
     again: str
+    check: str
     languages: tuple[tuple[str, str], ...]
     language: str
 
@@ -48,6 +55,7 @@ class ClosedPresenter:
         language: Which language is shown first.
         opens: Tells whether the desk would open now; MUST NOT take long.
         again: Starts the whole program anew.
+        examine: Has the device looked at, and gives what was found to whoever asks.
         monotonic: Seconds of a clock that never jumps.
     """
 
@@ -59,6 +67,7 @@ class ClosedPresenter:
         language: str,
         opens: Callable[[], bool],
         again: Callable[[], object],
+        examine: Callable[[Answer], object],
         monotonic: Callable[[], float],
     ) -> None:
         self._trouble = trouble_of(error)
@@ -66,6 +75,10 @@ class ClosedPresenter:
         self._name = name
         self._opens = opens
         self._again = again
+        self._examine = examine
+        self._looking = False
+        self._found: Sequence[Finding] = ()
+        self._shown = -1
         self._monotonic = monotonic
         self._due = monotonic() + EVERY_S
         self._listener: Callable[[View], object] = lambda _: None
@@ -75,29 +88,74 @@ class ClosedPresenter:
     def view(self) -> View:
         """What is shown now."""
         say = self._words.say
+        heading, meaning, remedy, detail = self._told()
         return View(
             name=self._name,
-            heading=say(self._trouble.heading),
-            meaning=say(self._trouble.meaning),
-            remedy=say(self._trouble.remedy),
-            detail=self._detail,
+            heading=heading,
+            meaning=meaning,
+            remedy=remedy,
+            detail=detail,
             again=say("Try again"),
+            check=self._check_words(),
             languages=tuple(LANGUAGES.items()),
             language=self._words.language,
         )
+
+    def _told(self) -> tuple[str, str, str, str]:
+        """What keeps the desk from opening, or the finding whose turn it is."""
+        say = self._words.say
+        if self._shown < 0:
+            trouble = self._trouble
+            return say(trouble.heading), say(trouble.meaning), say(trouble.remedy), self._detail
+        if not self._found:
+            return say(HEADING), say(ALL_WELL), "", ""
+        finding = self._found[self._shown]
+        said = finding.said(self._words)
+        return said.title, said.meaning, said.remedy, finding.detail
+
+    def _check_words(self) -> str:
+        say, count = self._words.say, len(self._found)
+        if self._looking:
+            return say("One moment")
+        if self._shown < 0:
+            return say("Check the device")
+        if self._shown + 1 < count:
+            return say("Next, {number} of {count}", number=self._shown + 2, count=count)
+        return say("Back")
 
     def watch(self, listener: Callable[[View], object]) -> None:
         """Have every change shown."""
         self._listener = listener
 
     def press(self, control: str) -> None:
-        """Take a touch: ``again``, or ``language-nl`` and the like."""
+        """Take a touch: ``again``, ``check``, or ``language-nl`` and the like."""
         kind, _, language = control.partition("-")
         if control == AGAIN:
             self._again()
+        elif control == CHECK:
+            self._check()
         elif kind == "language" and language in LANGUAGES:
             self._words = Words(language)
             self._listener(self.view)
+
+    def _check(self) -> None:
+        """Have the device looked at, or go on to the next finding, and in the end back."""
+        if self._looking:
+            return
+        if self._shown < 0:
+            self._looking = True
+            self._examine(self._take)
+        else:
+            self._shown = self._shown + 1 if self._shown + 1 < len(self._found) else -1
+        self._listener(self.view)
+
+    def _take(self, found: Sequence[Finding]) -> None:
+        """Show what was found and is not well, the worst first."""
+        order = list(Severity)
+        ill = [each for each in found if each.severity is not Severity.WELL]
+        self._found = sorted(ill, key=lambda each: -order.index(each.severity))
+        self._looking, self._shown = False, 0
+        self._listener(self.view)
 
     def tick(self) -> None:
         """Open by itself once what was wrong is mended."""

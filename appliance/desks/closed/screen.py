@@ -7,7 +7,7 @@ from typing import Any
 
 from kivy.uix.floatlayout import FloatLayout
 
-from appliance.desks.closed.presenter import AGAIN, ClosedPresenter, View
+from appliance.desks.closed.presenter import AGAIN, CHECK, ClosedPresenter, View
 from appliance.ui import theme
 from appliance.ui.damage import damage
 from appliance.ui.theme import look
@@ -67,7 +67,11 @@ class ClosedScreen(Block, FloatLayout):
         self._meaning = Words(lines=5, rise="top", size_hint_y=None)
         self._remedy = Words(lines=4, rise="top", bold=True, size_hint_y=None)
         self._detail = Words(lines=3, rise="top", colour=theme.SOFT, may_cut=True, size_hint_y=None)
-        self._again = Key(name=AGAIN, touched=presenter.press, style="main", size_hint=(None, None))
+        self._again = Key(name=AGAIN, touched=presenter.press, style="main")
+        self._check = Key(name=CHECK, touched=presenter.press)
+        self._doing = Parts(size_hint_y=None)
+        self._doing.add_widget(self._again)
+        self._doing.add_widget(self._check)
         self._languages = Parts(size_hint_y=None)
         self._keys: dict[str, Key] = {}
         for code, name in presenter.view.languages:
@@ -81,7 +85,7 @@ class ClosedScreen(Block, FloatLayout):
             self._heading,
             self._meaning,
             self._remedy,
-            self._again,
+            self._doing,
             self._detail,
             self._languages,
         ):
@@ -98,7 +102,8 @@ class ClosedScreen(Block, FloatLayout):
         """Show what the presenter says."""
         self._name.text, self._heading.text = view.name, view.heading
         self._meaning.text, self._remedy.text = view.meaning, view.remedy
-        self._detail.text, self._again.text = view.detail, view.again
+        self._detail.text = view.detail
+        self._again.text, self._check.text = view.again, view.check
         for code, key in self._keys.items():
             key.style = "chosen" if code == view.language else "plain"
         self._place()
@@ -117,7 +122,7 @@ class ClosedScreen(Block, FloatLayout):
         ):
             words.size_px = size * unit
             words.height = words.natural_height(width) + gap / 2
-        self._again.size = (max(self._again.natural(), 240 * unit), 1.1 * theme.TOUCH * unit)
+        self._doing.height, self._doing.spacing = 1.1 * theme.TOUCH * unit, gap
         self._languages.height, self._languages.spacing = theme.TOUCH * unit, gap
         self._column.spacing = gap
         parts = self._column.children
