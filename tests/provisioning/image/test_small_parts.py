@@ -19,7 +19,6 @@ from provisioning.image.recipe import Disk, RecipeError
 from provisioning.workstation.debian import SYSTEM_PATH
 from provisioning.workstation.progress import SetupError
 
-ROOT = Path(__file__).resolve().parents[3]
 EPOCH = 1_700_000_000
 
 needs_makers = pytest.mark.skipif(
@@ -32,8 +31,8 @@ def test_the_recipe_is_whole_and_its_card_is_the_one_the_device_knows():
     chosen = recipe.read()
     assert chosen.architecture == "arm64"
     assert int(chosen.disk.signature, 16) == first_start.SIGNATURE
-    fstab = (ROOT / "image/root/etc/fstab").read_text()
-    rauc = (ROOT / "image/root/etc/rauc/system.conf").read_text()
+    fstab = (house.OVERLAY / "etc/fstab").read_text()
+    rauc = (house.OVERLAY / "etc/rauc/system.conf").read_text()
     number = chosen.disk.signature.removeprefix("0x")
     assert f"PARTUUID={number}-04  /var/lib/balie" in fstab
     assert f"{number}-02" in rauc
