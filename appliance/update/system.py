@@ -105,6 +105,10 @@ class Rauc:
         try:
             said = json.loads(self._run("info", "--output-format=json", str(bundle)))
         except (UpdateError, ValueError) as error:
+            if "signature" not in str(error):  # it was not even looked at
+                raise UpdateError(
+                    Why.INSTALL, f"{bundle.name} could not be checked ({error}). It is tried again."
+                ) from error
             raise UpdateError(
                 Why.SIGNATURE,
                 f"{bundle.name} is not signed by whoever may update this device ({error}). "
@@ -190,8 +194,10 @@ class Rauc:
         except OSError as error:
             raise UpdateError(Why.INSTALL, f"RAUC cannot be called: {error}.") from error
         if ended.returncode:
-            said = (ended.stderr or ended.stdout).strip().splitlines()
-            raise UpdateError(Why.INSTALL, said[-1] if said else f"status {ended.returncode}")
+            said = f"{ended.stdout}\n{ended.stderr}".strip().splitlines()
+            why = [line.partition(": ")[2] for line in said if line.startswith("LastError: ")]
+            told = [*said[-1:], *why] or [f"status {ended.returncode}"]
+            raise UpdateError(Why.INSTALL, told[-1])
         return ended.stdout
 
 
