@@ -224,6 +224,20 @@ def test_what_was_scanned_and_taken_out_again_is_told_in_the_shift_it_was_done_i
     assert shop.entries(SHIFT_CLOSED)[0]["totals"]["abandoned"]["count"] == 1
 
 
+def test_who_closes_a_shift_is_told_of_sales_that_are_still_parked(shop):
+    cashier = shop.cashier
+    sell_for_cash(shop, MILK)
+    for code in (NUTELLA, MILK):
+        cashier.scan(code)
+        cashier.touch("action-park", "pad-confirm")
+    the_drawer(cashier, "count")
+    allow(cashier)
+    cashier.see_page("form")
+    count(cashier, n1_00=1, n0_10=3)
+    form = cashier.see(lambda s: s.body.kind == "form" and s.body.title == "Dienst afsluiten").body
+    assert "2 bonnen zijn nog geparkeerd." in form.text
+
+
 def test_a_shop_that_wants_a_shift_first_says_so(shop):
     shop.send(settings={"shift_required": True})
     cashier = shop.cashier

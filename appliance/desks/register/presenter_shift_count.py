@@ -127,7 +127,7 @@ class ShiftCount:
         form = FormPage(
             session,
             title=say("Close the shift"),
-            text=" ".join(self._cause(each) for each in found.causes),
+            text=" ".join([*map(self._cause, found.causes), *self._parked()]),
             fields=[
                 Asked(
                     "left",
@@ -177,6 +177,14 @@ class ShiftCount:
             smaller, larger = (money(note, short=True) for note in cause.notes_minor)
             amounts |= {"smaller": smaller, "larger": larger}
         return say_cause(cause, self._session.words, amounts)
+
+    def _parked(self) -> list[str]:
+        """Say what is still parked: its money may be in the drawer, or in a pocket."""
+        count, words = len(self._session.parts.register.parked), self._session.words
+        said = words.count(
+            "{number} sale is still parked.", "{number} sales are still parked.", count
+        )
+        return [said] if count else []
 
     @property
     def _person(self) -> str:
