@@ -100,6 +100,15 @@ class Promotions:
         """How many there are."""
         return len(self._all)
 
+    def offered(self, article: str, category: str, today: date) -> list[Promotion]:
+        """Return what everybody is offered on an article, now or later: the first to begin first."""
+        named = {
+            each.id: each
+            for each in (*self._by_article.get(article, ()), *self._by_category.get(category, ()))
+            if not each.group and (each.window.last_day is None or each.window.last_day >= today)
+        }
+        return sorted(named.values(), key=lambda each: each.window.first_day or today)
+
     def put_on(self, lines: Sequence[Line], at: datetime, group: str = "") -> list[Line]:
         """Put on each line what comes off it; one on which nothing changes stays the same object.
 

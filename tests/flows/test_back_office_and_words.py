@@ -91,6 +91,32 @@ def test_categories_and_goods_by_weight(cashier):
     assert cashier.body.lines[0].detail == "2,49 per kg"
 
 
+def test_a_search_says_what_is_offered_and_when(shop, cashier):
+    def offer(number, name, **window):
+        rule = {
+            "name": name,
+            "kind": "n_for_amount",
+            "parts": [{"articles": [NUTELLA], "count": 2}],
+            "price_minor": 500,
+            "window": window,
+        }
+        return {"id": f"r{number}", "position": number, "rule": rule}
+
+    shop.send(
+        promotions=[
+            offer(1, "Twee voor 5", first_day="2026-11-20", last_day="2026-11-30"),
+            offer(2, "Kerst", first_day="2026-12-20", last_day="2026-12-27"),
+            offer(3, "Voorbij", last_day="2026-11-21"),
+        ]
+    )
+    cashier.presenter.tick()
+    cashier.presenter.searched("nutella")
+    (found,) = cashier.body.results
+    assert found.detail.startswith(
+        "Twee voor 5 t/m 30-11-2026 · Kerst van 20-12-2026 t/m 27-12-2026 · 3017620422003 · "
+    )
+
+
 def test_search_by_parts_of_name_and_code(cashier):
     for text in ("melk", "half m", "87104", MILK):
         cashier.presenter.searched(text)

@@ -10,6 +10,7 @@ from appliance.domain.article import Article
 from appliance.domain.money import format_quantity
 from appliance.domain.staff import Right
 from appliance.services.ports import QuickKey
+from appliance.services.vouchers import day_text_of
 from appliance.services.words import Words
 
 HOUR_MIN, DAY_H = 60, 24
@@ -64,7 +65,7 @@ class Articles:
         )
 
     def results(self) -> tuple[ArticleTile, ...]:
-        """Prepare what the search found, with stock and, where the role allows, cost."""
+        """Prepare what the search found: its offers, its stock and, where the role allows, cost."""
         text = self.search.strip()
         if text != self._found[0]:
             self._found = (text, self._session.parts.catalogue.search(text) if text else [])
@@ -87,7 +88,7 @@ class Articles:
 
     def _detail(self, article: Article) -> str:
         say = self._session.words.say
-        facts = [article.code]
+        facts = [*self._offers(article), article.code]
         if article.stock_milli is not None:
             stock = format_quantity(article.stock_milli, self._session.words.language)
             age = self._age(article.stock_at)
@@ -99,6 +100,29 @@ class Articles:
         if article.cost_minor is not None and self._session.parts.staff.may(Right.SEE_COST):
             facts.append(say("cost {amount}", amount=self._session.money(article.cost_minor)))
         return " · ".join(facts)
+
+    def _offers(self, article: Article) -> list[str]:
+        """Say what is offered on it, and when, where that is not simply always."""
+        today, say = self._session.parts.clock().date(), self._session.words.say
+        said = []
+        for each in self._session.parts.register.promotions.offered(
+            article.code, article.category, today
+        ):
+            window, words = each.window, self._session.words
+            first = None if window.first_day is None else day_text_of(window.first_day, words)
+            last = None if window.last_day is None else day_text_of(window.last_day, words)
+            ahead = window.first_day is not None and window.first_day > today
+            if ahead and last:
+                said.append(
+                    say("{offer} from {day} to {last}", offer=each.name, day=first, last=last)
+                )
+            elif ahead:
+                said.append(say("{offer} from {day}", offer=each.name, day=first))
+            elif last:
+                said.append(say("{offer} up to {day}", offer=each.name, day=last))
+            else:
+                said.append(each.name)
+        return said
 
     def _age(self, at: str | None) -> str:
         """Say how old a figure is."""
