@@ -306,7 +306,8 @@ class RegisterPresenter:
         Args:
             reason: ``lock``, ``idle`` or ``removed``.
         """
-        if self._session.page is self._pages.sign_in or self.is_paying:
+        nobody = (self._pages.sign_in, self._pages.restart)
+        if self._session.page in nobody or self.is_paying:
             return
         if self.signs_out(reason):
             return
