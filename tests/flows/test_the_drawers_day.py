@@ -285,6 +285,31 @@ def test_an_amount_that_is_none_is_refused_in_words(shop, typed):
     assert shop.entries(CASH_MOVED) == []
 
 
+def test_no_more_stays_in_the_drawer_than_was_counted(shop):
+    sell_for_cash(shop, NUTELLA)
+    cashier = shop.cashier
+    the_drawer(cashier, "count")
+    allow(cashier)
+    count(cashier, n1_00=4)
+    cashier.see(lambda s: s.body.kind == "form" and [f.key for f in s.body.fields] == ["left"])
+    cashier.touch(*["form-erase"] * 6)
+    amount(cashier, "99")
+    assert cashier.body.text == "Er kan hoogstens €\u00a04,00 blijven: meer is er niet geteld."
+    cashier.touch(*["form-erase"] * 6)
+    amount(cashier, "4")
+    cashier.see_page("paper")
+    (z,) = shop.entries(SHIFT_CLOSED)
+    assert (z["left_minor"], z["taken_minor"]) == (400, 0)
+
+
+def test_an_amount_no_till_can_hold_is_refused_where_it_is_typed(shop):
+    cashier = shop.cashier
+    the_drawer(cashier, "drop")
+    amount(cashier, "9" * 14)
+    assert cashier.see_page("form").text == "Dat getal kan niet kloppen. Typ het opnieuw."
+    assert shop.entries(CASH_MOVED) == []
+
+
 def test_a_count_takes_no_letters_and_no_amounts(shop):
     cashier = shop.cashier
     the_drawer(cashier, "open")

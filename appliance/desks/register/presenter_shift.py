@@ -200,17 +200,22 @@ class ShiftPages:
 
     def _ask_amount(self, kind: MovementKind, allowed_by: str) -> None:
         say, session = self._session.words.say, self._session
+        what = name(MOVEMENTS, kind.value, session.words)
 
         def done(_: Answers) -> str | None:
             amount = form.amount("amount")
             if amount <= 0:
                 return say("Type an amount above zero.")
+            try:
+                Movement(kind, amount, what, self._person, allowed_by)
+            except DomainError as error:
+                return explain(error, session.words)
             ask_reason(session, _REASONS[kind], partial(self._moved, kind, amount, allowed_by))
             return None
 
         form = FormPage(
             session,
-            title=name(MOVEMENTS, kind.value, session.words),
+            title=what,
             fields=[
                 Asked(
                     "amount", say("Amount"), Typing.AMOUNT, decimals=session.parts.market.decimals

@@ -120,8 +120,12 @@ class ShiftCount:
         stays = min(usual, found.counted_minor)
 
         def done(_: Answers) -> str | None:
+            left = form.amount("left")
+            if left > found.counted_minor:
+                most = session.money_with_symbol(found.counted_minor)
+                return say("At most {amount} can stay: more was not counted.", amount=most)
             closing = Closing(session.parts.clock(), self._person, allowed_by)
-            self._close(closing, found, form.amount("left"))
+            self._close(closing, found, left)
             return None
 
         form = FormPage(
