@@ -23,6 +23,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from appliance.journal import signing
 from appliance.journal.batch import pack
 from appliance.journal.entry import START, ZERO_HASH, Watermark, make
+from appliance.journal.reader import JournalReader
 from appliance.journal.store import Event, Journal
 from appliance.journal.stream import Pace, Receiver, Sender
 from appliance.journal.topics import Leaf, read, topic
@@ -384,3 +385,14 @@ class Device:
             will=(topic(DEVICE, Leaf.STATUS), OFFLINE),
             certificates=self.certificates,
         )
+
+
+def raws(device):
+    with JournalReader.open(device.journal.path) as journal:
+        return [entry.raw for entry in journal.entries()]
+
+
+def arrived(device, office):
+    return eventually(
+        lambda: device.is_sent() and [e.raw for e in office.kept] == raws(device), "arrival"
+    )
