@@ -26,7 +26,7 @@ OVERLAY = ROOT / "image" / "root"
 
 UNUSED = (
     *("bin", "share", "docs", "garden", "pip", "setuptools", "_distutils_hack"),
-    *("distutils-precedence.pth", "pygments", "docutils", "babel/messages", "kivy/tests"),
+    *("distutils-precedence.pth", "pygments", "docutils", "kivy/tests"),
     *("kivy/tools", "kivy/include", "PIL/*.pyi"),
 )
 """What the packages bring and a register never opens; their licences stay beside the others."""
