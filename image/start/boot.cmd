@@ -43,8 +43,8 @@ fi
 if test "${vendor}" = "raspberrypi"; then
   setenv consoles "console=tty1 quiet loglevel=3 vt.global_cursor_default=0"
 else
-  # QEMU: no firmware, no header; a serial line to watch it by.
-  setenv consoles "console=tty1 console=ttyAMA0 quiet loglevel=4 vt.global_cursor_default=0"
+  # QEMU: no firmware, no header; a serial line to watch it by, with what the units say.
+  setenv consoles "console=tty1 console=ttyAMA0 quiet loglevel=4 systemd.show_status=yes systemd.journald.forward_to_console=yes"
 fi
 if test ${slot} = B; then setenv parts "3 2"; else setenv parts "2 3"; fi
 for part in ${parts}; do
