@@ -15,6 +15,7 @@ import pytest
 from appliance.build import build_desk
 from appliance.journal.reader import JournalReader
 from appliance.store.directory import Directory
+from drivers.drawer import DrawerState
 from provisioning.workstation.demo.office import hidden_fields, link_to
 from tests.door.way import scanned_from
 from tests.world.goods import PERSON, SCANNED
@@ -112,8 +113,12 @@ def commissioned(shop, desk, settings):
         return next((slip for slip in slips if "This device was let in" in slip), None)
 
     slip = shop.wait("the slip", turn)
+    till = desk.presenter.session.parts.till
+    shop.wait("the drawer", lambda: turn() and till.view.state is DrawerState.OPEN)
+    desk.devices.drawer.shut()
     opened = "balie.drawer.opened.v1"
-    shop.wait("the drawer", lambda: turn() and opened in entry_types(settings))
+    shop.wait("its opening to be recorded", lambda: turn() and opened in entry_types(settings))
+    assert desk.devices.drawer.kicks == 1
     return slip
 
 

@@ -76,11 +76,12 @@ class Screen:
     """The real desk of a device that waits, with a scanner in software.
 
     Attributes:
+        card: The device's own folder.
         begun: How often it began anew, as a register.
     """
 
     def __init__(self, card: Path, language: str = "en") -> None:
-        self.inbox, self.begun, self.sounds = Inbox(), 0, []
+        self.card, self.inbox, self.begun, self.sounds = card, Inbox(), 0, []
         told = {"driver": "simulated"}
         self._finder = Finder(self._deliver, look=lambda: iter([Found(SCANNER, told, told)]))
         self._finder.look()

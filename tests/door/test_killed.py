@@ -1,0 +1,139 @@
+"""Killed at every step of writing: the device is let in, or it is not and the same code lets it in."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from appliance.config import load
+from appliance.domain.admission import Admission
+from appliance.door import arriving
+from appliance.door.asking import Answer, request_of
+from collector.enrolment.authority import Authority
+
+FILES = ("ca.pem", "collector.pem", "device.pem", "device.key")
+CALLS = ("open", "write", "fsync", "rename", "replace")
+
+
+class KilledError(BaseException):
+    """The power went."""
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return Authority.create(tmp_path_factory.mktemp("authority"))
+
+
+def answer_for(authority, key):
+    """What the back office would tell this device."""
+    certificate = authority.sign_request(request_of(key).encode(), "register-2")
+    told = {"id": "register-2", "name": "Kassa 2", "register": "2"}
+    return Answer(
+        certificate=certificate.decode(),
+        authority=authority.certificate.decode(),
+        collector=authority.collector.certificate.decode(),
+        device={**told, "market": "nl", "language": "nl"},
+        broker={"host": "localhost", "port": 8883},
+        door={"host": "localhost", "port": 8443},
+        settings="",
+        enrolment='device = "register-2"\nfirst_epoch = 3\nlast_number = 7\n',
+    )
+
+
+def let_in(card, authority):
+    """Do what ``balie admit`` does from its start, once the back office has answered."""
+    arriving.finish(card)
+    if not arriving.is_let_in(card):
+        key = arriving.own_key(card)
+        arriving.write(card, answer_for(authority, key), key, {})
+
+
+def whole(card):
+    """Tell whether the device is let in, and assert that it is then whole."""
+    if not arriving.is_let_in(card):
+        return False
+    settings = load(card / "balie.toml")
+    assert settings.broker.key == card / "identity" / "device.key"
+    assert all((card / "identity" / name).stat().st_size for name in FILES)
+    assert "last_number = 7" in (card / "enrolment.toml").read_text()
+    assert (card / arriving.COMMISSIONING).exists()
+    assert (card / "identity" / "device.key").stat().st_mode & 0o077 == 0
+    return True
+
+
+def killing(monkeypatch, at):
+    """Have the power go at the ``at``-th call that changes the card; return how many there were."""
+    made = [0]
+
+    def guarded(real):
+        def call(*arguments, **told):
+            made[0] += 1
+            if made[0] == at:
+                raise KilledError
+            return real(*arguments, **told)
+
+        return call
+
+    for name in CALLS:
+        monkeypatch.setattr(os, name, guarded(getattr(os, name)))
+    return made
+
+
+def test_killed_at_every_step(tmp_path, authority, monkeypatch):
+    with monkeypatch.context() as counting:
+        made = killing(counting, 0)
+        let_in(card_of(tmp_path, 0), authority)
+    assert whole(tmp_path / "0")
+    states = []
+    for at in range(1, made[0] + 1):
+        card = card_of(tmp_path, at)
+        with monkeypatch.context() as patched:
+            killing(patched, at)
+            with pytest.raises(KilledError):
+                let_in(card, authority)
+        states.append(whole(card))
+        let_in(card, authority)
+        assert whole(card), f"killed at {at}: the same code lets it in"
+    assert made[0] > 15
+    assert states == sorted(states), "first not let in, then let in, and never half"
+
+
+def card_of(folder, number):
+    card = folder / str(number)
+    card.mkdir()
+    return card
+
+
+def test_the_key_outlives_a_power_cut_before_the_answer(tmp_path):
+    key = arriving.own_key(tmp_path)
+    assert arriving.own_key(tmp_path).private_bytes_raw() == key.private_bytes_raw()
+    (tmp_path / "arriving" / "device.key").write_bytes(b"torn")
+    assert arriving.own_key(tmp_path).private_bytes_raw() != key.private_bytes_raw()
+
+
+def test_an_identity_of_before_is_put_aside(tmp_path, authority):
+    let_in(tmp_path, authority)
+    before = (tmp_path / "identity" / "device.key").read_bytes()
+    (tmp_path / "balie.toml").unlink()
+    let_in(tmp_path, authority)
+    assert whole(tmp_path)
+    assert (tmp_path / "identity-before" / "device.key").read_bytes() == before
+    assert (tmp_path / "identity" / "device.key").read_bytes() != before
+
+
+def test_settings_that_no_desk_would_take_are_refused_before_anything_is_let_in(
+    tmp_path, authority
+):
+    key = arriving.own_key(tmp_path)
+    answer = answer_for(authority, key)
+    told = {name: getattr(answer, name) for name in answer.__slots__}
+    for settings in ("[device]\nid = 'x'\n", "[printer\n", '[printer]\ndriver = "moon"\n'):
+        with pytest.raises(arriving.NotLetInError, match="do not fit"):
+            arriving.write(tmp_path, Answer(**{**told, "settings": settings}), key, {})
+        assert not arriving.is_let_in(tmp_path)
+
+
+def test_a_code_says_its_authority(authority):
+    code = Admission("localhost", 1, b"\x00" * 16, b"\x00" * 16)
+    assert not code.trusts(authority.certificate)
