@@ -21,6 +21,7 @@ from appliance.journal.topics import Shards
 from collector.enrolment.authority import Authority
 from collector.enrolment.broker import BrokerPlace, write_broker, write_revoked
 from collector.enrolment.certificates import subject
+from collector.enrolment.shutting_out import shut_out
 
 MOSQUITTO = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin")
 pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
@@ -272,3 +273,31 @@ def test_a_collector_of_some_shards_has_a_name_of_its_own(broker):
     assert certificate.with_suffix(".key").stat().st_mode & 0o777 == 0o600
     write_broker(broker.authority, place)
     assert certificate.read_bytes() == first, "it keeps its certificate"
+
+
+def test_a_revoked_device_is_muted_on_the_connection_that_stands(broker, connect):
+    collector, register, other = connect("collector"), connect("register-1"), connect("register-2")
+    assert all(accepted(each) for each in (collector, register, other))
+    collector.subscribe("balie/1/#")
+    register.subscribe("balie/1/ab/register-1/ack")
+    broker.authority.revoke("register-1")
+    folder = broker.place.folder
+    assert shut_out(broker.authority, folder, ["register-1"]), "the broker was told"
+    wait_until(lambda: "Reloading config" in broker.log.read_text(), "the lists to be read")
+    assert register.publish("balie/1/ab/register-1/journal", b"late").is_failure
+    collector.publish("balie/1/ab/register-1/ack", b"not for you")
+    assert not other.publish("balie/1/ab/register-2/journal", b"fine").is_failure
+    topic, payload = collector.messages.get(timeout=PATIENCE_S)
+    if payload == b"not for you":  # the collector hears its own word too
+        topic, payload = collector.messages.get(timeout=PATIENCE_S)
+    assert (topic, payload) == ("balie/1/ab/register-2/journal", b"fine")
+    assert register.messages.empty()
+    shut_out(broker.authority, folder, [])
+    assert "register-1" not in (folder / "acl").read_text()
+    assert (folder / "acl").read_text().count("topic readwrite balie/1/#") == 1
+
+
+def test_a_broker_that_is_away_is_told_at_its_next_start(broker):
+    broker.stop()
+    assert not shut_out(broker.authority, broker.place.folder, ["register-1"])
+    assert "user register-1\ntopic deny #" in (broker.place.folder / "acl").read_text()
