@@ -18,6 +18,7 @@ from appliance.domain.article import Article, Unit
 from appliance.domain.payment import Tender, Tendered, cash_due, settle
 from appliance.domain.receipt import completed
 from appliance.domain.sale import Basket, Kind, totals
+from appliance.domain.shift import Period
 from appliance.journal import signing
 from appliance.journal.attachments import attach
 from appliance.journal.export import NothingToExportError, export_file
@@ -26,6 +27,7 @@ from appliance.journal.reader import JournalReader
 from appliance.journal.store import Event, Journal
 from appliance.journal.takings import COMPLETED
 from appliance.journal.verify import verify
+from tests.journal.exhibits_drawer import Drawer
 
 KEY = signing.generate()
 MARKETS = [markets.load(code) for code in ("nl", "be", "fr", "gb", "id")]
@@ -50,6 +52,18 @@ actions = st.lists(
         st.tuples(st.just("open again")),
         st.tuples(st.just("clock"), st.integers(-900, 900)),
         st.tuples(
+            st.just("drawer"),
+            st.lists(
+                st.sampled_from(
+                    [
+                        *("open", "pay_out", "no_sale", "count", "close", "close_terminal"),
+                        *("close_day", "close_month", "begin_training", "end_training"),
+                    ]
+                ),
+                max_size=4,
+            ),
+        ),
+        st.tuples(
             st.just("other"), st.sampled_from(["balie.dream.v9", "balie.staff.signed_in.v1"])
         ),
     ),
@@ -67,6 +81,8 @@ class Device:
         self.at = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
         self.number = 0
         self.references = []
+        self.drawer = Drawer(self)
+        self.has_shifts = self.is_training = False
         self.journal = self.open()
 
     def open(self):
@@ -76,7 +92,32 @@ class Device:
         self.at += timedelta(seconds=61)
         getattr(self, f"do_{action.replace(' ', '_')}")(*told)
 
+    def do_drawer(self, deeds):
+        """Do to the drawer what can be done to it now."""
+        for deed in deeds:
+            books = self.drawer.books
+            has_shift = books.shift is not None
+            period = {"close_day": Period.DAY, "close_month": Period.MONTH}.get(deed)
+            can = {
+                "open": not has_shift,
+                "begin_training": not self.is_training,
+                "end_training": self.is_training,
+                "close_terminal": not has_shift,
+            }.get(deed, has_shift if period is None else not books.periods[period].is_empty)
+            if can:
+                self.append(getattr(self.drawer, deed)(self.journal.head))
+                self.has_shifts |= deed == "open"
+                if deed.endswith("_training"):
+                    self.is_training = deed == "begin_training"
+
+    def append(self, event):
+        self.drawer.follow(self.journal.append(event))
+
     def do_sell(self, lines, cash, back, attachments=()):
+        if self.is_training:
+            self.do_drawer(["end_training"])
+        if self.has_shifts:
+            self.do_drawer(["open"])  # a shift opens by itself
         self.number += 1
         way = -1 if back else 1
         basket = Basket(
@@ -108,7 +149,7 @@ class Device:
             completed_at=self.at,
             day=self.at.date(),
         )
-        self.journal.append(Event(COMPLETED, data, self.at, tuple(attachments)))
+        self.append(Event(COMPLETED, data, self.at, tuple(attachments)))
 
     def do_attach(self, lines):
         beside = [attach("customer", b"Someone"), attach("address", b"Somewhere")]
