@@ -18,6 +18,7 @@ from stories import (  # noqa: F401 - importing them puts them on the table
     signing_in,
     technician,
     terminal,
+    updating,
     weighing,
 )
 from stories.table import LANGUAGES, STORIES, Scene, record
