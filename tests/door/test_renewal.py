@@ -1,0 +1,115 @@
+"""A certificate is made anew by itself: in time, after its end, and for nobody but its key."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+
+import pytest
+from cryptography import x509
+
+from appliance.door import asking
+from appliance.door.admitting import Doorkeeper
+from appliance.door.box import Asked
+from appliance.door.refusals import NotLetInError
+from appliance.journal import signing
+from appliance.uplink.renewing import AGAIN_S, LOOK_S, Renewal
+from appliance.uplink.tls import Certificates
+from collector.enrolment import certificates
+from collector.enrolment.authority import Authority
+
+DEVICE = "register-40"
+
+
+@pytest.fixture(scope="module")
+def admitted(shop):
+    """A device that was let in."""
+    shutil.rmtree(shop.card)
+    shop.card.mkdir()
+    keeper = Doorkeeper(shop.card)
+    keeper._box.ask(Asked("1", shop.code(DEVICE)))
+    assert keeper.run(_Never())
+    return shop.settings_of_the_card()
+
+
+class _Never:
+    """Nobody says stop."""
+
+    def is_set(self):
+        return False
+
+    def wait(self, _seconds):
+        return False
+
+
+@pytest.fixture
+def files(admitted):
+    return Certificates(admitted.broker.ca, admitted.broker.certificate, admitted.broker.key)
+
+
+@pytest.fixture
+def renewal(admitted, files):
+    return Renewal(DEVICE, admitted.door, files)
+
+
+def end(files):
+    return x509.load_pem_x509_certificate(files.certificate.read_bytes()).not_valid_after_utc
+
+
+def shorten(shop, files, days):
+    """Have the device's only certificate end in so many days."""
+    folder = shop.folder / "state" / "authority"
+    for issued in (folder / "issued").glob(f"{DEVICE}-*.pem"):
+        issued.unlink()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(certificates, "CERTIFICATE_LASTS", timedelta(days=days))
+        key = signing.load_private(files.key)
+        pem = Authority.open(folder).renew(DEVICE, signing.public_pem(key).encode())
+    files.certificate.write_bytes(pem)
+    return end(files)
+
+
+def test_one_that_lasts_is_left_alone(shop, files, renewal):
+    before = shorten(shop, files, 31)
+    assert renewal.step() == LOOK_S
+    assert end(files) == before
+
+
+@pytest.mark.parametrize("days", [29, 1, -1, -400])
+def test_one_near_its_end_or_past_it_is_made_anew(shop, files, renewal, days):
+    before = shorten(shop, files, days)
+    assert renewal.step() == LOOK_S
+    assert end(files) > before + timedelta(days=1000)
+    renewed = files.certificate.read_bytes()
+    shutil.copy(files.certificate, files.certificate.with_suffix(".kept"))
+    assert renewal.step() == LOOK_S
+    assert files.certificate.read_bytes() == renewed
+    assert files.context(), "it goes with the key"
+
+
+def test_asking_twice_gives_the_same(shop, admitted, files):
+    shorten(shop, files, 5)
+    told = {"request": asking.request_of(signing.load_private(files.key))}
+    context = asking.believing(files.ca.read_text())
+    door = (admitted.door.host, admitted.door.port, asking.RENEWAL, told, context)
+    assert asking.send(*door) == asking.send(*door)
+
+
+def test_a_stranger_gets_none(admitted, files):
+    told = {"request": asking.request_of(signing.generate())}
+    context = asking.believing(files.ca.read_text())
+    with pytest.raises(NotLetInError, match="does not know"):
+        asking.send(admitted.door.host, admitted.door.port, asking.RENEWAL, told, context)
+
+
+def test_without_the_door_it_is_tried_again(shop, files, admitted):
+    shorten(shop, files, 3)
+    door = type(admitted.door)(admitted.door.host, 1)
+    assert Renewal(DEVICE, door, files).step() == AGAIN_S
+
+
+def test_a_device_that_was_shut_out_gets_none(shop, files, renewal):
+    before = shorten(shop, files, 3)
+    shop.collector("device", "revoke", DEVICE)
+    assert renewal.step() == AGAIN_S
+    assert end(files) == before
