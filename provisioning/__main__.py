@@ -85,6 +85,7 @@ def image(chosen: argparse.Namespace) -> NoReturn:
     setup.prepare("device", virtual_screen=False, more=debian.IMAGE)
     options = ["--output", str(chosen.output)] if chosen.output else []
     options += [f"--mirror={line}" for line in chosen.mirror]
+    options += [f"--update={chosen.update}"] if chosen.update else []
     _become("provisioning.image", options)
 
 
@@ -126,6 +127,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         type=Path,
         help="copy the packed image there too (it lies in .balie/image)",
+    )
+    making.add_argument(
+        "--update", metavar="VERSION", help="make the signed update of this version, too"
     )
     making.add_argument(
         "--mirror",

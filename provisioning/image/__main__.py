@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from provisioning.image import bundle, making
-from provisioning.workstation.places import HOME, shown
+from provisioning.workstation.places import HOME, LOGS, shown
 from provisioning.workstation.progress import SetupError
 
 KEYS = HOME / "update-keys"
@@ -21,11 +21,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python3 -m provisioning image")
     parser.add_argument("--output", type=Path)
     parser.add_argument("--mirror", action="append", default=[])
+    parser.add_argument("--update")
     chosen = parser.parse_args(arguments)
     try:
         made = making.make(keyring=bundle.make_key(KEYS), mirrors=tuple(chosen.mirror))
         if chosen.output:
             shutil.copyfile(made.compressed, chosen.output)
+        if chosen.update:
+            target = making.PLACE / f"balie-{chosen.update}.raucb"
+            log = LOGS / "update.log"
+            bundle.make(made.root, target, version=chosen.update, keys=KEYS, log=log)
+            _say(f"\nThe update is {shown(target)}; upload it at the back office's Updates.")
     except SetupError as error:
         sys.stderr.write(f"\n{error}\n")
         return 1
