@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from appliance.recovery.ext4 import CardError, Ext4, quoted
+from appliance.recovery.ext4 import CardError, Ext4
 from appliance.recovery.partitions import file_systems
 
 LABEL = "balie-data"
@@ -103,7 +103,7 @@ class _Partition:
         self._files = files
 
     def has(self, path: str) -> bool:
-        return path in tuple(quoted([path])) and self._files.is_file(f"/{path}")
+        return self._files.is_file(f"/{path}")
 
     def copy(self, path: str, target: Path) -> int:
         return self._files.copy(f"/{path}", target)

@@ -15,7 +15,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -82,18 +81,11 @@ class Ext4:
                 )
 
     def is_file(self, path: str) -> bool:
-        """Tell whether there is such a file."""
+        """Tell whether there is such a file; a name that debugfs would misread is none."""
+        if '"' in path or not path.isprintable():
+            return False
         self._fetch_folders(path)
         return self._kind(path) == "regular"
-
-    def names(self, folder: str) -> tuple[str, ...]:
-        """Return the names in a folder; none where there is no such folder."""
-        self._fetch_folders(f"{folder.rstrip('/')}/.")
-        if self._kind(folder) != "directory":
-            return ()
-        lines = self._ask(f'ls -p "{folder}"').splitlines()
-        names = (line.split("/")[5] for line in lines if line.count("/") >= 6)  # noqa: PLR2004 - its form
-        return tuple(name for name in names if name not in {"", ".", ".."})
 
     def copy(self, path: str, target: Path) -> int:
         """Copy a file off the card.
@@ -229,8 +221,3 @@ def _run(*command: str) -> str:
             "Copy the card with ddrescue and give the copy."
         )
     return said
-
-
-def quoted(names: Sequence[str]) -> Iterator[str]:
-    """Return names that debugfs can be asked about: none with a quotation mark or a line end."""
-    return (name for name in names if name.isprintable() and '"' not in name)
