@@ -18,7 +18,8 @@ class MenuItem:
         key: Its stable name.
         label: What it is called, in the screen's language.
         do: Does it.
-        detail: What it is about just now, such as the line that was touched.
+        detail: What it is about just now, such as the line that was touched, or why it cannot be
+            done. What cannot be done and does not say why is not shown.
         enabled: Whether it can be done just now.
     """
 
@@ -58,7 +59,9 @@ class MenuPage:
         return self._list().press(control)
 
     def _list(self) -> ListPage:
-        items = {item.key: item for offer in self._offers for item in offer()}
+        offered = [item for offer in self._offers for item in offer()]
+        told = [item for item in offered if item.detail and not item.enabled]
+        items = {item.key: item for item in (*filter(_can_be_done, offered), *told)}
         return ListPage(
             self._session,
             title=self._session.words.say("What else?"),
@@ -69,3 +72,7 @@ class MenuPage:
             pick=lambda key: items[key].do() if items[key].enabled else None,
             back=self._session.pages.sale.enter,
         )
+
+
+def _can_be_done(item: MenuItem) -> bool:
+    return item.enabled
