@@ -55,6 +55,7 @@ decimals = 2
 """
 STAFF_CSV = "id,name,pin,roles,language\np1,Sanne,2580,cashier,nl\np2,Budi,4711,manager,nl\n"
 
+ANNAS_PHONE = "0655555555"
 FLOAT = 10_000
 PAID_OUT = 1_250
 ROLL = [
@@ -119,6 +120,7 @@ class Day:
         (anna,) = cashier.see_page("parked").baskets
         assert anna.label == "Anna"
         cashier.touch(f"parked-{anna.article}")
+        self._write_down_anna()
         self._pay()
         self._pay(CHEESE_LABEL)
 
@@ -161,6 +163,7 @@ class Day:
         """After the power came back: the last customer, the blind count, the Z."""
         cashier = self.cashier
         assert [line.name for line in cashier.body.lines] == ["Nutella 400 g", "Halfvolle melk 1 l"]
+        self._find_anna()
         self._pay()
         cashier.touch("action-more", "list-drawer", "list-x")
         self._budi_allows()
@@ -231,6 +234,25 @@ class Day:
         cashier.touch("list-0")
         self._pay()
 
+    def _write_down_anna(self):
+        """Anna wants to be known here; her sale is laid to her name."""
+        cashier = self.cashier
+        cashier.touch("action-more", "list-customer", "list-do-new")
+        for field, text in (("name", "ANNA"), ("phone", ANNAS_PHONE)):
+            cashier.touch(f"field-{field}", *(f"form-type-{sign}" for sign in text))
+        cashier.touch("form-confirm")
+        cashier.see(lambda s: s.body.kind == "sale" and s.body.customer, "Anna over the sale")
+
+    def _find_anna(self):
+        """She comes back after the power did, and says her number."""
+        cashier = self.cashier
+        cashier.touch("action-more", "list-customer")
+        cashier.front.searched(ANNAS_PHONE)
+        (anna,) = cashier.see(lambda s: getattr(s.body, "rows", ()), "Anna").body.rows
+        assert anna.label == "ANNA"
+        cashier.touch(f"list-{anna.key}")
+        cashier.see_page("sale")
+
     def _pay_out(self):
         cashier = self.cashier
         cashier.touch("action-more", "list-drawer", "list-paid_out")
@@ -273,6 +295,9 @@ def check(sales, z):
         gross = sale["totals"]["gross_minor"]
         found.append((sale["kind"], gross, by_tender["cash"], by_tender["card_terminal"]))
     assert found == ROLL
+    hers = [sale["customer"] for sale in sales if sale.get("customer")]
+    assert len(hers) == 2
+    assert hers[0] == hers[1], "the same Anna before the power cut and after it"
     assert [sale["number"] for sale in sales] == list(range(1, len(ROLL) + 1))
     assert z["expected_minor"] == in_drawer()
     assert z["difference_minor"] == -50

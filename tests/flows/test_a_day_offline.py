@@ -108,6 +108,9 @@ def test_what_the_device_says_is_what_the_collector_says(world):
     assert standing["forks"] == 0
 
     world.wait("the figures to follow", lambda: len(world.exported("sales")) == len(sales))
+    (anna,) = csv.DictReader(world.collector("customers", "export").splitlines())
+    assert "ANNA" in anna.values(), "who was written down without a network is known there"
+
     held = {row["receipt"]: cents(row["gross"]) for row in world.exported("sales")}
     assert held == {sale["receipt"]: sale["totals"]["gross_minor"] for sale in sales}
     there, here = Counter(), Counter()
