@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import shutil
 import sqlite3
+import tempfile
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from django.db.models import Sum
+from hypothesis import given
+from hypothesis import strategies as st
 
 from appliance.__main__ import main
 from appliance.journal.entry import Watermark
@@ -15,10 +21,13 @@ from appliance.journal.reader import JournalReader
 from appliance.journal.signing import generate, load_public, public_pem, save
 from appliance.journal.store import Journal
 from appliance.journal.verify import verify
+from appliance.recovery.partitions import file_systems
 from collector.__main__ import main as collector_main
 from collector.desks.register.models import Sale
 from collector.ingest.keys import change_key
 from collector.ingest.models import Device, Entry, Fork
+from collector.ingest.recovering import NotRecovered
+from collector.ingest.recovering import recover as take
 from tests.collector.till import Collector
 from tests.recovery.cards import Register, can_mount, make_card, make_ext4, mounted
 
@@ -236,6 +245,38 @@ def test_a_file_that_was_cut_is_taken_as_far_as_it_is_whole(register, tmp_path, 
     file.write_bytes(whole)
     assert collector_main(["recover", str(file)]) == 0
     assert turnover() == sold(register)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_file_that_was_changed_anywhere_brings_in_nothing_that_was_not_sold(
+    register, tmp_path, seed
+):
+    card, file = register.card(tmp_path / "card.img"), tmp_path / "out.balie"
+    recover(card, file)
+    whole = file.read_bytes()
+    genuine = {entry.hash for entry in register.journal.entries()}
+    chance = random.Random(seed)
+    for _ in range(6):
+        changed = bytearray(whole)
+        changed[chance.randrange(len(whole))] ^= 1 << chance.randrange(8)
+        file.write_bytes(changed)
+        with contextlib.suppress(NotRecovered):
+            take(file, now=register.till.at)
+        assert set(Entry.objects.values_list("hash", flat=True)) <= genuine
+    file.write_bytes(whole)
+    assert collector_main(["recover", str(file)]) == 0
+    assert turnover() == sold(register)
+
+
+@given(st.binary(max_size=4096), st.booleans())
+def test_no_card_is_so_strange_that_reading_its_table_fails(content, signed):
+    if signed and len(content) >= 512:
+        content = content[:510] + b"\x55\xaa" + content[512:]
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        for found in file_systems(Path(file.name)):
+            assert found.offset < len(content)
 
 
 def test_what_is_no_card_is_refused_in_words(tmp_path, capsys):
