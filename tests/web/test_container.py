@@ -243,7 +243,7 @@ def test_the_image_is_made_of_pinned_parts_only():
 def test_compose_names_only_what_exists():
     compose = yaml.safe_load((ROOT / "collector" / "compose.yaml").read_text())
     services = compose["services"]
-    assert set(services) == {"prepare", "broker", "ingest", "web", "database"}
+    assert set(services) == {"prepare", "broker", "ingest", "door", "web", "database"}
     settings = (ROOT / "collector" / "settings.py").read_text()
     for name in services["web"]["environment"]:
         assert f"| {name}" in settings or f", {name}" in settings, name
@@ -254,7 +254,7 @@ def test_compose_names_only_what_exists():
     assert (ROOT / "collector" / build["context"] / build["dockerfile"]).resolve() == CONTAINERFILE
 
 
-@pytest.mark.parametrize("service", ["prepare", "ingest"])
+@pytest.mark.parametrize("service", ["prepare", "ingest", "door"])
 def test_compose_types_only_commands_that_exist(service, capsys):
     compose = yaml.safe_load((ROOT / "collector" / "compose.yaml").read_text())
     command = compose["services"][service]["command"]
