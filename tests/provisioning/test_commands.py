@@ -54,6 +54,32 @@ def test_a_set_up_that_cannot_go_on_says_why_and_fails(monkeypatch, capsys):
     assert "Plug one in." in capsys.readouterr().err
 
 
+def test_the_image_is_tested_with_what_builds_and_starts_it(monkeypatch):
+    became, packages = [], []
+    monkeypatch.setattr(
+        setup, "prepare", lambda *_, more=(), **__: packages.extend(need.package for need in more)
+    )
+    monkeypatch.setattr(commands, "_become", lambda *words: became.append(words))
+    commands.main(["test", "--image", "-k", "sale"])
+    assert became == [("provisioning.image.testing", ["-k", "sale"])]
+    assert {"mmdebstrap", "qemu-user-static", "qemu-system-arm", "u-boot-qemu"} <= set(packages)
+    assert packages.index("binfmt-support") < packages.index("qemu-user-static")
+
+
+def test_the_image_is_built_with_what_was_wished(monkeypatch, tmp_path):
+    became = []
+    monkeypatch.setattr(setup, "prepare", lambda *_, **__: None)
+    monkeypatch.setattr(commands, "_become", lambda *words: became.append(words))
+    commands.main(["image", "--output", str(tmp_path / "card.zst"), "--update", "0.2.0"])
+    wished = ["--output", str(tmp_path / "card.zst"), "--update=0.2.0"]
+    assert became == [("provisioning.image", wished)]
+
+
+def test_the_image_needs_no_compiler_and_names_no_package_of_debian_s():
+    assert not any(name.startswith("evdev==") for name in locked("image"))
+    assert {name for name in locked("image") if name.startswith("kivy==")} <= locked("device")
+
+
 def test_the_arguments_of_test_are_pytest_s(monkeypatch):
     became = []
     monkeypatch.setattr(setup, "prepare", lambda *_, **__: None)
