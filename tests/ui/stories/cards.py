@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 
 from stories.goods import CHEESE, JAM
+from stories.selling import allow
 from stories.table import story
 from tests.flows.test_cards_and_vouchers import CARD, fill, state
 from tests.flows.test_tips_and_payment_codes import PAYEE
@@ -83,6 +84,13 @@ def paying_by_a_code(cashier):
     yield "the code"
     cashier.touch("qr-paid")
     yield "who says that it came"
+    allow(cashier)
+    cashier.see_page("done")
+    cashier.touch("done-next", "action-more", "list-void")
+    allow(cashier)
+    yield "what is undone"
+    cashier.touch("list-go", "list-0")
+    yield "it is to be transferred back"
 
 
 @story()
