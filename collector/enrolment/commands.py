@@ -11,15 +11,17 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.utils import timezone
 
 from appliance.journal.topics import Shards
 from collector.enrolment import door_commands
 from collector.enrolment.authority import Authority, AuthorityError
-from collector.enrolment.broker import BrokerPlace, write_broker, write_revoked
+from collector.enrolment.broker import BrokerPlace, write_broker
 from collector.enrolment.files import authority_folder, certify
 from collector.enrolment.names import SIMULATED, NameRefused, check_device
 from collector.enrolment.renewing import renew, renew_collector, replace
+from collector.enrolment.shutting_out import shut_out
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # argparse gives the type no public name
@@ -158,13 +160,19 @@ def _revoke(arguments: argparse.Namespace) -> None:
             f"Expected a device that is enrolled, found none called {arguments.id}, or it is "
             "revoked already. balie-collector status lists the devices."
         )
-    if arguments.broker is None:
+    folder: Path | None = arguments.broker or settings.BALIE_BROKER_FOLDER
+    if folder is None:
         print(
             f"{arguments.id} is revoked. Give the broker the list {authority.folder / 'crl.pem'}."
         )
         return
-    write_revoked(authority, arguments.broker)
-    print(f"{arguments.id} is revoked. Let the broker read its list again: kill -HUP its process.")
+    revoked = Device.objects.exclude(revoked=None).values_list("pk", flat=True)
+    if shut_out(authority, folder, revoked):
+        print(f"{arguments.id} is revoked, and shut out at the broker.")
+    else:
+        print(
+            f"{arguments.id} is revoked. Let the broker read its list again: kill -HUP its process."
+        )
 
 
 def _broker_config(arguments: argparse.Namespace) -> None:

@@ -41,6 +41,8 @@ def shut_out(authority: Authority, folder: Path, revoked: Iterable[str]) -> bool
     write_revoked(authority, folder)
     rules = folder / "acl"
     denied = [line for name in sorted(revoked) for line in (f"user {name}", "topic deny #", "")]
+    if not rules.exists():
+        return _read_again(folder)  # another make of broker, or none of ours yet
     # In place: the file keeps the owner and the mode that let the broker read it.
     rules.write_text("\n".join([_BEGIN, *denied, _END, _without_block(rules.read_text())]))
     return _read_again(folder)
