@@ -6,6 +6,7 @@ done: it ends where it would have ended, and the journal is byte for byte what i
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 
 import pytest
@@ -17,6 +18,8 @@ from tests.update.machine import BLOCK, NEW, OLD, Machine, PowerCutError
 
 WELL, PAINTED = {}, {"renderer": "llvmpipe (LLVM 19.1, 128 bits)"}
 ENOUGH_STEPS = 400
+STRIDE = max(1, 5 // int(os.environ.get("BALIE_UPDATE_CUTS", "1")))
+"""The plain run cuts before each fifth step, the long one before every one."""
 
 
 class Source:
@@ -86,5 +89,5 @@ def test_cut_before_each_step(machine, card, small_pieces, version):
         note = device.notes.installed
         assert (device.runs, note.stage, note.why) == end, f"cut before step {cut}"
         assert device.journal() == journal
-        cut += 1
+        cut += STRIDE
     assert 30 < steps < ENOUGH_STEPS
