@@ -33,6 +33,8 @@ def check(
         SetupError: It is mounted, the system's own, too small, locked, a part of a disk, or it
             holds sales that were never sent.
     """
+    if target.exists() and target.samefile(source.path):
+        raise SetupError(f"{target} is the image itself; name a card, or another file.")
     if disks.is_device(target):
         _check_disk(source, target, root)
     elif target.exists() and not target.is_file():

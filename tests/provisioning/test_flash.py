@@ -111,6 +111,13 @@ def test_what_is_no_image_is_refused(tmp_path):
     assert not (tmp_path / "card").exists()
 
 
+def test_the_image_is_not_written_over_itself(image):
+    before = image.read_bytes()
+    with pytest.raises(SetupError, match="is the image itself"):
+        guarding.check(Source(image), image)
+    assert image.read_bytes() == before
+
+
 def test_a_card_that_gives_back_other_bytes_is_thrown_away(image, tmp_path):
     card = tmp_path / "card"
     with Progress(2).step("Writing") as step:
