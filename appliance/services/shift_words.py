@@ -56,7 +56,7 @@ _CAUSES = {
     CauseKind.CHANGE_NOT_GIVEN: sentence("The change of {receipts} may not have been given."),
     CauseKind.CHANGE_TWICE: sentence("The change of {receipts} may have been given twice."),
     CauseKind.NOTE_MIXED_UP: sentence("A note of {smaller} may have been taken for {larger}."),
-    CauseKind.OPENED_WITHOUT_SALE: sentence("The drawer was opened without a sale: {times} times."),
+    CauseKind.OPENED_WITHOUT_SALE: sentence("Times the drawer was opened without a sale: {times}."),
 }
 
 
