@@ -43,11 +43,11 @@ MAY_BE_ABSENT[CHANGED] = {"articles", "categories", "quick_keys", "staff", "sett
     *("price_reasons", "discount_reasons", "return_reasons", "void_reasons"),
     *("address", "tax_number", "footer", "nl", "points"),
 }
-UNDONE = {"recounts", "back"}
+UNDONE = {"recounts", "back", "by"}
 MAY_BE_ABSENT["balie.payment.attempted.v1"] = {"tip_minor"}
 MAY_BE_ABSENT |= {"balie.sale.completed.v1": UNDONE, "balie.sale.abandoned.v1": UNDONE}
-"""Of a change of the directory; of sales, that a person set a quantity and undid something; of others
-only what stands beside an entry."""
+"""Of a change of the directory; of sales, that a person set a quantity and undid something, and who;
+of others only what stands beside an entry."""
 
 
 @pytest.fixture(scope="module")
