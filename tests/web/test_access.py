@@ -13,6 +13,7 @@ from appliance.domain.shift_books import PERIOD_CLOSED
 from appliance.domain.voucher import BalanceKind
 from collector.customers.models import Customer
 from collector.desks.register.models import Sale
+from collector.enrolment.models import Admission
 from collector.ledgers.issuing import Wanted, do
 from tests.web.money import MoneyShop
 from tests.web.shop import trouble
@@ -39,6 +40,10 @@ PAGES = {
     "balance": ["gift_card", "KAART0001"],
     "devices": [],
     "device": ["register-1"],
+    "let-in": [],
+    "admission": [1],
+    "withdraw-code": [1],
+    "shut-out": ["register-1"],
     "alarms": [],
     "settle-alarm": [1],
     "updates": [],
@@ -60,6 +65,7 @@ POSTED = {
     "change-update",
     "ring",
     "settle-alarm",
+    "withdraw-code",
     "change-customer",
     "merge-customers",
     "undo-merge",
@@ -73,6 +79,8 @@ BELOW |= {"same-customers", "customer", "customer-data", "erase-customer"}
 BALANCES = {"balances", "balance"}
 BELOW |= {"balance"}
 DEVICES = {"devices", "device", "alarms"}
+LETTING_IN = {"let-in", "admission", "shut-out"}
+BELOW |= LETTING_IN
 
 
 @pytest.fixture
@@ -88,6 +96,7 @@ def shop(shop, now):
     counted.deliver()
     do([Wanted(BalanceKind.GIFT_CARD, "KAART0001", 2500)], by="chef", now=now)
     Customer.objects.create(id="e" * 32, profile={"name": "Eva Smit"}, folded="eva smit")
+    Admission.objects.create(id=1, device="register-5", name="Kassa 5", made=now, expires=now)
     return shop
 
 
@@ -121,9 +130,10 @@ def test_a_stranger_sees_no_page(client, shop, name, method):
             | SALES
             | SHIFTS
             | BALANCES
-            | DEVICES,
+            | DEVICES
+            | LETTING_IN,
         ),
-        ("technician", {"overview", "updates"} | DEVICES),
+        ("technician", {"overview", "updates"} | DEVICES | LETTING_IN),
         (None, {"overview"}),
     ],
 )
