@@ -60,8 +60,8 @@ class Shares:
         """Return the lines without the shares that were put on them the last time."""
         if not self._by_line:
             return lines
-        known = self._by_line
-        return [known[id(line)].bare if id(line) in known else line for line in lines]
+        known = [self._by_line.get(id(line)) for line in lines]
+        return [line if was is None else was.bare for line, was in zip(lines, known, strict=True)]
 
     def put_on(self, lines: Sequence[Line], agreed: Agreed) -> Sequence[Line]:
         """Put the shares on lines that have none.
@@ -78,20 +78,21 @@ class Shares:
         # Until all is shared nothing is remembered: an error must not leave half of it.
         then, self._agreed = self._by_bare, agreed
         self._forget()
+        known = [then.get(id(line)) for line in lines]
         weights = [
-            then[id(line)].weight_minor if id(line) in then else _weight(line, agreed.rounding)
-            for line in lines
+            _weight(line, agreed.rounding) if was is None else was.weight_minor
+            for line, was in zip(lines, known, strict=True)
         ]
-        by_person, by_points = _shared(weights, agreed)
-        now = []
-        for line, weight, *parts in zip(lines, weights, by_person, by_points, strict=True):
-            was, mine = then.get(id(line)), (parts[0], parts[1])
-            if was is None or was.parts_minor != mine:
-                was = _Known(line, weight, mine, _with_shares(line, mine, agreed))
-            now.append(was)
-        self._by_line = {id(known.line): known for known in now}
-        self._by_bare = {id(known.bare): known for known in now}
-        return [known.line for known in now]
+        parts = zip(*_shared(weights, agreed), strict=True)
+        now = [
+            was
+            if was is not None and was.parts_minor == mine
+            else _Known(line, weight, mine, _with_shares(line, mine, agreed))
+            for line, was, weight, mine in zip(lines, known, weights, parts, strict=True)
+        ]
+        self._by_line = {id(each.line): each for each in now}
+        self._by_bare = {id(each.bare): each for each in now}
+        return [each.line for each in now]
 
     def _forget(self) -> None:
         self._by_line, self._by_bare = {}, {}
