@@ -12,7 +12,17 @@ import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
 
 import appliance
-from appliance.domain import article, market, money, payment, sale, shift, shift_count, staff
+from appliance.domain import (
+    article,
+    market,
+    money,
+    payment,
+    sale,
+    shift,
+    shift_count,
+    staff,
+    update,
+)
 from appliance.domain.receipt import ReceiptFacts
 from appliance.journal import attachments, batch, entry, topics
 from appliance.journal.sender import Pace
@@ -175,7 +185,8 @@ def test_choices_are_those_of_the_directory():
     assert set(TERMS["language"]["enum"]) == {"", *languages}
     told = DIRECTORY["$defs"]["shop"]["properties"]
     assert set(told["footer"]["properties"]) == languages
-    assert set(DIRECTORY["$defs"]["settings"]["properties"]) == {"shop", *shop._SETTINGS}
+    by_other_ways = {"shop", update.SETTING}
+    assert set(DIRECTORY["$defs"]["settings"]["properties"]) == by_other_ways | set(shop._SETTINGS)
     assert DIRECTORY["$defs"]["settings"]["properties"]["receipt"]["enum"] == list(shop._RECEIPT)
 
 

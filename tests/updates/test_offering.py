@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
 from appliance.domain.update import EARLY, EVERYONE, FIRST, HELD_BACK, offered
-from collector.directory.models import Setting
+from collector.directory.models import DirectoryEntry, Setting
 from collector.ingest.models import Device
 from collector.updates import offering
 from collector.updates.bundles import BundleError
 from collector.updates.models import Bundle
 from collector.updates.standing import standings
+from tests.journal.contract import faults
 
 NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 
@@ -80,6 +82,13 @@ def test_what_is_paused_is_offered_to_nobody_meanwhile(devices, take_in):
     assert heard() == {}
     offering.pause(kept, NOW, paused=False)
     assert heard() == {"1": "0.2.0", "2": "0.2.0", "3": "0.2.0"}
+
+
+def test_what_devices_hear_is_described_by_the_contract(devices, take_in):
+    offering.offer(take_in("0.2.0"), EVERYONE, NOW)
+    entries = [json.loads(bytes(each.raw)) for each in DirectoryEntry.objects.all()]
+    assert "0.2.0" in json.dumps(entries[-1])
+    assert [faults("entry.json", each) for each in entries] == [[]] * len(entries)
 
 
 def test_offered_again_it_has_another_turn(devices, take_in):
