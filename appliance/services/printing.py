@@ -55,6 +55,10 @@ class Paper:
     error: type[DeviceError] | None = None
 
 
+MOST_OUT = 8
+"""Papers that came out and are remembered: more than go with any sale."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrinterView:
     """What the screen knows of the printer and its jobs.
@@ -62,7 +66,7 @@ class PrinterView:
     Attributes:
         present: Whether there is a printer at all.
         status: What it last said; None before it was asked.
-        papers: Receipts that wait or are being printed, and the last one that came out.
+        papers: Receipts that wait or are being printed, and the last ones that came out.
     """
 
     present: bool = False
@@ -177,11 +181,16 @@ class Printing:
         self._post(lambda: self._show(paper))
 
     def _show(self, paper: Paper) -> None:
-        """Show a paper; of those that came out, only the last one is of interest."""
-        done = (Stage.PRINTED, Stage.SENT)
-        papers = {key: each for key, each in self.view.papers.items() if each.stage not in done}
+        """Show a paper; of those that came out only the last ones are of interest.
+
+        One is too few: a slip or a gift receipt comes after the receipt that it belongs to, which
+        is printed all the same.
+        """
         key = (paper.job.sale, paper.job.copy)
-        papers.pop(key, None)
+        papers = {k: each for k, each in self.view.papers.items() if k != key}
+        out = [k for k, each in papers.items() if each.stage in (Stage.PRINTED, Stage.SENT)]
+        for oldest in out[: max(0, len(out) - MOST_OUT)]:
+            del papers[oldest]
         self.view = replace(self.view, papers={**papers, key: paper})
         self.changed()
 

@@ -129,11 +129,13 @@ class TestPrinting:
         until(lambda: printing.view.waiting)
         assert printing.view.of("s1").error is PrinterError
 
-    def test_of_what_came_out_only_the_last_is_remembered(self, printing, until):
-        for number in range(5):
-            printing.print(f"s{number}", f"2-00000{number}", 0, [Text("Bon")])
-        until(lambda: printing.view.of("s4").stage is Stage.PRINTED)
-        assert len(printing.view.papers) == 1
+    def test_of_what_came_out_only_the_last_ones_are_remembered(self, printing, until):
+        for number in range(12):
+            printing.print(f"s{number}", f"2-{number:06}", 0, [Text("Bon")])
+        until(lambda: printing.view.of("s11").stage is Stage.PRINTED)
+        assert printing.view.of("s0") is None
+        assert printing.view.of("s10").stage is Stage.PRINTED
+        assert len(printing.view.papers) == 9
 
     def test_a_counter_without_a_printer(self, worker, shelf, inbox):
         made = Printing(
