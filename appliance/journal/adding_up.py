@@ -178,7 +178,7 @@ def _points_faults(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _left_faults(data: Mapping[str, Any]) -> Iterator[str]:
-    moved = {(each["tender"], each.get("account")) for each in data["payments"]}
+    moved = {(each.get("tender"), each.get("account")) for each in data["payments"]}
     for each in data.get("left", ()):
         whole(each["left_minor"])
         if (each["kind"], each["account"]) not in moved:
