@@ -12,6 +12,7 @@ from appliance.domain.admission import (
     NewerCodeError,
     NotACodeError,
     TornCodeError,
+    fingerprint_of,
     read,
     read_typed,
 )
@@ -139,3 +140,9 @@ def test_every_wrong_typed_code_is_refused_in_words(place, typed, kind):
 def test_what_looks_alike_is_taken_for_what_it_is():
     typed = CODE.short().replace("O", "0").replace("I", "1").replace("B", "8")
     assert read_typed("shop", typed) == read_typed("shop", CODE.short())
+
+
+def test_a_key_is_compared_by_four_groups_of_four():
+    shown = fingerprint_of(bytes(32))
+    assert shown == "6668 7AAD F862 BD77"
+    assert fingerprint_of(bytes(31) + b"\x01") != shown

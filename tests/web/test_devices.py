@@ -82,7 +82,9 @@ def test_a_device_that_is_not_there_is_said_to_be_nowhere(sign_in, shop):
 
 
 def test_no_devices_teaches_how_to_enrol_one(sign_in, db):
-    assert "balie-collector device add" in sign_in("technician").get("/devices/").content.decode()
+    page = sign_in("technician").get("/devices/").content.decode()
+    assert "Let the first register in to begin" in page
+    assert 'href="/devices/let-in/"' in page
 
 
 @pytest.mark.parametrize(
