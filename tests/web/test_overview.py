@@ -129,7 +129,8 @@ def test_an_empty_shop_is_taught_how_to_begin(sign_in, db, now, settings):
     page = response.content.decode()
     assert response.context["proof"].figure == "–"
     assert cards(response)["Turnover"].figure == "IDR\u00a00"
-    assert "balie-collector device add register-1" in page
+    assert "Let the first register in to begin" in page
+    assert 'href="/devices/let-in/"' in page
     assert "Sell something at a register" in page
 
 
