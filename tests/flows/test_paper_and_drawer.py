@@ -143,3 +143,13 @@ def test_an_unplugged_scanner_is_named(shop, cashier):
 def test_a_clock_that_jumps_is_said(shop, cashier):
     shop.times.now = shop.times.now.replace(year=2031)
     cashier.see(lambda _: cashier.status("clock").label == "Klok?")
+
+
+def test_a_receipt_stays_printed_whatever_comes_out_after_it(selling):
+    selling.touch("money-exact")
+    selling.see_page("done")
+    selling.see_paper(1)
+    selling.touch("done-gift")
+    selling.see_paper(2)
+    selling.see(lambda screen: screen.body.actions[0].enabled)
+    assert selling.body.actions[0].label == "Bon nog eens (kopie)"
