@@ -12,6 +12,8 @@ GTIN_DIGITS = 14
 LONGEST_CODE = 64
 LONGEST_NAME = 200
 OLDEST_AGE = 99
+LONGEST_PLACE = 40
+MOST_PLACES = 12
 HEAVIEST_PACKING_MILLI = 100_000
 HIGHEST_PRICE_MINOR = 10**11
 """A thousand million euros, or a hundred thousand million rupiah: a slip of the keyboard above."""
@@ -37,6 +39,29 @@ class ArticleKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class StockElsewhere:
+    """How much of an article another place of the shop has.
+
+    Attributes:
+        place: Its name, as on screen.
+        quantity_milli: How many thousandths are there.
+        at: When that was known, ISO 8601.
+    """
+
+    place: str
+    quantity_milli: int
+    at: str
+
+    def __post_init__(self) -> None:
+        """Refuse a place that cannot be shown."""
+        if not self.place.strip() or len(self.place) > LONGEST_PLACE:
+            raise ImpossibleValueError(
+                f"A place that has stock is named in 1 to {LONGEST_PLACE} characters, "
+                f"not “{self.place[:80]}”."
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """An article as the directory knows it.
 
@@ -51,6 +76,7 @@ class Article:
         cost_minor: What the shop pays, where known.
         stock_milli: How many thousandths are here, where known.
         stock_at: When that was known, ISO 8601.
+        stock_elsewhere: What other places have, in the order the shop gave them.
         colour: Of its key, such as ``#2f6f4f``, or none.
         kind: Goods, or something that only looks like goods on a receipt.
         minimum_age: Years a buyer must have; 0 for everybody.
@@ -73,6 +99,7 @@ class Article:
     minimum_age: int = 0
     deposit: str = ""
     tare_milli: int = 0
+    stock_elsewhere: tuple[StockElsewhere, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse an article no shop can sell."""
@@ -104,6 +131,12 @@ class Article:
             raise ImpossibleValueError(
                 f"The packing of article {self.code} must weigh 0 to "
                 f"{HEAVIEST_PACKING_MILLI // 1000} kg, not {self.tare_milli / 1000:g}."
+            )
+        places = {each.place for each in self.stock_elsewhere}
+        if not len(self.stock_elsewhere) == len(places) <= MOST_PLACES:
+            raise ImpossibleValueError(
+                f"The stock elsewhere of article {self.code} must name up to {MOST_PLACES} places, "
+                f"each once, not {', '.join(each.place for each in self.stock_elsewhere)}."
             )
         if self.deposit == self.code:
             raise ImpossibleValueError(f"Article {self.code} cannot be its own deposit.")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
 
-from appliance.domain.article import Article, ArticleKind, Unit
+from appliance.domain.article import Article, ArticleKind, StockElsewhere, Unit
 from appliance.domain.folding import fold
 from appliance.domain.promotion import Promotion
 
@@ -33,6 +33,7 @@ def article_values(row: Row) -> Row:
         "minimum_age": article.minimum_age,
         "deposit": article.deposit,
         "tare_milli": article.tare_milli,
+        "stock_elsewhere": orjson.dumps(article.stock_elsewhere).decode(),
         "active": int(row.get("active", True)),
         "folded": fold(" ".join([article.name, *codes])),
     }
@@ -82,7 +83,14 @@ def to_article(row: Row | sqlite3.Row) -> Article:
         minimum_age=row["minimum_age"] or 0,
         deposit=row["deposit"] or "",
         tare_milli=row["tare_milli"] or 0,
+        stock_elsewhere=_elsewhere(row["stock_elsewhere"] or ()),
     )
+
+
+def _elsewhere(told: str | Iterable[Row]) -> tuple[StockElsewhere, ...]:
+    """Read what other places have; what a later version says of them besides is passed over."""
+    rows = orjson.loads(told) if isinstance(told, str) else told
+    return tuple(StockElsewhere(row["place"], row["quantity_milli"], row["at"]) for row in rows)
 
 
 def like(word: str) -> str:
@@ -104,7 +112,7 @@ SELECT = "select * from article"
 ARTICLE_COLUMNS = (
     "code", "gtin", "name", "price_minor", "tax_class", "category", "unit",
     "cost_minor", "stock_milli", "stock_at", "colour", "kind", "minimum_age", "deposit",
-    "tare_milli", "active", "folded",
+    "tare_milli", "stock_elsewhere", "active", "folded",
 )  # fmt: skip
 ARTICLE = (
     f"insert into article ({', '.join(ARTICLE_COLUMNS)})"  # noqa: S608 - names of this file

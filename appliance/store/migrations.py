@@ -100,6 +100,12 @@ def note_what_may_be_read_again(db: Database) -> None:
         db.execute(statement)
 
 
+@directory()
+def hold_what_other_places_have(db: Database) -> None:
+    """Of an article how much of it other places have; null in rows of before."""
+    db.execute("alter table article add column stock_elsewhere text")
+
+
 _DIRECTORY = (
     """create table watermark (
         only_row integer primary key check (only_row = 1),

@@ -166,6 +166,17 @@ def _complete_article(after: Row, row: Row, before: Row | None, now: datetime) -
     recounted = before is None or after["stock_milli"] != before["stock_milli"]
     if recounted and "stock_at" not in row:
         after["stock_at"] = None if after["stock_milli"] is None else utc_text(now)
+    known = {each["place"]: each for each in (before or {}).get("stock_elsewhere", ())}
+    after["stock_elsewhere"] = [
+        {**each, "at": each.get("at") or _counted(each, known.get(each["place"]), now)}
+        for each in after["stock_elsewhere"]
+    ]
+
+
+def _counted(given: Row, known: Row | None, now: datetime) -> str:
+    """Return when a place's stock was counted: now, unless it is what was known."""
+    same = known is not None and known["quantity_milli"] == given["quantity_milli"]
+    return str(known["at"]) if known is not None and same else utc_text(now)
 
 
 def _different_settings(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -46,6 +46,9 @@ class Article(models.Model):
     cost_minor = models.BigIntegerField(null=True, blank=True)
     stock_milli = models.BigIntegerField(null=True, blank=True)
     stock_at = models.DateTimeField(null=True, blank=True)
+    stock_elsewhere = models.JSONField(
+        default=list, blank=True, help_text="Place, quantity_milli and at of each other place."
+    )
     colour = models.CharField(max_length=20, blank=True)
     kind = models.CharField(
         max_length=10,

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import models
 
 from appliance.domain.article import Article as DomainArticle
-from appliance.domain.article import ArticleKind, Unit
+from appliance.domain.article import ArticleKind, StockElsewhere, Unit
 from appliance.domain.gtin import is_gtin, to_gtin14
 from appliance.domain.promotion import Promotion as Rule
 from collector.directory.models import Article, Category, Person, Promotion, QuickKey, Setting
@@ -109,6 +109,7 @@ def _check_article(row: Row) -> None:
         minimum_age=row["minimum_age"],
         deposit=row["deposit"],
         tare_milli=row["tare_milli"],
+        stock_elsewhere=tuple(StockElsewhere(**each) for each in row["stock_elsewhere"]),
     )
 
 
@@ -133,6 +134,7 @@ ARTICLES = Table(
         "cost_minor": None,
         "stock_milli": None,
         "stock_at": None,
+        "stock_elsewhere": [],
         "colour": "",
         "kind": "goods",
         "minimum_age": 0,

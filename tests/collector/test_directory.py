@@ -112,6 +112,7 @@ def test_a_change_is_in_the_tables_and_in_the_log(db):
             "cost_minor": None,
             "stock_milli": 5000,
             "stock_at": "2026-11-22T12:00:00+00:00",
+            "stock_elsewhere": [],
             "colour": "",
             "kind": "goods",
             "minimum_age": 0,

@@ -51,12 +51,12 @@ DEVICE = "winkel-2"
 MANY_TURNS = 2000
 
 ARTICLES = f"""\
-code;name;price;tax_class;category;unit;cost;stock;colour
-{NUTELLA};Nutella 400 g;3,99;reduced;Broodbeleg;piece;2,50;12;#0B5F5B
-{MILK};Halfvolle melk 1 l;1,29;reduced;Zuivel;;;;
-{BREAD};Volkorenbrood heel;2,89;reduced;Brood;;;;
-{APPLES};Elstar los;2,49;reduced;Fruit;kg;;;
-DET1;Afwasmiddel;2,15;standard;;;;-1,5;
+code;name;price;tax_class;category;unit;cost;stock;stock_elsewhere;colour
+{NUTELLA};Nutella 400 g;3,99;reduced;Broodbeleg;piece;2,50;12;"Utrecht 3; Den Haag 1,5";#0B5F5B
+{MILK};Halfvolle melk 1 l;1,29;reduced;Zuivel;;;;;
+{BREAD};Volkorenbrood heel;2,89;reduced;Brood;;;;;
+{APPLES};Elstar los;2,49;reduced;Fruit;kg;;;;
+DET1;Afwasmiddel;2,15;standard;;;;-1,5;;
 """
 KEYS = f"category,page,position,article,label\nBrood,1,1,{BREAD},Brood\nBrood,1,2,{MILK},\n"
 FEWER_KEYS = f"category,page,position,article\nBrood,1,1,{BREAD}\n"

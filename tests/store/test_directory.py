@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from appliance.domain.article import Unit
+from appliance.domain.article import StockElsewhere, Unit
 from appliance.journal.entry import START
 from appliance.services.ports import StoreError
 from appliance.store.connect import open_reader
@@ -33,6 +33,19 @@ class TestFinding:
             None,
         )
         assert directory.find("nothing") is None
+
+    def test_what_other_places_have(self, store, directory, stream):
+        """Whether the back office says it, says more of it, or is too old to know of it."""
+        at = "2026-11-22T09:00:00+00:00"
+        there = {"place": "Den Haag", "quantity_milli": 1500, "at": at}
+        told = article("A", stock_elsewhere=[there | {"reserved_milli": 500}], sung="la")
+        store.receive(stream.change({"articles": [told, article("OLD")]}))
+        assert directory.find("A").stock_elsewhere == (StockElsewhere("Den Haag", 1500, at),)
+        assert directory.find("OLD").stock_elsewhere == ()
+        store.receive(stream.change({"articles": [article("A", stock_elsewhere=[])]}))
+        assert directory.find("A").stock_elsewhere == ()
+        store.receive(stream.change({"articles": [told | {"stock_elsewhere": [there, there]}]}))
+        assert "each once" in directory.refused()[0]
 
     def test_what_is_no_longer_sold_is_not_found(self, store, directory, stream):
         store.receive(stream.change({"articles": [article("A", "Old thing")]}))

@@ -7,13 +7,15 @@ from datetime import datetime
 from appliance.desks.register.presenter_session import Session
 from appliance.desks.register.view import ArticleTile, CategoryTile
 from appliance.domain.article import Article
-from appliance.domain.money import format_quantity
+from appliance.domain.money import NO_BREAK_SPACE, format_quantity
 from appliance.domain.staff import Right
 from appliance.services.ports import QuickKey
 from appliance.services.vouchers import day_text_of
 from appliance.services.words import Words
 
 HOUR_MIN, DAY_H = 60, 24
+FRESH_MIN = HOUR_MIN
+"""The stock of other places bears its age from here on; it never comes by the minute."""
 
 
 class Articles:
@@ -88,18 +90,39 @@ class Articles:
 
     def _detail(self, article: Article) -> str:
         say = self._session.words.say
-        facts = [*self._offers(article), article.code]
-        if article.stock_milli is not None:
-            stock = format_quantity(article.stock_milli, self._session.words.language)
-            age = self._age(article.stock_at)
-            facts.append(
-                say("stock {quantity}, {age}", quantity=stock, age=age)
-                if age
-                else say("stock {quantity}", quantity=stock)
-            )
+        facts, stock = [*self._offers(article), article.code], self._stock(article)
+        if not article.stock_elsewhere:
+            facts += stock
         if article.cost_minor is not None and self._session.parts.staff.may(Right.SEE_COST):
             facts.append(say("cost {amount}", amount=self._session.money(article.cost_minor)))
-        return " · ".join(facts)
+        told = " · ".join(facts)
+        # With other places it is a line of its own: broken off somewhere it would be read wrongly.
+        return f"{told}\n{' · '.join(stock)}" if article.stock_elsewhere else told
+
+    def _stock(self, article: Article) -> list[str]:
+        """Say what is here and what other places have, and how old these figures are."""
+        language, say = self._session.words.language, self._session.words.say
+        said = []
+        if article.stock_milli is not None:
+            here = format_quantity(article.stock_milli, language)
+            age = self._age(self._minutes_since(article.stock_at))
+            said.append(
+                say("stock {quantity}, {age}", quantity=here, age=age)
+                if age
+                else say("stock {quantity}", quantity=here)
+            )
+        if article.stock_elsewhere:
+            places = ", ".join(
+                f"{each.place}{NO_BREAK_SPACE}{format_quantity(each.quantity_milli, language)}"
+                for each in article.stock_elsewhere
+            )
+            ages = [self._minutes_since(each.at) for each in article.stock_elsewhere]
+            oldest = max((each for each in ages if each is not None), default=0)
+            stale = oldest >= FRESH_MIN
+            said.append(
+                say("{places} ({age})", places=places, age=self._age(oldest)) if stale else places
+            )
+        return said
 
     def _offers(self, article: Article) -> list[str]:
         """Say what is offered on it, and when, where that is not simply always."""
@@ -124,18 +147,22 @@ class Articles:
                 said.append(each.name)
         return said
 
-    def _age(self, at: str | None) -> str:
-        """Say how old a figure is."""
+    def _minutes_since(self, at: str | None) -> int | None:
+        """Tell how old a figure is, None where that is not known."""
         if at is None:
-            return ""
+            return None
         try:
             then = datetime.fromisoformat(at)
         except ValueError:
-            return ""
+            return None
         now = self._session.parts.clock()
-        minutes = int(
-            (now - (then if then.tzinfo else then.replace(tzinfo=now.tzinfo))).total_seconds() // 60
-        )
+        aware = then if then.tzinfo else then.replace(tzinfo=now.tzinfo)
+        return int((now - aware).total_seconds() // 60)
+
+    def _age(self, minutes: int | None) -> str:
+        """Say how old a figure is."""
+        if minutes is None:
+            return ""
         count = self._session.words.count
         if minutes < 1:
             return self._session.words.say("just now")

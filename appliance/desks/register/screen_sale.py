@@ -38,6 +38,8 @@ Builder.load_file(str(FOLDER / "screen_sale.kv"))
 STACKED, STACKED_BELOW_KEYS = 1.1, 0.58
 """How high the basket is beside the things to reach for, where they are stacked: usually, and
 while letters or a keypad need room."""
+MOST_DETAIL = 4
+"""Lines below the name of what was found: offers and code, stock here and in other places."""
 LEAST_MENU = 1.7
 """Width of the key beside the search, in its height."""
 
@@ -280,17 +282,26 @@ class Found(BoxLayout):
     ) -> None:
         super().__init__(orientation="vertical", **properties)
         self._results = Roll(
-            lambda: LineRow(touched=press, quantity_room=0, under=theme.PAPER), _show_result
+            lambda: LineRow(
+                touched=press, quantity_room=0, under=theme.PAPER, detail_lines=MOST_DETAIL
+            ),
+            _show_result,
         )
+        self._ruler = LineRow(quantity_room=0, detail_lines=MOST_DETAIL)
+        self._shown: tuple[view.ArticleTile, ...] = ()
         self._none = Empty(picture=False)
         self._letters = Letters(touched, size_hint_y=None)
         look.bind(unit=self._scale)
+        self.fbind("width", self._scale)
         self._scale()
 
     def show(self, body: view.SaleView, *, letters: bool, language: str) -> None:
         """Show the results, or that there are none."""
         self._letters.language = language
         self._none.text = body.no_results if body.search else body.search_hint
+        if body.results != self._shown:
+            self._shown = body.results
+            self._scale()
         self._results.show(body.results)
         wanted: list[Any] = [self._results if body.results else self._none]
         if letters:
@@ -303,8 +314,14 @@ class Found(BoxLayout):
 
     def _scale(self, *_: object) -> None:
         self.spacing = theme.GAP * look.unit
-        self._results.row_height = (56 if look.compact else 64) * look.unit
+        usual = (56 if look.compact else 64) * look.unit
+        self._results.row_height = usual + max(map(self._growth, self._shown), default=0)
         self._letters.height = 4 * (theme.TOUCH + 4) * look.unit
+
+    def _growth(self, article: view.ArticleTile) -> float:
+        """Measure how much higher a row must be that shows all of the article."""
+        _show_result(self._ruler, article)
+        return self._ruler.growth(self.width)
 
 
 def _show_result(row: LineRow, article: view.ArticleTile) -> None:

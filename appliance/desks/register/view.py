@@ -129,7 +129,8 @@ class ArticleTile:
     price: str
     colour: str
     detail: str = ""
-    """Stock, cost (by role) and the age of those figures, in the search results."""
+    """In the search results: what is offered, stock here and elsewhere with its age, cost (by role).
+    It may have several lines."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class LineRow(ButtonBehavior, Piece):
 
     Attributes:
         under: Colour of the list's own ground; a row of that colour draws none.
+        detail_lines: The most lines of the detail; see `growth`.
         quantity_room: Units left for the quantity, 0 where there is none.
         enabled: False writes the name softly and keeps the row from being touched.
         raised: Counts up when the quantity was raised; the row then flashes once, in two steps,
@@ -43,6 +44,7 @@ class LineRow(ButtonBehavior, Piece):
     quantity = StringProperty("")
     text = StringProperty("")
     detail = StringProperty("")
+    detail_lines = NumericProperty(1)
     amount = StringProperty("")
     newest = BooleanProperty(False)
     selected = BooleanProperty(False)
@@ -53,7 +55,7 @@ class LineRow(ButtonBehavior, Piece):
 
     watched: ClassVar[tuple[str, ...]] = (
         "quantity", "text", "detail", "amount", "advantage", "newest", "selected", "state",
-        "quantity_room", "enabled",
+        "quantity_room", "enabled", "detail_lines",
     )  # fmt: skip
 
     def __init__(self, **properties: Any) -> None:
@@ -97,18 +99,29 @@ class LineRow(ButtonBehavior, Piece):
     def arrange(self) -> None:
         """Dress the row, write and place its words."""
         self._dress()
-        unit = look.unit
-        self._quantity.text, self._label.text = self.quantity, self.text
-        self._detail.text, self._amount.text = self.detail, self.amount
+        self._write()
         second = theme.INK if self._flashing else theme.SOFT
         self._quantity.colour = second
         self._label.colour = theme.INK if self.enabled else theme.SOFT
         self._detail.colour = theme.GREEN if self.advantage and not self._flashing else second
-        for words in (self._quantity, self._label, self._amount):
-            words.size_px = theme.TEXT * unit
-        self._detail.size_px = theme.SECOND * unit
         self._place_words()
         self.report()
+
+    def growth(self, width: float) -> float:
+        """Give the pixels it must be higher than a row of one line of detail to show all of it.
+
+        Args:
+            width: Of the row in pixels.
+        """
+        self._write()
+        return self._second(self._name_width(width)) - self._line()
+
+    def _write(self) -> None:
+        self._quantity.text, self._label.text = self.quantity, self.text
+        self._detail.text, self._amount.text = self.detail, self.amount
+        for words in (self._quantity, self._label, self._amount):
+            words.size_px = theme.TEXT * look.unit
+        self._detail.size_px, self._detail.lines = theme.SECOND * look.unit, self.detail_lines
 
     def _dress(self) -> None:
         fill, mark = theme.CARD, theme.CLEAR
@@ -136,12 +149,11 @@ class LineRow(ButtonBehavior, Piece):
         self._hair.pos, self._hair.size = (left, low), (width, 1)
 
     def _place_words(self) -> None:
-        unit, pad = look.unit, (12 if look.compact else 18) * look.unit
-        quantity_width = min(self.quantity_room, 50 if look.compact else 99) * unit
-        amount_width = min(self._amount.natural() + 1, self.width * 0.4)
+        unit, pad = look.unit, self._pad()
+        quantity_width, amount_width = self._quantity_width(), self._amount_width(self.width)
         name_x = self.x + pad + quantity_width
-        name_width = max(0, self.right - pad - amount_width - 8 * unit - name_x)
-        first, second = theme.TEXT * unit * 1.2, theme.SECOND * unit * 1.25
+        name_width = self._name_width(self.width)
+        first, second = theme.TEXT * unit * 1.2, self._second(name_width)
         block = first + (second if self.detail else 0)
         base = self.y + (self.height - block) / 2
         self._detail.size, self._detail.pos = (name_width, second), (name_x, base)
@@ -151,3 +163,28 @@ class LineRow(ButtonBehavior, Piece):
         self._quantity.pos = self.x + pad, self.y
         self._amount.size = amount_width, self.height
         self._amount.pos = self.right - pad - amount_width, self.y
+
+    def _pad(self) -> float:
+        return float((12 if look.compact else 18) * look.unit)
+
+    def _quantity_width(self) -> float:
+        return float(min(self.quantity_room, 50 if look.compact else 99) * look.unit)
+
+    def _amount_width(self, width: float) -> float:
+        return float(min(self._amount.natural() + 1, width * 0.4))
+
+    def _name_width(self, width: float) -> float:
+        beside = 2 * self._pad() + self._quantity_width() + self._amount_width(width)
+        return max(0.0, float(width - beside - 8 * look.unit))
+
+    def _second(self, name_width: float) -> float:
+        """Give the height of the detail; one of a single line shrinks rather than wraps."""
+        one = self._line()
+        if self.detail_lines == 1:
+            return one
+        whole = self._detail.natural_height(name_width)
+        return float(max(one, min(whole, self.detail_lines * one)))
+
+    def _line(self) -> float:
+        """Give the height of one line of detail."""
+        return float(theme.SECOND * look.unit * 1.25)

@@ -8,6 +8,7 @@
 | category | its name; one that is new is added |
 | unit | piece or kg |
 | cost, stock, colour | where known |
+| stock_elsewhere | what other places have: ``Utrecht 3; Den Haag 1.5``, behind each its figure |
 | kind | goods, deposit, gift_card or account; goods where it says nothing |
 | minimum_age | years a buyer must have |
 | deposit | the code of the deposit article that comes with each |
@@ -23,7 +24,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from appliance.domain.article import LONGEST_CODE, LONGEST_NAME, OLDEST_AGE, ArticleKind
+from appliance.domain.article import (
+    LONGEST_CODE,
+    LONGEST_NAME,
+    LONGEST_PLACE,
+    MOST_PLACES,
+    OLDEST_AGE,
+    ArticleKind,
+)
 from appliance.domain.gtin import LENGTHS, check_digit, is_digits, is_gtin
 from appliance.domain.market import Market
 from collector.directory.editing import Change
@@ -33,6 +41,8 @@ from collector.directory.models import Article, Category
 from collector.directory.rows import Row, category_key, own_gtin
 
 _LONGEST_CATEGORY = 60
+_QUANTITY = cells.number(3, "a quantity")
+_PLACE = cells.words(LONGEST_PLACE)
 _NEEDED_IF_NEW = ("name", "price", "tax_class")
 _FIELDS = {
     "price": "price_minor",
@@ -76,7 +86,8 @@ def _columns(market: Market) -> Sequence[Column]:
         Column("category", cells.words(_LONGEST_CATEGORY), empty=""),
         Column("unit", cells.one_of(("piece", "kg")), empty="piece"),
         Column("cost", cells.from_zero(price, "a cost"), empty=None),
-        Column("stock", cells.number(3, "a quantity"), empty=None),
+        Column("stock", _QUANTITY, empty=None),
+        Column("stock_elsewhere", _elsewhere, empty=[]),
         Column("colour", cells.colour, empty=""),
         Column("kind", cells.one_of([kind.value for kind in ArticleKind]), empty="goods"),
         Column("minimum_age", cells.whole(0, OLDEST_AGE), empty=0),
@@ -84,6 +95,25 @@ def _columns(market: Market) -> Sequence[Column]:
         Column("packing", cells.from_zero(cells.number(3, "a weight in kg"), "a weight"), empty=0),
         Column("active", cells.yes_or_no, empty=True),
     )
+
+
+def _elsewhere(text: str) -> list[Row]:
+    """Read what other places have; each one's last word is its figure."""
+    places: list[Row] = []
+    for part in filter(None, (each.strip() for each in text.split(";"))):
+        place, _, figure = part.rpartition(" ")
+        if not place:
+            raise ValueError(f"“{part}” is a place and its stock, such as Utrecht 3; Arnhem 1.5")
+        try:
+            name, quantity = _PLACE(place), _QUANTITY(figure)
+        except ValueError as wrong:
+            raise ValueError(f"of “{part}”: {wrong}") from wrong
+        if any(name == each["place"] for each in places):
+            raise ValueError(f"{name} stands there more than once")
+        places.append({"place": name, "quantity_milli": quantity})
+    if len(places) > MOST_PLACES:
+        raise ValueError(f"this names up to {MOST_PLACES} places, found {len(places)}")
+    return places
 
 
 def _faults_of(record: Record, *, is_new: bool) -> list[Fault]:

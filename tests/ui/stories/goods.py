@@ -124,6 +124,11 @@ def directory(language: str) -> dict[str, object]:
     }
 
 
+def _elsewhere(*places):
+    at = "2026-11-20T12:00:00+01:00"
+    return [{"place": place, "quantity_milli": quantity, "at": at} for place, quantity in places]
+
+
 def _articles(names):
     return [
         article(
@@ -133,9 +138,21 @@ def _articles(names):
             cost_minor=250,
             stock_milli=12_000,
             stock_at="2026-11-22T12:00:00+01:00",
+            stock_elsewhere=_elsewhere(
+                *(("Utrecht Overvecht", 3000), ("Arnhem", 1500), ("Bergen op Zoom", -2000))
+            ),
         ),
         article(MILK, "Halfvolle melk 1 l", 129, category="dairy"),
-        article(BREAD, "Volkorenbrood heel", 289, category="bread", colour="#C98B2B"),
+        article(
+            BREAD,
+            "Volkorenbrood heel",
+            289,
+            category="bread",
+            colour="#C98B2B",
+            stock_milli=8000,
+            stock_at="2026-11-22T14:00:00+01:00",
+            stock_elsewhere=_elsewhere(("Utrecht", 3000), ("Arnhem", 1000)),
+        ),
         article(APPLES, names["sold_by_weight"], 249, unit="kg", category="fruit"),
         article(JAM, names["jam"], 1215, colour="#C98B2B"),
         article(CHEESE, names["cheese"], 24950, category="dairy", colour="#6B4A2F"),

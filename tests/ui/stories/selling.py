@@ -53,6 +53,8 @@ def scanning(cashier):
     cashier.presenter.searched("e")
     yield "found"
     yield "found, with letters", "search"
+    cashier.presenter.searched("nutel")
+    yield "found here and elsewhere, with letters", "search"
     cashier.presenter.searched("zzzz")
     yield "not found"
     yield "not found, with letters", "search"
