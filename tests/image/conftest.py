@@ -7,7 +7,8 @@ import pytest
 
 from provisioning.image import recipe
 from provisioning.image.testing import VARIABLE
-from tests.image.machine import Machine, copy_of, lay_into
+from tests.image.machine import SENSOR_LINE, Machine, copy_of, give_time, lay_into
+from tests.image.paper import Paper
 from tests.image.shop import GuestShop
 
 CARD_MIB = 4096
@@ -41,10 +42,13 @@ def machine(image, shop, tmp_path_factory):
     """A device that has been let in, on a card just flashed, switched on for the first time."""
     folder, chosen = tmp_path_factory.mktemp("machine"), recipe.read()
     card = copy_of(image, folder / "card.img", mib=CARD_MIB)
-    at_mib = chosen.disk.card_mib - chosen.disk.data_mib
-    lay_into(shop.partition(chosen), card, at_mib)
+    disk = chosen.disk
+    give_time(card, first_mib=1 + disk.start_mib, size_mib=disk.root_mib)
+    lay_into(shop.partition(chosen), card, disk.card_mib - disk.data_mib)
     with Machine(card, folder) as machine:
         machine.start()
+        machine.paper = Paper(machine.folder / "printer", machine.alive)
+        machine.lines.set(SENSOR_LINE, high=False)
         yield machine
         machine.look("last")
     card.unlink()

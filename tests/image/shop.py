@@ -55,6 +55,9 @@ class GuestShop(World):
         shutil.copyfile(self.settings, folder / "balie.toml")
         for name in ("ca.pem", "device.pem", "device.key"):
             shutil.copyfile(enrolled / name, folder / "identity" / name)
+        shutil.copyfile(
+            self.environment["BALIE_BROKER_CERTIFICATE"], folder / "identity/collector.pem"
+        )
         for each in (folder, *folder.rglob("*")):
             os.chown(each, BALIE, BALIE)
         target = self.folder / "data.part"

@@ -5,7 +5,6 @@ The tests of this file are steps of one morning and run in order on one machine.
 
 from tests.image import places
 from tests.image.machine import DRAWER_LINE, SENSOR_LINE
-from tests.image.paper import Paper
 from tests.world import goods
 from tests.world.shop import DEVICE
 
@@ -43,8 +42,6 @@ def test_prices_and_people_arrive_over_the_line_it_was_let_in_by(machine, shop):
 
 
 def test_a_cashier_signs_in_scans_and_is_paid(machine, shop):
-    machine.paper = Paper(machine.folder / "printer", machine.alive)
-    machine.lines.set(SENSOR_LINE, high=False)
     machine.touch(*places.PERSON)
     machine.settle("pin")
     for digit in goods.PIN:
