@@ -4,13 +4,15 @@ Kivy draws the whole window for every change. Where no graphics card helps, a sc
 painting of a million dots for two lines of text, so widgets report here where they change, and
 `Redraw` draws those parts and the widgets in them, nothing else. Three habits keep the picture
 true: a change that nobody reported draws everything; the parts of the last frames are drawn too,
-for a display may hold up to three pictures in turn; and with a graphics card everything is always
-drawn, for there the picture before is not kept.
+for a display may hold up to three pictures in turn; and with a graphics card, or without a window
+system, everything is always drawn, for there the picture before is not kept.
 """
 
 from __future__ import annotations
 
+import os
 from collections import deque
+from collections.abc import Mapping
 from typing import Any
 
 from kivy.graphics.opengl import (
@@ -38,6 +40,8 @@ SLACK = 20_000
 """Dots that may be drawn in vain to draw two parts as one."""
 SOFTWARE = (b"llvmpipe", b"softpipe", b"swrast")
 """Renderers that keep the picture before, and for which dots are dear."""
+STRAIGHT = "kmsdrm"
+"""SDL's way to a screen without a window system: it takes a new, black picture when it likes."""
 
 
 class Damage:
@@ -117,18 +121,28 @@ def _area(box: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
 
 
+def keeps_pictures(renderer: bytes, environment: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether what was drawn before stays, so that parts may be drawn alone.
+
+    Args:
+        renderer: What draws, as OpenGL names it.
+        environment: Says how SDL reaches the screen.
+    """
+    software = any(name in renderer for name in SOFTWARE)
+    return software and environment.get("SDL_VIDEODRIVER", "").lower() != STRAIGHT
+
+
 class Redraw:
     """Draws the damaged parts of a window instead of all of it.
 
     Args:
         window: Kivy's window. Its bindings hold this object weakly; the shell keeps it.
-        partly: Whether parts may be drawn at all; by default where software does the drawing.
+        partly: Whether parts may be drawn at all; by default where pictures are kept.
     """
 
     def __init__(self, window: Any, *, partly: bool | None = None) -> None:
-        renderer = glGetString(GL_RENDERER)
-        software = any(name in renderer for name in SOFTWARE)
-        self.partly = software if partly is None else partly
+        kept = keeps_pictures(glGetString(GL_RENDERER))
+        self.partly = kept if partly is None else partly
         with window.canvas.before:
             self._scissor = ScissorPush(x=0, y=0, width=window.width, height=window.height)
         with window.canvas.after:

@@ -9,7 +9,7 @@ from screen_stage import SIZES, Pressed
 
 from appliance.desks.register.screen import build
 from appliance.ui import theme
-from appliance.ui.damage import BOXES, damage, join
+from appliance.ui.damage import BOXES, damage, join, keeps_pictures
 
 MAGENTA = (1, 0, 1, 1)
 MAGENTA_DOT = int.from_bytes(b"\xff\x00\xff\xff", sys.byteorder)
@@ -126,3 +126,15 @@ def test_what_nobody_reported_draws_everything(stage):
     for _ in range(4):
         damage.take()
     assert damage.take()[0][2] > stage.window.width
+
+
+@pytest.mark.parametrize(
+    ("renderer", "driver", "kept"),
+    [
+        (b"llvmpipe (LLVM 19)", "x11", True),
+        (b"llvmpipe", "KMSDRM", False),
+        (b"V3D 4.2", "x11", False),
+    ],
+)
+def test_parts_are_drawn_alone_only_where_the_picture_before_is_kept(renderer, driver, kept):
+    assert keeps_pictures(renderer, {"SDL_VIDEODRIVER": driver}) is kept
