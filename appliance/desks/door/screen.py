@@ -184,7 +184,8 @@ class DoorScreen(Block, FloatLayout):
     def _place(self, *_: Any) -> None:
         """Stack the parts, each as high as what it says, in the middle."""
         unit, gap = look.unit, theme.GAP * look.unit
-        width = min(WIDTH * unit, self.width - 4 * gap)
+        # Ten letters abreast, each as wide as a finger, take all of a narrow screen.
+        width = min(WIDTH * unit, self.width - (gap / 2 if self._view.typing else 4 * gap))
         self._measure(width, unit, gap)
         self._column.spacing = gap / 2 if self._view.typing else gap
         parts = self._column.children
