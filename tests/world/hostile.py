@@ -138,14 +138,18 @@ class Network:
                     each.transport.abort()
 
     def choose(self) -> str:
-        """Decide what becomes of the next message; empty to let it through."""
+        """Decide what becomes of the next message; empty to let it through.
+
+        However few messages there are, because many went in one: he begins with what he has not
+        done yet.
+        """
         if not self.hostile:
             return ""
         if self._chance.random() < BREAKS:
             return "broken"
         if self._chance.random() >= self._share:
             return ""
-        return self._chance.choice(DEEDS)
+        return self._chance.choice([deed for deed in DEEDS if not self.done[deed]] or DEEDS)
 
     def forge(self, message: Publish) -> bytes:
         """Make what comes in place of a message."""
