@@ -10,3 +10,9 @@ PIN = {
 
 ENTER = (745, 371)
 EXACT_CASH = (373, 445)
+
+AMOUNT = (200, 430, 305, 475)
+"""The box of what is to be paid: left, top, right, bottom."""
+
+MESSAGE = (250, 250)
+"""Within the desk's message; red when something was refused."""

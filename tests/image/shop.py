@@ -39,6 +39,7 @@ class GuestShop(World):
             'market = "nl"\nlanguage = "en"\ndata = "data"\n'
             f"[screen]\nwidth = {WIDTH}\nheight = {HEIGHT}\nfullscreen = true\n"
             '[printer]\ndriver = "serial"\nport = "/dev/ttyUSB0"\nflow_control = "none"\n'
+            "answer_timeout_s = 30.0\n"
             f'[drawer]\ndriver = "gpio"\nchip = 0\npin = "GPIO{DRAWER_LINE}"\n'
             f'sensor_pin = "GPIO{SENSOR_LINE}"\n'
             '[[scanner]]\ndriver = "hid"\ndevice = "0627:0001"\n'
