@@ -213,3 +213,12 @@ def test_without_emulation_the_remedy_is_said(monkeypatch):
     monkeypatch.setattr(emulation, "_try", lambda *_: False)
     with pytest.raises(SetupError, match="update-binfmts --enable"):
         emulation.require("arm64")
+
+
+def test_the_kernel_knows_every_kind_of_device_before_the_desk_starts():
+    loaded = (house.OVERLAY / "usr/lib/modules-load.d/balie.conf").read_text().splitlines()
+    desk = (units.OURS / "balie-desk.service").read_text()
+    brought = {"ttyUSB": "usbserial", "ttyACM": "cdc_acm", "usblp": "usblp", "alsa": "snd"}
+    for kind, module in brought.items():
+        assert f"DeviceAllow=char-{kind} rw" in desk
+        assert module in loaded
