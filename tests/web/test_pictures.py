@@ -23,7 +23,7 @@ import pytest
 from PIL import Image
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-PATIENCE_S = 90
+PATIENCE_S = 600
 ROOT = Path(__file__).parents[2]
 KEPT = os.environ.get("BALIE_PICTURES")
 DAYS = ("ordinary", "trouble")
