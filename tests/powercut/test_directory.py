@@ -7,10 +7,12 @@ half of a change, or a watermark that tells the collector of what is not there.
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from contextlib import closing
 
 import pytest
 
+from appliance.services.ports import StoreError
 from appliance.store.directory import Directory
 from appliance.store.directory_store import DirectoryStore
 from tests.powercut import fetching, states
@@ -45,7 +47,14 @@ def prices(file):
 def fault(state, folder):
     """Open what the cut left as the uplink does, and say what is wrong; empty if nothing is."""
     state.lay_out(folder)
-    file = folder / "directory.db"
+    try:
+        return amiss(state, folder / "directory.db")
+    except (StoreError, sqlite3.Error) as broken:
+        return f"cannot be used: {broken}"
+
+
+def amiss(state, file):
+    """Say what is wrong with a database that opens."""
     marks = state.marks.decode().split()
     told = int(marks[-1]) if marks else 0
     with DirectoryStore.open(file) as store:

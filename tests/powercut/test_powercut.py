@@ -6,13 +6,16 @@ made from the record and opened again by the real journal and stores.
 
 import os
 import shutil
+import sqlite3
 from collections import Counter
 from itertools import pairwise
 
 import pytest
 
+from appliance.journal.errors import JournalError
 from appliance.journal.store import Event, Journal
 from appliance.services import events
+from appliance.services.ports import StoreError
 from appliance.services.resume import resume
 from appliance.store.desk import DeskStore
 from tests.powercut import register, selling, states
@@ -44,6 +47,14 @@ def recorded(tmp_path, recorder, *, sales=SALES, words=()):
 def fault(state, folder):
     """Open what the cut left as a start would, and say what was lost; empty if nothing was."""
     state.lay_out(folder)
+    try:
+        return amiss(state, folder)
+    except (JournalError, StoreError, sqlite3.Error) as broken:
+        return f"cannot be used: {broken}"
+
+
+def amiss(state, folder):
+    """Say what is wrong with what was laid out."""
     shown = [mark.split() for mark in state.marks.decode().splitlines()]
     sold = [mark[1] for mark in shown if mark[0] == "sold"]
     kept = int(shown[-1][1]) if shown and shown[-1][0] == "kept" else 0
