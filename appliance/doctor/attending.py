@@ -6,7 +6,9 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from appliance.doctor.examination import unchecked
 from appliance.doctor.findings import Finding
+from appliance.doctor.report import HEADING
 from appliance.services.ports import Post
 
 log = logging.getLogger(__name__)
@@ -37,8 +39,8 @@ class Attending:
     def _examine(self, answer: Answer) -> None:
         try:
             found = self._look()
-        except Exception:
+        except Exception as error:
             # A supervising loop: whoever waits for the answer must get one.
             log.exception("The device could not be examined.")
-            found = ()
+            found = [unchecked("device", HEADING, error)]
         self._post(lambda: answer(found))

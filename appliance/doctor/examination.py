@@ -26,6 +26,9 @@ DEADLINE_S = 12.0
 """All checks together; a card terminal that is off takes longest to say so."""
 _SLOW = sentence("No answer came within {seconds} seconds.")
 _UNCHECKED = sentence("This could not be looked at.")
+_UNCHECKED_REMEDY = sentence(
+    "Look again. If this stays, send a support file to whoever looks after it: balie doctor --bundle."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,12 @@ def checks(
     yield "version", records.VERSION, partial(records.check_version, *told)
 
 
+def unchecked(check: str, title: str, error: Exception) -> Finding:
+    """Return the finding that something could not be looked at: that is never a clean bill."""
+    detail = type(error).__name__
+    return Finding(check, Severity.LOOK, title, _UNCHECKED, _UNCHECKED_REMEDY, detail=detail)
+
+
 def examine(wanted: Sequence[Named], *, deadline_s: float = DEADLINE_S) -> list[Finding]:
     """Run checks, each on a thread of its own, and return what they found, in their order.
 
@@ -120,15 +129,7 @@ class _Run(threading.Thread):
         except Exception as error:
             # A supervising loop: one check that fails must not silence the others.
             log.exception("The check of %s failed.", self._check)
-            self._findings = [
-                Finding(
-                    self._check,
-                    Severity.LOOK,
-                    self._title,
-                    _UNCHECKED,
-                    detail=type(error).__name__,
-                )
-            ]
+            self._findings = [unchecked(self._check, self._title, error)]
 
     def found(self, deadline_s: float) -> list[Finding]:
         """Return what was found; that it did not come back, where it did not."""

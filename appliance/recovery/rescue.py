@@ -127,7 +127,7 @@ def write(copy: Copy, found: Rescue, target: Path, signer: Signer | None) -> Non
                 out.writelines(line + b"\n" for line in beside)
             out.flush()
             os.fsync(out.fileno())
-    except BaseException:
+    except BaseException:  # Ctrl-C too: half a file must not pass for a whole one
         target.unlink()
         raise
 

@@ -106,7 +106,7 @@ def _unpacked_by_zstd(path: Path) -> Iterator[IO[bytes]]:
         try:
             yield program.stdout
             rest = program.stdout.read(1)
-        except BaseException:
+        except BaseException:  # Ctrl-C too: zstd would wait for a reader for ever
             program.kill()
             raise
         if program.wait() and not rest:

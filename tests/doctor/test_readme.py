@@ -18,7 +18,7 @@ COMPLAINTS = [
     *(office._GOOD, office._OVER, office._UNREADABLE, office._BROKEN, office._REACHED),
     *(office._ALONE, office._WAITS),
     records._DAMAGED,
-    examination._SLOW,
+    *(examination._SLOW, examination._UNCHECKED),
 ]
 
 

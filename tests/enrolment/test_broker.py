@@ -25,7 +25,7 @@ from collector.enrolment.shutting_out import shut_out
 
 MOSQUITTO = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin")
 pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
-PATIENCE_S = 20
+PATIENCE_S = 300
 
 
 def free_port():
