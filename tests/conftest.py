@@ -6,9 +6,15 @@ change; the long run (``BALIE_CHANCE``) tries others.
 
 import logging
 import os
+import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# The tests start the project's programs some hundred times. Where the environment says not to keep
+# what Python has compiled, each of them would compile the whole project anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 CHANCE = int(os.environ.get("BALIE_CHANCE", "0"))
 
