@@ -9,6 +9,7 @@ from typing import Any
 from appliance.doctor.findings import Finding, Severity
 from appliance.doctor.host import Host, read
 from appliance.services.words import sentence
+from appliance.update.graphics import NO_CHIP, is_painted, lacks_chip
 
 SCREEN = sentence("Screen")
 INPUTS = sentence("Touch and keys")
@@ -23,7 +24,6 @@ _NO_TOUCH_REMEDY = sentence("Check the touchscreen's USB cable; a mouse works me
 _SHUT = sentence("These may not be used: {names}.")
 _SHUT_REMEDY = sentence("Update the device, or write its card anew.")
 
-_SOFTWARE = ("llvmpipe", "softpipe", "swrast", "software")
 _DIRECT = 1 << 1
 """A surface that shows what is touched (INPUT_PROP_DIRECT)."""
 _KEYS = re.compile(r"\bkbd\b")
@@ -44,12 +44,13 @@ def check_screen(host: Host, shown: Mapping[str, Any]) -> list[Finding]:
     if states and "connected" not in states.values():
         detail = ", ".join(sorted(states))
         return [Finding("screen", Severity.BAD, SCREEN, _NONE, _NONE_REMEDY, {}, detail)]
-    if any(word in renderer.lower() for word in _SOFTWARE):
+    if lacks_chip(renderer, host.root):
         return [Finding("screen", Severity.LOOK, SCREEN, _PAINTED, _PAINTED_REMEDY, {}, renderer)]
     if not states and not renderer:
         return [Finding("screen", Severity.LOOK, SCREEN, _NONE, _NONE_REMEDY)]
     connected = [name for name, state in states.items() if state == "connected"]
-    detail = ", ".join([*connected, renderer] if renderer else connected)
+    drawn = [renderer, *([NO_CHIP] if is_painted(renderer) else [])] if renderer else []
+    detail = ", ".join([*connected, *drawn])
     return [Finding("screen", Severity.WELL, SCREEN, _CONNECTED, "", {}, detail)]
 
 

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 BEATS = 3
 """Beats within the time that systemd waits: one late frame is no reason to start again."""
+SELDOM_S = 10.0
+"""It beats at least so often, however patient systemd is: ``balie health`` counts beats."""
 
 
 def notifier(environment: Mapping[str, str] = os.environ) -> Callable[[str], None] | None:
@@ -46,7 +48,7 @@ def period_s(environment: Mapping[str, str] = os.environ) -> float | None:
         within_us = int(environment["WATCHDOG_USEC"])
     except (KeyError, ValueError):
         return None
-    return within_us / 1_000_000 / BEATS
+    return min(within_us / 1_000_000 / BEATS, SELDOM_S)
 
 
 class Heartbeat:

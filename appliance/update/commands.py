@@ -49,6 +49,12 @@ def add_commands(subparsers: Any) -> None:
     health.add_argument(
         "--settle", action="store_true", help="only note what came of a version that was tried"
     )
+    health.add_argument(
+        "--patience",
+        type=float,
+        metavar="SECONDS",
+        help="so long it may take to show that it can sell; a slow machine needs more (default: 240)",
+    )
     _add_config(health)
     health.set_defaults(run=_health)
 
@@ -150,6 +156,7 @@ def _health(arguments: argparse.Namespace) -> int:
             pulse=pulse,
             wait=time.sleep,
             monotonic=time.monotonic,
+            patience_s=health.PATIENCE_S if arguments.patience is None else arguments.patience,
         )
         finding = health.commit_or_leave(looks, notes, Rauc(), started)
         if finding is None:

@@ -1,9 +1,9 @@
 """``balie health``: a new system is kept only when it can sell, whether or not anybody hears of it.
 
 It can sell when the desk opened and its heart beats (it beats after frames that were really
-shown), its pictures are made by the graphics chip, its inputs and what was set up answer, the
-journal's file is sound and took an entry of this very start. The network is not asked: a shop
-without it sells. What the system before could not do either is no fault of the new one.
+shown), its pictures are made by the graphics chip where the board has one, its inputs and what was
+set up answer, the journal's file is sound and took an entry of this very start. The network is not
+asked: a shop without it sells. What the system before could not do either is no fault of the new one.
 """
 
 from __future__ import annotations
@@ -20,19 +20,17 @@ from appliance.domain.update import Stage, Why
 from appliance.journal.entry import Watermark
 from appliance.journal.errors import JournalError
 from appliance.journal.reader import JournalReader
+from appliance.update.graphics import NO_CHIP, is_painted, lacks_chip
 from appliance.update.notes import Installed, Notes, read
 from appliance.update.system import Pulse, Rauc, Started
 
 log = logging.getLogger("balie.update")
 
 PATIENCE_S = 240.0
-"""So long a new system has to show that it can sell."""
+"""So long a new system has to show that it can sell, where nothing else was said."""
 BEATS = 4
 """So many beats are seen before the heart counts as beating."""
 LOOK_S = 1.0
-
-_PAINTED = ("llvmpipe", "softpipe", "swrast", "software")
-"""Words in the name of what makes pictures without a graphics chip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +55,8 @@ class Health:
         pulse: Tells how the desk's unit is doing.
         wait: Lets seconds pass.
         monotonic: Seconds of a clock that never jumps.
+        patience_s: So long it looks; a machine that is slow for good needs more.
+        root: Where the machine's root folder is.
     """
 
     def __init__(
@@ -67,19 +67,23 @@ class Health:
         pulse: Callable[[], Pulse],
         wait: Callable[[float], object],
         monotonic: Callable[[], float],
+        patience_s: float = PATIENCE_S,
+        root: Path = Path("/"),
     ) -> None:
         self._notes = notes
         self._journal = journal
         self._pulse = pulse
         self._wait = wait
         self._monotonic = monotonic
+        self._patience_s = patience_s
+        self._root = root
         self._beats: list[int] = []
         self._restarts = 0
         self._is_sound = False
 
     def look_until_well(self) -> Finding | None:
         """Look again and again; return what is still wrong when patience ends."""
-        until = self._monotonic() + PATIENCE_S
+        until = self._monotonic() + self._patience_s
         while (finding := self.look()) is not None:
             if self._monotonic() >= until:
                 return finding
@@ -93,11 +97,18 @@ class Health:
         shown = read(self._notes.desk)
         return (
             self._desk(shown)
-            or _graphics(shown, before)
+            or _graphics(shown, before, self._root)
             or _inputs(shown, before)
             or _peripherals(shown, before)
             or self._canary(shown)
         )
+
+    def remark(self) -> str:
+        """Return what is worth noting of a system that is well, in English; mostly nothing."""
+        renderer = str(read(self._notes.desk).get("renderer", ""))
+        if not is_painted(renderer) or lacks_chip(renderer, self._root):
+            return ""
+        return f"Pictures are made by {renderer}: {NO_CHIP}."
 
     def _desk(self, shown: Mapping[str, Any]) -> Finding | None:
         pulse = self._pulse()
@@ -148,8 +159,9 @@ def commit_or_leave(health: Health, notes: Notes, rauc: Rauc, started: Started) 
     note = note or Installed("", "", Stage.TRYING, slot=started.slot or "")
     if finding is None:
         rauc.keep()
-        notes.installed = replace(note, stage=Stage.RUNNING, why=None, detail="")
-        log.info("version %s can sell and stays", note.version)
+        remark = health.remark()
+        notes.installed = replace(note, stage=Stage.RUNNING, why=None, detail=remark)
+        log.info("version %s can sell and stays. %s", note.version, remark)
         return None
     log.error("version %s cannot sell: %s", note.version, finding.detail)
     notes.installed = replace(note, stage=Stage.TRYING, why=finding.why, detail=finding.detail)
@@ -158,15 +170,11 @@ def commit_or_leave(health: Health, notes: Notes, rauc: Rauc, started: Started) 
     return finding
 
 
-def _graphics(shown: Mapping[str, Any], before: Mapping[str, Any]) -> Finding | None:
+def _graphics(shown: Mapping[str, Any], before: Mapping[str, Any], root: Path) -> Finding | None:
     found = str(shown.get("renderer", ""))
-    if found and (not _is_painted(found) or _is_painted(str(before.get("renderer", "")))):
+    if found and (not lacks_chip(found, root) or is_painted(str(before.get("renderer", "")))):
         return None
     return Finding(Why.GRAPHICS, f"Pictures by a graphics chip were expected, found {found!r}")
-
-
-def _is_painted(renderer: str) -> bool:
-    return any(word in renderer.lower() for word in _PAINTED)
 
 
 def _inputs(shown: Mapping[str, Any], before: Mapping[str, Any]) -> Finding | None:

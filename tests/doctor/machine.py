@@ -37,6 +37,8 @@ class Machine:
                 "30 24 179:4 / /var/lib/balie rw,noatime - ext4 /dev/mmcblk0p4 rw,errors=remount-ro\n",
                 "proc/bus/input/devices": INPUTS,
                 "proc/cmdline": "root=PARTUUID=fea51234-03 rauc.slot=B balie.tries=0",
+                "proc/device-tree/compatible": "raspberrypi,4-model-b\0brcm,bcm2711\0",
+                "proc/device-tree/scb/gpu@7ec00000/compatible": "brcm,2711-v3d\0",
                 "proc/device-tree/model": "Raspberry Pi 4 Model B Rev 1.5\0",
                 "proc/sys/kernel/osrelease": "6.12.0",
                 "run/systemd/timesync/synchronized": "",

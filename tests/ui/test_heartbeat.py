@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from appliance.ui.heartbeat import BEATS, Heartbeat, notifier, period_s
+from appliance.ui.heartbeat import BEATS, SELDOM_S, Heartbeat, notifier, period_s
 
 
 class Window:
@@ -88,7 +88,11 @@ def test_an_abstract_socket_is_reached():
 
 
 def test_the_pause_is_a_part_of_what_systemd_waits():
-    assert period_s({"WATCHDOG_USEC": "30000000"}) == 30 / BEATS
+    assert period_s({"WATCHDOG_USEC": "20000000"}) == 20 / BEATS
+
+
+def test_a_patient_systemd_is_no_reason_to_beat_seldom():
+    assert period_s({"WATCHDOG_USEC": "1800000000"}) == SELDOM_S
 
 
 @pytest.mark.parametrize(

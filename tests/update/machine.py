@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -111,6 +112,7 @@ class Machine:
         self.status = folder / "rauc.status"
         for each in (self.start, self.data, folder / "run"):
             each.mkdir()
+        self.name_in_tree("soc/v3d@7ec00000", "brcm,2711-v3d")
         for name in "AB":
             self.slot(name).write_bytes(f"signed {OLD}\n".encode())
         Slots(self.start).write(State("A"))
@@ -123,6 +125,14 @@ class Machine:
         signed_in = Event("balie.staff.signed_in.v1", {"person": "p1", "method": "pin"}, NOW)
         with Journal.open(self.data / "journal.db", "register-1") as made:
             made.append(signed_in)
+
+    def name_in_tree(self, node, *kinds):
+        """Let the board's device tree name something, and nothing but that."""
+        tree = self.folder / "proc" / "device-tree"
+        shutil.rmtree(tree, ignore_errors=True)
+        for place, said in (("", ("raspberrypi,4-model-b",)), (node, kinds)):
+            (tree / place).mkdir(parents=True)
+            (tree / place / "compatible").write_bytes(b"".join(b"%s\0" % k.encode() for k in said))
 
     def journal(self):
         """Return the bytes of the journal."""
@@ -217,6 +227,7 @@ class Machine:
             pulse=pulse or times.pulse,
             wait=times.wait,
             monotonic=times.monotonic,
+            root=self.folder,
         )
         return commit_or_leave(health, self.notes, self.rauc, self.started)
 

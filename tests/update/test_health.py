@@ -96,6 +96,14 @@ def test_what_was_away_before_is_no_fault_of_the_new_version(machine):
     assert machine.health(away=["printer"], **facts) is None
 
 
+def test_a_board_without_a_graphics_chip_may_draw_by_its_processor(trying):
+    trying.name_in_tree("pcie@10000000", "pci-host-ecam-generic")
+    assert trying.health(renderer="llvmpipe (LLVM 19.1.7, 128 bits)") is None
+    note = trying.notes.installed
+    assert (note.stage, note.why) == (Stage.RUNNING, None)
+    assert "llvmpipe (LLVM 19.1.7, 128 bits): this board names no graphics chip" in note.detail
+
+
 def test_one_that_does_not_even_start_is_told_from_one_that_cannot_sell(trying):
     while trying.runs == "B":  # it hangs, and the watchdog starts the device anew
         assert trying.boot()

@@ -46,7 +46,8 @@ def test_it_runs_as_balie_without_privileges(unit):
 
 @names
 def test_it_can_read_how_the_system_was_started(unit):
-    # /proc/cmdline is no process, and says which slot runs and whether it is tried.
+    # /proc/cmdline is no process, and says which slot runs and whether it is tried; nor is
+    # /proc/device-tree, which says whether the board has a graphics chip.
     asks = re.search(r"balie (desk|uplink|update|health)\b", unit.read_text())
     assert asks is None or "ProcSubset=pid" not in unit.read_text()
 
