@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 
 from appliance.config import Settings
@@ -62,6 +63,8 @@ def examine_desk(
     """
     host = host or Host()
     device = describe(host, settings, software=software, now=clock())
+    # Its unit shows it an empty folder in the identity's place: that is not a missing certificate.
+    device = replace(device, certificate=None)
     return examine(list(checks(host, device, reach=None)))
 
 

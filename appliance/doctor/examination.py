@@ -44,7 +44,7 @@ class Device:
         now: What the clock says.
         sending: How sending goes.
         broker: Host and port, None where it sends to nobody.
-        certificate: Its file, None where it has none or may not look.
+        certificate: Its file, None where it has none or may not look; see ``broker``.
         shown: What the open desk shows of itself, empty while none runs.
     """
 
@@ -79,8 +79,8 @@ def checks(
     )
     yield "screen", display.SCREEN, partial(display.check_screen, host, device.shown)
     yield "inputs", display.INPUTS, partial(display.check_inputs, host, device.shown)
-    if device.certificate is not None:
-        look = partial(office.check_certificate, device.certificate, device.now)
+    if device.broker is not None:
+        look = partial(office.check_certificate, device.certificate, device.data, device.now)
         yield "certificate", office.CERTIFICATE, look
     yield (
         "network",

@@ -13,6 +13,8 @@ from cryptography.x509 import load_pem_x509_certificate
 from appliance.doctor.findings import Finding, Severity
 from appliance.services.ports import Sending
 from appliance.services.words import sentence
+from appliance.uplink import validity
+from appliance.uplink.validity import Validity
 
 CERTIFICATE = sentence("Certificate")
 NETWORK = sentence("Network")
@@ -20,7 +22,9 @@ QUEUE = sentence("To send")
 _GOOD = sentence("It is good until {day}, {days} days more.")
 _RENEWS = sentence("It renews by itself while the back office can be reached; see to the network.")
 _OVER = sentence("It ran out on {day}: the device sells, and sends nothing.")
-_OVER_REMEDY = sentence("Have the back office renew it: balie-collector device renew.")
+_BY_HAND = sentence("Have the back office renew it: balie-collector device renew.")
+_NOT_TOLD = sentence("The part of this device that sends has not told yet how long it is good.")
+_NOT_TOLD_REMEDY = sentence("Look again in a minute. If this stays, start the device anew.")
 _UNREADABLE = sentence("It cannot be read.")
 _ENROL = sentence("Enrol the device anew.")
 _ALONE = sentence("This device is not set up to send; everything stays in its journal.")
@@ -33,8 +37,10 @@ _SENT = sentence("Everything is sent.")
 _WAITS = sentence("{count} entries wait, the oldest since {since}.")
 _AGAIN = sentence("It is tried again by itself. Go on selling.")
 
-_SOON_DAYS = 21
+_SOON = timedelta(days=21)
 """It should have renewed itself by then, thirty days before its end."""
+_NOT_KNOWN = ("unknown", "wrong")
+"""The door's refusals that do not mend themselves."""
 _FRESH, _LONG = timedelta(minutes=5), timedelta(days=3)
 _REACH_S = 4.0
 
@@ -51,28 +57,43 @@ def reach(host: str, port: int) -> str:
         return str(error)
 
 
-def check_certificate(file: Path, now: datetime) -> list[Finding]:
-    """Look how long the device's certificate is good; none where the desk may not see it."""
+def check_certificate(file: Path | None, data: Path, now: datetime) -> list[Finding]:
+    """Look how long the device's certificate is good.
+
+    Args:
+        file: The certificate; None for the desk, which may not see it.
+        data: The device's data, where the uplink leaves how long it is good.
+        now: What the clock says.
+    """
+    told = validity.read(data)
     try:
-        pem = file.read_bytes()
+        end = None if file is None else load_pem_x509_certificate(file.read_bytes())
     except PermissionError:
-        return []
-    except OSError as error:
+        end = None
+    except (OSError, ValueError) as error:
         return [
             Finding("certificate", Severity.BAD, CERTIFICATE, _UNREADABLE, _ENROL, {}, str(error))
         ]
-    try:
-        end = load_pem_x509_certificate(pem).not_valid_after_utc
-    except ValueError as error:
-        return [
-            Finding("certificate", Severity.BAD, CERTIFICATE, _UNREADABLE, _ENROL, {}, str(error))
-        ]
-    days = (end - now).days
-    facts = {"day": f"{end:%Y-%m-%d}", "days": str(days)}
-    if end <= now:
-        return [Finding("certificate", Severity.BAD, CERTIFICATE, _OVER, _OVER_REMEDY, facts)]
-    severity, remedy = (Severity.LOOK, _RENEWS) if days < _SOON_DAYS else (Severity.WELL, "")
-    return [Finding("certificate", severity, CERTIFICATE, _GOOD, remedy, facts)]
+    if end is not None:
+        until = end.not_valid_after_utc
+        told = Validity(until, told.renews, told.refusal) if told else Validity(until, renews=False)
+    if told is None:
+        return [Finding("certificate", Severity.LOOK, CERTIFICATE, _NOT_TOLD, _NOT_TOLD_REMEDY)]
+    return [_of(told, now)]
+
+
+def _of(told: Validity, now: datetime) -> Finding:
+    left = told.until - now
+    facts = {"day": f"{told.until:%Y-%m-%d}", "days": str(left.days)}
+    if left > _SOON:
+        return Finding("certificate", Severity.WELL, CERTIFICATE, _GOOD, "", facts)
+    remedy = _RENEWS if told.renews else _BY_HAND
+    if told.refusal in _NOT_KNOWN:
+        remedy = _ENROL
+    detail = f"not renewed: {told.refusal}" if told.refusal else ""
+    if left <= timedelta(0):
+        return Finding("certificate", Severity.BAD, CERTIFICATE, _OVER, remedy, facts, detail)
+    return Finding("certificate", Severity.LOOK, CERTIFICATE, _GOOD, remedy, facts, detail)
 
 
 def check_network(

@@ -119,11 +119,10 @@ def _fetch(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> No
 
 
 def _renew(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> None:
-    """Have the certificate made anew in time, on a device that was let in at a door."""
-    if settings.door is None:
-        return
+    """Have the certificate made anew in time, where a door gives one, and its last day known."""
     certificates = Certificates(broker.ca, broker.certificate, broker.key)
-    renewal = Renewal(settings.device.id, settings.door, certificates)
+    data = settings.device.data
+    renewal = Renewal(settings.device.id, settings.door, certificates, data)
     closing.callback(renewal.close)
     renewal.start()
 

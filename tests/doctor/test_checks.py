@@ -9,12 +9,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import NameOID
 
+from appliance.config import load
 from appliance.doctor import clock, display, office, power, records, storage
+from appliance.doctor.device import examine_desk
 from appliance.doctor.findings import Severity, worst
 from appliance.journal.signing import generate
 from appliance.journal.store import Event, Journal
 from appliance.services.ports import Sending
 from appliance.services.words import LANGUAGES, Words
+from appliance.uplink import validity
+from appliance.uplink.validity import Validity
 
 NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 GB = 1_000_000_000
@@ -221,7 +225,7 @@ def certificate(file, *, days):
 @pytest.mark.parametrize(("days", "wanted"), [(90, WELL), (10, LOOK), (-2, BAD)])
 def test_a_certificate_tells_how_long_it_is_good(tmp_path, days, wanted):
     file = certificate(tmp_path / "device.pem", days=days)
-    severity, meaning, remedy = told(office.check_certificate(file, NOW))
+    severity, meaning, remedy = told(office.check_certificate(file, tmp_path, NOW))
     assert severity is wanted
     assert bool(remedy) is (wanted is not WELL)
     assert (f"{days} days" in meaning) is (days > 0)
@@ -230,7 +234,54 @@ def test_a_certificate_tells_how_long_it_is_good(tmp_path, days, wanted):
 def test_a_certificate_that_cannot_be_read_is_bad(tmp_path):
     (tmp_path / "torn.pem").write_text("-----BEGIN CERTIFICATE-----\n")
     for name in ("torn.pem", "none.pem"):
-        assert told(office.check_certificate(tmp_path / name, NOW))[0] is BAD
+        assert told(office.check_certificate(tmp_path / name, tmp_path, NOW))[0] is BAD
+
+
+@pytest.mark.parametrize(
+    ("days", "how", "wanted", "remedy"),
+    [
+        (90, (True, ""), WELL, ""),
+        (29, (True, "unreachable"), WELL, ""),
+        (20, (True, "unreachable"), LOOK, "It renews by itself while"),
+        (20, (False, ""), LOOK, "Have the back office renew it"),
+        (20, (True, "unknown"), LOOK, "Enrol the device anew"),
+        (-1, (True, ""), BAD, "It renews by itself while"),
+        (-1, (False, ""), BAD, "Have the back office renew it"),
+    ],
+)
+def test_the_desk_knows_the_certificates_days_from_the_uplink(tmp_path, days, how, wanted, remedy):
+    until = NOW + timedelta(days=days, hours=1)
+    validity.keep(tmp_path, Validity(until, *how))
+    severity, meaning, said = told(office.check_certificate(None, tmp_path, NOW))
+    assert severity is wanted
+    assert said.startswith(remedy)
+    assert bool(said) is bool(remedy)
+    assert (f"{days} days" in meaning) is (days > 0)
+    assert ("sells, and sends nothing" in meaning) is (days < 0)
+
+
+def test_days_that_nobody_told_yet_are_not_called_well(tmp_path):
+    torn = ("", "[]", "{", '{"until": "soon", "renews": true, "refusal": ""}')
+    for text in (*torn, '{"until": "2027-01-01T00:00:00", "renews": true, "refusal": ""}'):
+        (tmp_path / "certificate.json").write_text(text)
+        severity, meaning, remedy = told(office.check_certificate(None, tmp_path, NOW))
+        assert severity is LOOK
+        assert "not told yet" in meaning
+        assert remedy
+
+
+def test_the_desk_does_not_take_a_hidden_certificate_for_a_missing_one(tmp_path, machine):
+    """The desk's unit lays an empty folder over the identity."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "balie.toml").write_text(
+        '[device]\nid = "register-2"\nname = "Till 2"\nregister = "2"\ndata = "data"\n'
+        '[broker]\nhost = "shop"\nca = "identity/ca.pem"\n'
+        'certificate = "identity/device.pem"\nkey = "identity/device.key"\n'
+    )
+    settings = load(tmp_path / "balie.toml")
+    validity.keep(settings.device.data, Validity(NOW + timedelta(days=400), renews=True))
+    found = examine_desk(settings, software="balie 1", clock=lambda: NOW, host=machine.host)
+    assert [each.severity for each in found if each.check == "certificate"] == [WELL]
 
 
 def test_the_network_is_tried_only_where_there_is_no_connection():

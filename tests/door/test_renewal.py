@@ -13,8 +13,10 @@ from appliance.door.admitting import Doorkeeper
 from appliance.door.box import Asked
 from appliance.door.refusals import NotLetInError
 from appliance.journal import signing
-from appliance.uplink.renewing import AGAIN_S, LOOK_S, Renewal
+from appliance.uplink import validity
+from appliance.uplink.renewing import AGAIN_S, LONGEST_AGAIN_S, LOOK_S, Renewal
 from appliance.uplink.tls import Certificates
+from appliance.uplink.validity import Validity
 from collector.enrolment import certificates
 from collector.enrolment.authority import Authority
 
@@ -49,7 +51,7 @@ def files(admitted):
 
 @pytest.fixture
 def renewal(admitted, files):
-    return Renewal(DEVICE, admitted.door, files)
+    return Renewal(DEVICE, admitted.door, files, admitted.device.data)
 
 
 def end(files):
@@ -69,17 +71,51 @@ def shorten(shop, files, days):
     return end(files)
 
 
-def test_one_that_lasts_is_left_alone(shop, files, renewal):
+def test_one_that_lasts_is_left_alone(shop, admitted, files, renewal):
     before = shorten(shop, files, 31)
     assert renewal.step() == LOOK_S
     assert end(files) == before
+    assert validity.read(admitted.device.data) == Validity(before, renews=True)
+
+
+def test_the_day_it_ends_is_known_without_a_door_too(shop, admitted, files):
+    before = shorten(shop, files, 3)
+    assert Renewal(DEVICE, None, files, admitted.device.data).step() == LOOK_S
+    assert end(files) == before
+    assert validity.read(admitted.device.data) == Validity(before, renews=False)
+
+
+def test_a_card_that_cannot_keep_the_day_keeps_nobody_from_renewing(shop, admitted, files):
+    before = shorten(shop, files, 3)
+    (no_folder := shop.folder / "no-folder").write_text("a file where the data should be")
+    assert Renewal(DEVICE, admitted.door, files, no_folder).step() == LOOK_S
+    assert end(files) > before
+
+
+def test_one_that_was_damaged_is_fetched_again(shop, files, renewal):
+    shorten(shop, files, 3)
+    files.certificate.write_text("-----BEGIN CERTIFICATE-----\n")
+    assert renewal.step() == LOOK_S
+    assert files.context(), "it goes with the key"
+
+
+def test_a_clock_that_wakes_in_the_past_is_looked_at_again_within_minutes(shop, admitted, files):
+    """A Pi without a battery wakes on the day it was switched off; the network sets it later."""
+    before = shorten(shop, files, -30)
+    clock = iter([before - timedelta(days=200), before + timedelta(days=30)])
+    renewal = Renewal(DEVICE, admitted.door, files, admitted.device.data, clock=lambda: next(clock))
+    assert renewal.step() <= 60
+    assert end(files) == before
+    renewal.step()
+    assert end(files) > before
 
 
 @pytest.mark.parametrize("days", [29, 1, -1, -400])
-def test_one_near_its_end_or_past_it_is_made_anew(shop, files, renewal, days):
+def test_one_near_its_end_or_past_it_is_made_anew(shop, admitted, files, renewal, days):
     before = shorten(shop, files, days)
     assert renewal.step() == LOOK_S
     assert end(files) > before + timedelta(days=1000)
+    assert validity.read(admitted.device.data) == Validity(end(files), renews=True)
     renewed = files.certificate.read_bytes()
     shutil.copy(files.certificate, files.certificate.with_suffix(".kept"))
     assert renewal.step() == LOOK_S
@@ -105,11 +141,15 @@ def test_a_stranger_gets_none(admitted, files):
 def test_without_the_door_it_is_tried_again(shop, files, admitted):
     shorten(shop, files, 3)
     door = type(admitted.door)(admitted.door.host, 1)
-    assert Renewal(DEVICE, door, files).step() == AGAIN_S
+    renewal = Renewal(DEVICE, door, files, admitted.device.data)
+    pauses = [renewal.step() for _ in range(8)]
+    assert 0 < pauses[0] <= AGAIN_S < pauses[-1] <= LONGEST_AGAIN_S
+    assert validity.read(admitted.device.data) == Validity(end(files), True, "unreachable")
 
 
-def test_a_device_that_was_shut_out_gets_none(shop, files, renewal):
+def test_a_device_that_was_shut_out_gets_none(shop, admitted, files, renewal):
     before = shorten(shop, files, 3)
     shop.collector("device", "revoke", DEVICE)
-    assert renewal.step() == AGAIN_S
+    assert renewal.step() <= AGAIN_S
     assert end(files) == before
+    assert validity.read(admitted.device.data).refusal == "unknown"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
+from appliance.uplink import validity
 from tests.uplink.rig import DEVICE, eventually
 
 
@@ -65,6 +67,12 @@ def test_killed_again_and_again_it_loses_and_doubles_nothing(start, device, brok
         eventually(lambda: office.statuses[-1] == {"link": "offline"}, "the last will")
     start()
     eventually(lambda: device.is_sent() and len(office.kept) == 181)
+
+
+def test_it_leaves_how_long_the_certificate_is_good_without_a_broker_too(start, tmp_path):
+    start()
+    eventually(lambda: validity.read(tmp_path / "data") is not None)
+    assert validity.read(tmp_path / "data").until > datetime.now(UTC)
 
 
 def test_only_one_runs(start, device, broker):
