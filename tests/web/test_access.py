@@ -16,7 +16,7 @@ from collector.desks.register.models import Sale
 from collector.enrolment.models import Admission
 from collector.ledgers.issuing import Wanted, do
 from tests.web.money import MoneyShop
-from tests.web.shop import trouble
+from tests.web.shop import ordinary_shop, trouble
 
 BELOW = {"sale", "device", "alarms"} | {"shift", "closings", "closing"} | {"drawer", "drawer-event"}
 BELOW |= {"money-csv", "training", "training-csv", "totals-csv"}
@@ -84,8 +84,13 @@ BELOW |= LETTING_IN
 
 
 @pytest.fixture
-def shop(shop, now):
+def shop(kept, now):
+    return kept("something for every page", lambda: filled_shop(now))
+
+
+def filled_shop(now):
     """The ordinary shop, and a register with a shift that was closed."""
+    shop = ordinary_shop(now)
     counted = MoneyShop()
     counted.register("register-9", "Kassa 9", "9")
     counted.open_shift("register-9", now)
