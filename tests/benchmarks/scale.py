@@ -138,8 +138,8 @@ def measure(folder: Path, chosen: argparse.Namespace) -> tuple[dict[str, dict[st
     with (
         _database(wanted=chosen.postgresql) as (address, database),
         Programs(folder / "logs") as programs,
+        Office(folder, programs, database_url=address) as office,
     ):
-        office = Office(folder, programs, database_url=address)
         office.make()
         broker, ingest = office.start_broker(), office.start_ingest()
         words = [f"--{name}={getattr(chosen, name)}" for name in ("devices", "minutes", "rate")]

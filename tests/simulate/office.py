@@ -11,11 +11,12 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from provisioning.workstation.debian import SYSTEM_PATH
 from provisioning.workstation.demo.processes import Program, Programs
 from provisioning.workstation.demo.waiting import wait_for
+from tests.world.clerk import Clerk
 
 ROOT = Path(__file__).resolve().parents[2]
 ALL = "00-ff"
@@ -62,6 +63,13 @@ class Office:
             "DATABASE_URL": database_url,
             "PATH": SYSTEM_PATH,
         }
+        self._clerk = Clerk(self.told)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._clerk.close()
 
     def make(self) -> None:
         """Make the tables, the authority and the broker's folder."""
@@ -102,26 +110,16 @@ class Office:
 
     def collector(self, *words: object) -> str:
         """Run a command of the back office and return what it printed."""
-        ended = self.ask(*words)
-        if ended.returncode:
-            raise SystemExit(f"{words} refused: {ended.stdout}{ended.stderr}")
-        return ended.stdout
-
-    def ask(self, *words: object) -> subprocess.CompletedProcess[str]:
-        """Run a command of the back office, whatever becomes of it."""
-        return subprocess.run(
-            self._command(*words),
-            cwd=ROOT,
-            env={**os.environ, **self.told},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        said = self._clerk.ask(*words)
+        if said["code"]:
+            raise SystemExit(f"{words} refused: {said['out']}{said['err']}")
+        return str(said["out"])
 
     def standings(self) -> dict[str, dict[str, Any]]:
         """Return what the back office holds, by device."""
         # Its exit status says whether a person is needed; that is the caller's to judge.
-        return {each["device"]: each for each in json.loads(self.ask("status", "--json").stdout)}
+        said = self._clerk.ask("status", "--json")["out"]
+        return {each["device"]: each for each in json.loads(said)}
 
     def _command(self, *words: object) -> list[str]:
         return [sys.executable, "-m", "collector", *map(str, words)]

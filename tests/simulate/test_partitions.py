@@ -21,10 +21,10 @@ def address():
 
 @pytest.fixture
 def office(tmp_path, programs, address):
-    made = Office(tmp_path, programs, database_url=address)
-    made.make()
-    made.start_broker()
-    return made
+    with Office(tmp_path, programs, database_url=address) as made:
+        made.make()
+        made.start_broker()
+        yield made
 
 
 def simulated(office):

@@ -17,10 +17,10 @@ FURTHER = 30
 
 @pytest.fixture
 def office(tmp_path, programs, database_url):
-    made = Office(tmp_path, programs, database_url=database_url, shares=(LOW, HIGH))
-    made.make()
-    made.start_broker()
-    return made
+    with Office(tmp_path, programs, database_url=database_url, shares=(LOW, HIGH)) as made:
+        made.make()
+        made.start_broker()
+        yield made
 
 
 @contextmanager

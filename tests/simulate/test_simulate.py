@@ -32,11 +32,11 @@ def authority(tmp_path, settings):
 
 @pytest.fixture
 def office(tmp_path, programs):
-    made = Office(tmp_path, programs)
-    made.make()
-    made.start_broker()
-    made.start_ingest()
-    return made
+    with Office(tmp_path, programs) as made:
+        made.make()
+        made.start_broker()
+        made.start_ingest()
+        yield made
 
 
 def simulated(office, *words):
@@ -92,10 +92,10 @@ def test_devices_sell_and_every_sale_arrives(office):
 
 def test_a_collector_that_is_away_is_found_out(tmp_path, programs):
     """The verdict is not well when entries are not acknowledged, and says of which devices."""
-    office = Office(tmp_path, programs)
-    office.make()
-    process = office.simulate("--devices=3", "--minutes=0.01", "--patience=0.5")
-    said, _ = process.communicate(timeout=CEILING_S)
+    with Office(tmp_path, programs) as office:
+        office.make()
+        process = office.simulate("--devices=3", "--minutes=0.01", "--patience=0.5")
+        said, _ = process.communicate(timeout=CEILING_S)
     assert process.returncode == 1, said
     assert "Not well:" in said
     assert "simulated-0001: made 1." in said

@@ -12,12 +12,54 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
 import django
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Clerk:
+    """Somebody who runs commands; the process is started when the first is asked for.
+
+    Args:
+        environment: What the commands are told, beside what this process was.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self._process: subprocess.Popen[str] | None = None
+
+    def ask(self, *words: object, told: str = "") -> dict[str, Any]:
+        """Run a command; return its ``code`` and what it said, ``out`` and ``err``."""
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.world.clerk"],
+                cwd=ROOT,
+                env={**os.environ, **self._environment},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        asked = json.dumps({"words": [str(word) for word in words], "told": told})
+        self._process.stdin.write(asked + "\n")
+        self._process.stdin.flush()
+        said: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return said
+
+    def close(self) -> None:
+        """Let the process end, if there is one."""
+        if self._process is not None:
+            self._process.stdin.close()
+            self._process.stdout.close()
+            self._process.wait()
+            self._process = None
 
 
 def main() -> None:

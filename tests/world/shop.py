@@ -37,6 +37,7 @@ from provisioning.workstation.demo.office import Office
 from provisioning.workstation.demo.processes import Program, Programs
 from provisioning.workstation.demo.waiting import wait_for
 from tests.world import goods, postgresql, record
+from tests.world.clerk import Clerk
 
 ROOT = Path(__file__).resolve().parents[2]
 DEVICE, REGISTER = "register-2", "2"
@@ -117,7 +118,6 @@ class World:
         self._server, self._market = server, market
         self._programs = Programs(folder / "logs")
         self._lives: Counter[str] = Counter()
-        self._clerk: subprocess.Popen[str] | None = None
         self.port, self.web_port = _free_port(), _free_port()
         authority = folder / "state" / "authority"
         self.environment = {
@@ -133,16 +133,14 @@ class World:
         database_url = server.address if server else database_url
         if database_url:
             self.environment["DATABASE_URL"] = database_url
+        self._clerk = Clerk(self.environment)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._programs.close()
-        if self._clerk is not None:
-            self._clerk.stdin.close()
-            self._clerk.stdout.close()
-            self._clerk.wait()
+        self._clerk.close()
 
     # Making it.
 
@@ -292,23 +290,10 @@ class World:
             told: What it reads.
             allowed: The exit codes that are not refused.
         """
-        if self._clerk is None:
-            self._clerk = subprocess.Popen(
-                [sys.executable, "-m", "tests.world.clerk"],
-                cwd=ROOT,
-                env={**os.environ, **self.environment},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-        self._clerk.stdin.write(
-            json.dumps({"words": [str(word) for word in words], "told": told}) + "\n"
-        )
-        self._clerk.stdin.flush()
-        said = json.loads(self._clerk.stdout.readline())
+        said = self._clerk.ask(*words, told=told)
         if said["code"] not in allowed:
             raise SystemExit(f"{words} refused: {said['out']}{said['err']}")
-        return said["out"]
+        return str(said["out"])
 
     def balie(self, *words: object) -> str:
         """Run a command of the register and return what it printed."""
