@@ -20,7 +20,10 @@ from appliance.domain.shift_books import (
 )
 from appliance.domain.shift_count import Count
 from appliance.domain.shift_terminal import TerminalDay
+from appliance.journal.training_rules import BEGUN, ENDED
 from tests.web.shop import MARKET, NUTELLA, Shop
+
+CHAIN = {"epoch": 1, "sequence": 4, "hash": "cd" * 32}
 
 
 class MoneyShop(Shop):
@@ -98,16 +101,22 @@ class MoneyShop(Shop):
 
 def counted_shop(now, busy=1):
     """Three days of two registers, with a day that is short, one not counted right, one still open."""
+    shop = counting_shop(now, ("1", "2"), busy)
+    shop.deliver()
+    return shop
+
+
+def counting_shop(now, numbers, busy=1):
+    """The same three days as the registers of these numbers have them, not delivered yet."""
     now = timezone.localtime(now)
     shop = MoneyShop()
-    seen = {"link": "online", "last_seen": now - timedelta(seconds=20)}
-    shop.register("register-1", "Kassa 1", "1", **seen)
-    shop.register("register-2", "Kassa 2", "2", **seen)
+    for number in numbers:
+        seen = {"link": "online", "last_seen": now - timedelta(seconds=20)}
+        shop.register(f"register-{number}", f"Kassa {number}", number, **seen)
     for days in (2, 1, 0):
         start = (now - timedelta(days=days)).replace(hour=8, minute=30, second=0, microsecond=0)
         for device in shop.registers:
             a_day(shop, device, start, days, busy)
-    shop.deliver()
     return shop
 
 
@@ -125,10 +134,20 @@ def a_day(shop, device, start, days, busy):
     shop.drawer(device, at, "no_sale", 9, reason="Biljet wisselen", allowed_by="p2")
     if days == 0:
         return
-    if device == "register-2" and days == 1:
+    first, second = shop.registers
+    if device == second and days == 1:
         shop.drawer(device, at, "forced", 44, by="")
     end = start + timedelta(hours=9)
     shop.move(device, end, "drop", 2000, "Te veel in de lade")
-    off = {("register-1", 2): -70, ("register-2", 1): 500}.get((device, days), 0)
+    off = {(first, 2): -70, (second, 1): 500}.get((device, days), 0)
     shop.close_shift(device, end, off=off, reason="Niet bekend" if off else "")
-    shop.close_terminal(device, end, off=399 if (device, days) == ("register-2", 1) else 0)
+    shop.close_terminal(device, end, off=399 if (device, days) == (second, 1) else 0)
+
+
+def begin_training(shop, device, at, *, person="p2", allowed_by="p1"):
+    shop.enter(device, BEGUN, at, {"person": person, "allowed_by": allowed_by, "chain": CHAIN})
+
+
+def end_training(shop, device, at, sales, gross, *, person="p2", reason="left"):
+    told = {"sales": sales, "gross_minor": gross, "chain": CHAIN if sales is not None else None}
+    shop.enter(device, ENDED, at, {"person": person, "reason": reason, **told})

@@ -76,8 +76,18 @@ class Shop:
         return self.registers[device_id]
 
     def sell(
-        self, device_id, at, items=None, *, cashier="p1", tender=None, removed=(), kind=Kind.SALE
+        self,
+        device_id,
+        at,
+        items=None,
+        *,
+        cashier="p1",
+        tender=None,
+        removed=(),
+        kind=Kind.SALE,
+        **said,
     ):
+        """Sell; whatever else is ``said`` stands in the sale's entry beside the rest."""
         register = self.registers[device_id]
         items = items or self._some_items()
         at = timezone.localtime(at)
@@ -116,7 +126,7 @@ class Shop:
             completed_at=at,
             day=at.date(),
         )
-        return self.enter(device_id, "balie.sale.completed.v1", at, data)
+        return self.enter(device_id, "balie.sale.completed.v1", at, data | said)
 
     def enter(self, device_id, kind, at, data):
         register = self.registers[device_id]

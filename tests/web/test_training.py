@@ -8,21 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from appliance.journal.training_rules import BEGUN, ENDED
 from collector.desks.register.models import Sale
 from collector.ingest.projecting import Projector
+from tests.web.money import begin_training as begin
+from tests.web.money import end_training as end
 from tests.web.shop import Shop
-
-CHAIN = {"epoch": 1, "sequence": 4, "hash": "cd" * 32}
-
-
-def begin(shop, device, at, *, person="p2", allowed_by="p1"):
-    shop.enter(device, BEGUN, at, {"person": person, "allowed_by": allowed_by, "chain": CHAIN})
-
-
-def end(shop, device, at, sales, gross, *, person="p2", reason="left"):
-    told = {"sales": sales, "gross_minor": gross, "chain": CHAIN if sales is not None else None}
-    shop.enter(device, ENDED, at, {"person": person, "reason": reason, **told})
 
 
 @pytest.fixture

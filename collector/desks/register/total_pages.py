@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 
 from appliance.domain.shift_totals import NONE, ShiftTotals
+from collector.desks.register.models import Sale
 from collector.desks.register.period_totals import (
     PeriodTotals,
     discounts_minor,
@@ -64,6 +65,7 @@ def totals(request: HttpRequest) -> HttpResponse:
         "days": days,
         "whose": names.get(days.device, "") if days else "",
         "parts": [_part(found, names) for found in period_totals(days)] if days else [],
+        "is_new": not Sale.objects.exists(),
         "is_filtered": any(kept.values()),
         "address": kept.urlencode(),
     }

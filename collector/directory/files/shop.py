@@ -4,7 +4,8 @@
 are what receipts say. A table ``[settings]`` may hold ``merge_same_article`` (true or false),
 ``lock_after_s`` (seconds), ``least_weight_g`` (grams a scale may weigh for sale), ``receipt``
 (print, ask or none), ``sound`` (off, soft, normal or loud: how loud a counter is until somebody
-sets it there), ``hints`` (false where nobody who is new is shown any), ``return_limit_minor`` (the
+sets it there), ``hints`` (false where nobody who is new is shown any), ``printer_slip`` (false
+where a printer that is plugged in prints no slip of how the device is), ``return_limit_minor`` (the
 most that is given back without a receipt, in minor units), ``shift_required`` (true where nothing
 is sold before a shift is opened),
 ``terminal_closes_with_z`` (false where the card terminal's day is closed by hand),
@@ -116,6 +117,7 @@ _SETTINGS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "receipt": (_RECEIPT.__contains__, f"one of {', '.join(_RECEIPT)}"),
     "sound": (_SOUND.__contains__, f"one of {', '.join(_SOUND)}"),
     "hints": (_is_flag, "true or false"),
+    "printer_slip": (_is_flag, "true or false"),
     "return_limit_minor": (_is_amount, "a whole number of minor units, 0 or more"),
     "shift_required": (_is_flag, "true or false"),
     "terminal_closes_with_z": (_is_flag, "true or false"),

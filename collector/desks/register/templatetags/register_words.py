@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django import template
+from django.utils.formats import date_format
 
 from collector.desks.register.shift_rows import minutes
 from collector.desks.register.words import (
@@ -55,6 +58,17 @@ def drawer_words(kind: str) -> str:
 def period_words(period: str) -> str:
     """Say what kind of period was closed."""
     return str(PERIODS.get(period, period))
+
+
+@register.filter
+def period_name(name: str) -> str:
+    """Write a day, month or year such as ``2026-11`` the reader's way; anything else as it is."""
+    parts = name.split("-")
+    try:
+        first = date(*(int(part) for part in [*parts, "1", "1"][:3]))
+    except (TypeError, ValueError):
+        return name
+    return date_format(first, ("Y", "F Y", "j F Y")[len(parts) - 1])
 
 
 @register.filter
