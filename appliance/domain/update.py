@@ -27,8 +27,10 @@ SETTING = "update"
 HELD_BACK, FIRST, EARLY, EVERYONE = 0, 1, 2, 3
 """The rings, in the order in which they take an update; the first is none."""
 
-_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+~_-]{0,63}$")
-_SHA256 = re.compile(r"[0-9a-f]{64}$")
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+~_-]{0,63}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_LONGEST_DETAIL, _LONGEST_VERSION = 300, 64
 
 
 class OfferError(DomainError, ValueError):
@@ -65,6 +67,10 @@ class Why(StrEnum):
     TORN = "torn"
     """What was fetched is not what was offered."""
     SIGNATURE = "signature"
+    OLDER = "older"
+    """It is older than what runs, and somebody brought it on a stick."""
+    WITHDRAWN = "withdrawn"
+    """The back office offers it no longer."""
     SIZE = "size"
     INSTALL = "install"
     START = "start"
@@ -98,9 +104,9 @@ class Offer:
     turn: int = 1
 
     def __post_init__(self) -> None:
-        if not _VERSION.match(self.version):
+        if not _VERSION.fullmatch(self.version):
             raise OfferError(f"A version such as 0.2.0 was expected, found {self.version!r}.")
-        if not _SHA256.match(self.sha256):
+        if not _SHA256.fullmatch(self.sha256):
             raise OfferError(f"64 hexadecimal digits were expected, found {self.sha256!r}.")
         if self.size <= 0 or self.turn < 1 or self.ring not in (FIRST, EARLY, EVERYONE):
             raise OfferError("A size in bytes, a ring from 1 to 3 and a turn from 1 were expected.")
@@ -127,9 +133,9 @@ class Offer:
                 ring=int(data.get("ring", EVERYONE)),
                 turn=int(data.get("turn", 1)),
             )
-        except (KeyError, TypeError, ValueError) as error:
-            if isinstance(error, OfferError):
-                raise
+        except OfferError:
+            raise
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise OfferError(
                 f"An offer with version, sha256, size and where was expected: {error!r}."
             ) from error
@@ -149,10 +155,12 @@ def offered(setting: Any, device: str) -> Offer | None:
         return None
     if not isinstance(setting, Mapping) or not isinstance(setting.get("rings", {}), Mapping):
         raise OfferError("The setting 'update' was expected to hold offers and rings.")
-    ring = setting.get("rings", {}).get(device, EVERYONE)
+    ring, said = setting.get("rings", {}).get(device, EVERYONE), setting.get("offers", ())
+    if not isinstance(ring, int) or not isinstance(said, list | tuple):
+        raise OfferError("The setting 'update' was expected to hold a list, and rings by number.")
     if ring == HELD_BACK:
         return None
-    offers = (Offer.from_data(each) for each in setting.get("offers", ()))
+    offers = (Offer.from_data(each) for each in said)
     return next((offer for offer in offers if offer.ring >= ring), None)
 
 
@@ -182,7 +190,9 @@ class Report:
         if self.why is not None:
             data["why"] = self.why.value
         if self.detail:
-            data["detail"] = self.detail
+            # It may quote the name of a file that somebody brought, whatever is in that name.
+            said = self.detail[:_LONGEST_DETAIL].encode("utf-8", "replace").decode()
+            data["detail"] = said.replace("\0", "?")
         if self.size:
             data |= {"have": self.have, "size": self.size}
         return data
@@ -193,12 +203,21 @@ class Report:
         try:
             why = data.get("why")
             return cls(
-                version=str(data["version"]),
+                version=str(data["version"])[:_LONGEST_VERSION],
                 stage=Stage(data["stage"]),
                 why=None if why is None else Why(why),
-                detail=str(data.get("detail", ""))[:300],
-                have=int(data.get("have", 0)),
-                size=int(data.get("size", 0)),
+                detail=str(data.get("detail", ""))[:_LONGEST_DETAIL],
+                have=max(0, int(data.get("have", 0))),
+                size=max(0, int(data.get("size", 0))),
             )
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
             return None
+
+
+def is_older(version: str, than: str) -> bool:
+    """Tell whether a version comes before another, by the numbers in their names, in order.
+
+    What has no number comes before nothing and after nothing: people call versions what they like.
+    """
+    first, second = (tuple(int(n) for n in _NUMBER.findall(each)) for each in (version, than))
+    return bool(first and second) and first < second

@@ -14,8 +14,9 @@ import os
 import shutil
 import ssl
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -35,6 +36,10 @@ PAUSE_S = 0.05
 """Between two pieces, so that the card and the line are mostly the register's."""
 LONGEST_S = 900.0
 _TIMEOUT_S = 20.0
+TORN_S = 3600.0
+"""Whole and not what was offered: it is fetched again after so long, then after twice as long, and
+so on up to a week. Each time it is all of the card's writing and of the shop's line."""
+_LONGEST_TORN_S = 7 * 86_400.0
 _PARTIAL = 206
 _DENIED = (401, 403, 404, 410)
 
@@ -71,8 +76,9 @@ class Office:
 
     def piece(self, offer: Offer, start: int, end: int) -> bytes:
         """Ask for one piece; see `Source`."""
-        place = urlsplit(offer.where)
+        where = offer.where
         try:
+            place = urlsplit(where)
             connection = http.client.HTTPSConnection(
                 place.hostname or "", place.port, timeout=_TIMEOUT_S, context=self._context()
             )
@@ -82,8 +88,9 @@ class Office:
                 came = answer.read(end - start + 1)
             finally:
                 connection.close()
-        except (OSError, http.client.HTTPException) as error:
-            raise FetchError(Why.UNREACHABLE, f"{place.netloc}: {error}") from error
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            # ValueError: an address that is none, such as one with a port beyond 65535.
+            raise FetchError(Why.UNREACHABLE, f"{where}: {error}") from error
         if answer.status in _DENIED:
             raise FetchError(Why.DENIED, f"{place.netloc} answered {answer.status}")
         if answer.status != _PARTIAL or len(came) != end - start:
@@ -103,6 +110,7 @@ class Fetcher:
         source: Where pieces come from.
         may: Tells whether nothing is sold just now.
         room: Tells how many bytes of a folder's disk are free.
+        monotonic: Seconds of a clock that never jumps.
     """
 
     def __init__(
@@ -113,13 +121,16 @@ class Fetcher:
         source: Source,
         may: Callable[[], bool],
         room: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._notes = notes
         self._offer = offer
         self._source = source
         self._may = may
         self._room = room
+        self._monotonic = monotonic
         self._failures = 0
+        self._torn = _Torn()
 
     def step(self) -> float:
         """Do the next little thing.
@@ -136,6 +147,8 @@ class Fetcher:
             return LOOK_S
         fetched = self._resumed(offer)
         if fetched.is_whole and self._notes.bundle(offer).exists():
+            return LOOK_S
+        if self._torn.sha256 == offer.sha256 and self._monotonic() < self._torn.not_before:
             return LOOK_S
         if not self._may():
             return 1.0
@@ -196,6 +209,8 @@ class Fetcher:
     def _fail(self, fetched: Fetched, error: FetchError) -> float:
         """Note why it does not go on, once, and wait longer each time."""
         self._failures += 1
+        if error.why is Why.TORN:
+            self._torn = self._torn.once_more(fetched.offer.sha256, self._monotonic())
         now = self._notes.fetched or fetched
         told = replace(now, why=error.why, detail=error.detail)
         if told != now:
@@ -224,6 +239,25 @@ class Fetcher:
             for file in self._notes.folder.glob(pattern):
                 if file not in kept:
                     file.unlink()
+
+
+@dataclass(frozen=True, slots=True)
+class _Torn:
+    """What came whole and was not what was offered.
+
+    Attributes:
+        sha256: Of the offer.
+        times: How often.
+        not_before: When it may be fetched again.
+    """
+
+    sha256: str = ""
+    times: int = 0
+    not_before: float = 0.0
+
+    def once_more(self, sha256: str, now: float) -> _Torn:
+        times = self.times + 1 if sha256 == self.sha256 else 1
+        return _Torn(sha256, times, now + min(TORN_S * 2 ** (times - 1), _LONGEST_TORN_S))
 
 
 class FetchThread:
