@@ -127,12 +127,13 @@ def _desk(arguments: argparse.Namespace) -> int:
 
 def _show_door(folder: Path) -> int:
     """Wait to be let in; then the whole program begins anew, as a register."""
-    from appliance.config import ScreenSettings  # noqa: PLC0415 - as in _desk
+    from appliance.build import software  # noqa: PLC0415 - as in _desk
+    from appliance.config import ScreenSettings  # noqa: PLC0415 - the same
     from appliance.desks.door.opening import Door  # noqa: PLC0415 - the same
     from appliance.ui.app import run  # noqa: PLC0415 - the same
 
     screen = ScreenSettings()
-    door = Door(folder, language="en", again=_end_for_systemd)
+    door = Door(folder, language="en", software=software(), again=_end_for_systemd)
     run(
         door.presenter,
         door.inbox,

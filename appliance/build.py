@@ -25,6 +25,7 @@ from appliance import enrolment
 from appliance.build_commissioning import open_commissioning
 from appliance.build_counter import House, Tools, open_counter
 from appliance.build_devices import ON_THE_PRINTER, Devices, open_devices
+from appliance.build_plugging import open_printer_slip
 from appliance.build_training import open_practice, settle_training
 from appliance.config import ConfigError, Settings
 from appliance.desks.register import desk as register_desk
@@ -258,8 +259,9 @@ def _build(
     room = closing.enter_context(ExitStack())
     front = Counters(presenter, partial(open_practice, settings, house, tools, counter, room))
     begin = open_commissioning(settings, house, counter, front)
-    if begin is not None:
-        watch.watch(partial(inbox.put, begin))
+    slip = open_printer_slip(settings, house, counter, front, tools)
+    for tick in filter(None, (begin, slip)):
+        watch.watch(partial(inbox.put, tick))
 
     second_screen.scanned = lambda text: front.scanned(text, TYPED)
     for worker in dict.fromkeys((paper, coins, watch, pan, glass, facing)):

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.config import Settings
+from appliance.doctor import addresses
 from appliance.doctor.findings import Finding
 from appliance.doctor.host import Host
 from appliance.doctor.log import told
@@ -52,7 +53,7 @@ def write(
     """
     words = Words("en")
     parts: dict[str, Any] = {
-        "doctor.json": [each.as_dict(words) for each in findings],
+        "doctor.json": [each.as_dict(words) for each in findings if each.check != addresses.CHECK],
         "usb.json": [
             {"place": each.place, "identity": each.identity, "what": each.what.value}
             for each in plugged(host.root / "sys/bus/usb/devices")

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from appliance.doctor import clock, display, office, power, records, storage
+from appliance.doctor import addresses, clock, display, office, power, records, storage
 from appliance.doctor.findings import Finding, Severity
 from appliance.doctor.host import Host
 from appliance.doctor.peripherals import Named
@@ -79,6 +79,7 @@ def checks(
     )
     yield "screen", display.SCREEN, partial(display.check_screen, host, device.shown)
     yield "inputs", display.INPUTS, partial(display.check_inputs, host, device.shown)
+    yield addresses.CHECK, addresses.ADDRESS, partial(addresses.check, host)
     if device.broker is not None:
         look = partial(office.check_certificate, device.certificate, device.data, device.now)
         yield "certificate", office.CERTIFICATE, look

@@ -8,9 +8,11 @@ from textwrap import wrap
 
 from appliance.doctor.findings import Finding, Said, Severity, worst
 from appliance.services.words import Words, sentence
-from drivers.printer import Align, Cut, Element, Rule, Text
+from drivers.printer import Align, Cut, Element, Feed, Qr, Rule, Text
 
 HEADING = sentence("Check of the device")
+STATUS = sentence("How this device is")
+PLUGGED_IN = sentence("Printed because the printer was plugged in.")
 ALL_WELL = sentence("All is well.")
 LOOK = sentence("Somebody should look at this.")
 BAD = sentence("This must be mended.")
@@ -48,19 +50,65 @@ def document(
     """
     order = list(Severity)
     ordered = sorted(findings, key=lambda each: order.index(each[0]), reverse=True)
-    found: list[Element] = [
-        Text(words.say(HEADING), align=Align.CENTRE, bold=True),
+    severity = ordered[0][0] if ordered else Severity.WELL
+    return [
+        *_head(words.say(HEADING), name, at),
+        *_findings(ordered),
+        Rule(),
+        Text(words.say(CONCLUSION[severity]), bold=True),
+        Cut(),
+    ]
+
+
+def status(
+    findings: Sequence[Finding], words: Words, name: str, at: datetime, *, fingerprint: str = ""
+) -> list[Element]:
+    """Write the slip of a printer that was plugged in; other arguments as of `document`.
+
+    Args:
+        findings: What the device says of itself, in the order in which it is read.
+        words: The language of the slip.
+        name: What people call the device.
+        at: When.
+        fingerprint: Of a device that was not let in yet: whoever lets it in compares it.
+    """
+    told = [(each.severity, each.said(words)) for each in findings]
+    own: list[Element] = []
+    if fingerprint:
+        own = [
+            Rule(),
+            Text(words.say("Fingerprint of this device"), align=Align.CENTRE),
+            Text(fingerprint, align=Align.CENTRE, bold=True),
+            Feed(1),
+            Qr(fingerprint),
+            Feed(1),
+            Text(words.say("Compare it with the one in the back office."), align=Align.CENTRE),
+        ]
+    return [
+        *_head(words.say(STATUS), name, at),
+        *_findings(told),
+        *own,
+        Rule(),
+        Text(words.say(PLUGGED_IN), align=Align.CENTRE),
+        Cut(),
+    ]
+
+
+def _head(heading: str, name: str, at: datetime) -> list[Element]:
+    return [
+        Text(heading, align=Align.CENTRE, bold=True),
         Text(name, align=Align.CENTRE),
         Text(f"{at:%d-%m-%Y %H:%M}", align=Align.CENTRE),
         Rule(),
     ]
-    for severity, said in ordered:
-        found.append(Text(f"{SIGNS[severity]} {said.title}", bold=severity is not Severity.WELL))
-        found.append(Text(said.meaning))
+
+
+def _findings(findings: Sequence[tuple[Severity, Said]]) -> Iterator[Element]:
+    for severity, said in findings:
+        yield Text(f"{SIGNS[severity]} {said.title}", bold=severity is not Severity.WELL)
+        yield Text(said.meaning)
         if said.remedy:
-            found.append(Text(f"> {said.remedy}"))
-    severity = ordered[0][0] if ordered else Severity.WELL
-    return [*found, Rule(), Text(words.say(CONCLUSION[severity]), bold=True), Cut()]
+            yield Text(f"> {said.remedy}")
 
 
 def _block(head: str, said: str) -> Iterator[str]:

@@ -80,7 +80,8 @@ class Finder:
     @property
     def has_scanner(self) -> bool:
         """Whether something is plugged in that may be one."""
-        return any(scanner.connected for _, scanner in self._open.values())
+        # The other thread adds what it finds meanwhile.
+        return any(scanner.connected for _, scanner in tuple(self._open.values()))
 
     def counter(self, source: str) -> dict[str, Any]:
         """Return what stands on the counter, as sections of the settings.
@@ -93,9 +94,13 @@ class Finder:
             told["scanner"] = [dict(self._open[source][0].keeping)]
         elif known := _known_scanner(self._devices):
             told["scanner"] = [dict(known.keeping)]
-        if printer := _printer(self._devices):
-            told["printer"], told["drawer"] = printer, {"driver": "printer_kick"}
+        if found := self.printer():
+            told["printer"], told["drawer"] = found, {"driver": "printer_kick"}
         return told
+
+    def printer(self) -> dict[str, str] | None:
+        """Return the printer that is plugged in, as a section of the settings; None without one."""
+        return _printer(self._devices)
 
     def close(self) -> None:
         """Let go of all of them; again is allowed."""

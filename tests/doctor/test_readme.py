@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.doctor import clock, display, examination, office, power, records, storage
+from appliance.doctor import addresses, clock, display, examination, office, power, records, storage
 from appliance.doctor.examination import DEADLINE_S
 
 README = (Path(__file__).resolve().parents[2] / "provisioning" / "README.md").read_text()
@@ -16,7 +16,7 @@ COMPLAINTS = [
     *(clock._ALONE, clock._BEHIND, clock._WRONG),
     *(display._NONE, display._PAINTED, display._NO_TOUCH, display._SHUT),
     *(office._GOOD, office._OVER, office._UNREADABLE, office._BROKEN, office._REACHED),
-    *(office._ALONE, office._WAITS),
+    *(office._ALONE, office._WAITS, office._NOT_TOLD, addresses._NONE),
     records._DAMAGED,
     *(examination._SLOW, examination._UNCHECKED),
 ]

@@ -156,6 +156,11 @@ class DoorPresenter:
         self._listener = listener
 
     @property
+    def language(self) -> str:
+        """The code of the language in use."""
+        return self._words.language
+
+    @property
     def is_busy(self) -> bool:
         """Whether a code is on its way."""
         if self._let_in_at is not None:
