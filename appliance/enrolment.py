@@ -1,14 +1,14 @@
 """Where a device that was replaced or reset goes on, so that no number is used twice.
 
-The back office writes it beside the certificate. A device that stands alone has no certificate: a
-reset notes it in the device's data.
+The back office writes it beside the certificate, the door beside the settings. A device that stands
+alone has no certificate: a reset notes it in the device's data.
 """
 
 from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from appliance.config import ConfigError, Settings
@@ -56,18 +56,17 @@ def read(settings: Settings) -> Enrolment:
     Raises:
         ConfigError: If the file cannot be read, or is another device's.
     """
-    found = Enrolment(settings.device.id)
-    # What it came to while it stood alone holds on once it has a certificate.
-    for file in dict.fromkeys((settings.device.data / FILE, place(settings))):
-        if file.exists():
-            told = _of(settings.device.id, file)
-            found = replace(
-                told,
-                first_epoch=max(told.first_epoch, found.first_epoch),
-                last_number=max(told.last_number, found.last_number),
-                books=told.books or found.books,
-            )
-    return found
+    # What it came to while it stood alone holds on once it has a certificate; a device that was let
+    # in at the door has it beside its settings, for the desk may not look into the identity.
+    files = (settings.device.data / FILE, settings.file.with_name(FILE), place(settings))
+    told = [_of(settings.device.id, file) for file in dict.fromkeys(files) if _is_there(file)]
+    told.sort(key=lambda each: each.first_epoch)
+    return Enrolment(
+        settings.device.id,
+        first_epoch=max((each.first_epoch for each in told), default=1),
+        last_number=max((each.last_number for each in told), default=0),
+        books=next((each.books for each in reversed(told) if each.books), ""),
+    )
 
 
 def _of(device: str, file: Path) -> Enrolment:

@@ -6,10 +6,12 @@ import os
 
 import pytest
 
+from appliance import enrolment
 from appliance.config import load
 from appliance.domain.admission import Admission
 from appliance.door import arriving
 from appliance.door.asking import Answer, request_of
+from appliance.enrolment import Enrolment
 from collector.enrolment.authority import Authority
 
 FILES = ("ca.pem", "collector.pem", "device.pem", "device.key")
@@ -56,7 +58,7 @@ def whole(card):
     settings = load(card / "balie.toml")
     assert settings.broker.key == card / "identity" / "device.key"
     assert all((card / "identity" / name).stat().st_size for name in FILES)
-    assert "last_number = 7" in (card / "enrolment.toml").read_text()
+    assert enrolment.read(settings) == Enrolment("register-2", first_epoch=3, last_number=7)
     assert (card / arriving.COMMISSIONING).exists()
     assert (card / "identity" / "device.key").stat().st_mode & 0o077 == 0
     return True
