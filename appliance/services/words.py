@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 import io
 import re
+from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -70,11 +71,21 @@ def _load(language: str) -> gettext.NullTranslations:
     folder = resources.files("appliance") / "locale" / language / "LC_MESSAGES"
     compiled, source = folder / f"{DOMAIN}.mo", folder / f"{DOMAIN}.po"
     if compiled.is_file() and not _older(compiled, source):
-        return gettext.GNUTranslations(io.BytesIO(compiled.read_bytes()))
+        return _read(compiled.read_bytes())
+    return _read(_compile(source.read_bytes(), language))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _read(compiled: bytes) -> gettext.NullTranslations:
+    """Take a catalogue apart, once: the desk, its papers and its training desk share it."""
+    return gettext.GNUTranslations(io.BytesIO(compiled))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _compile(source: bytes, language: str) -> bytes:
     made = io.BytesIO()
-    mofile.write_mo(made, pofile.read_po(io.BytesIO(source.read_bytes()), locale=language))
-    made.seek(0)
-    return gettext.GNUTranslations(made)
+    mofile.write_mo(made, pofile.read_po(io.BytesIO(source), locale=language))
+    return made.getvalue()
 
 
 def _older(compiled: Traversable, source: Traversable) -> bool:
