@@ -36,6 +36,10 @@ class Backoff:
         """Whether several connections in a row broke off soon after they were made."""
         return self._short_lives >= _SEVERAL
 
+    def forget(self) -> None:
+        """What stood in the way is mended: begin as if nothing had failed."""
+        self._failures = self._short_lives = 0
+
     def connected(self, now: float) -> None:
         """A connection was made."""
         self._since = now

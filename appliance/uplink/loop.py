@@ -10,6 +10,7 @@ import logging
 import random
 import select
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -100,6 +101,11 @@ class Uplink:
         self._look_at = 0.0
         self._rang = False
         self._said: dict[str, Any] = {}
+        self._renewed = threading.Event()
+
+    def renewed(self) -> None:
+        """Tell that the certificate is another now; MAY be called on any thread."""
+        self._renewed.set()
 
     def run(self, stopped: Callable[[], bool]) -> None:
         """Work until ``stopped`` says so, then say goodbye."""
@@ -115,6 +121,9 @@ class Uplink:
     def turn(self) -> None:
         """Do what is due, then wait for the next thing to happen."""
         now = time.monotonic()
+        if self._renewed.is_set():
+            self._renewed.clear()
+            self._begin_anew()
         if self._parts.broker.fileno() is None and now >= self._again_at:
             self._connect(now)
         if self._ready and self._backoff.has_lasted(now):
@@ -134,6 +143,13 @@ class Uplink:
         for message in messages:
             self._take(message)
         self._parts.broker.taken()
+
+    def _begin_anew(self) -> None:
+        """Try at once with another certificate: what was refused before says nothing of it."""
+        self._backoff.forget()
+        self._again_at = 0.0
+        if not self._ready:
+            self._failure = None
 
     def _connect(self, now: float) -> None:
         try:

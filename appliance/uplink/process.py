@@ -53,10 +53,10 @@ def run(config: Path) -> int:
     try:
         settings = load(config)
         with ExitStack() as closing:
-            parts = _parts(settings, _broker(settings), closing)
+            uplink = Uplink(_parts(settings, _broker(settings), closing))
             _fetch(settings, _broker(settings), closing)
-            _renew(settings, _broker(settings), closing)
-            Uplink(parts).run(stop)
+            _renew(settings, _broker(settings), uplink, closing)
+            uplink.run(stop)
     except (ConfigError, JournalError, PokeTakenError) as error:
         sys.stderr.write(f"The uplink does not start: {error}\n")
         return MISCONFIGURED
@@ -118,11 +118,11 @@ def _fetch(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> No
     thread.start()
 
 
-def _renew(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> None:
+def _renew(settings: Settings, broker: BrokerSettings, uplink: Uplink, closing: ExitStack) -> None:
     """Have the certificate made anew in time, where a door gives one, and its last day known."""
     certificates = Certificates(broker.ca, broker.certificate, broker.key)
-    data = settings.device.data
-    renewal = Renewal(settings.device.id, settings.door, certificates, data)
+    device = settings.device
+    renewal = Renewal(device.id, settings.door, certificates, device.data, renewed=uplink.renewed)
     closing.callback(renewal.close)
     renewal.start()
 

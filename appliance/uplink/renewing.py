@@ -46,6 +46,7 @@ class Renewal:
         door: Where to ask; None where the back office must be told to renew it.
         certificates: Its files; the certificate is replaced whole.
         data: The device's data, where it is left how long the certificate is good.
+        renewed: Called when there is another one, on the thread that fetched it.
         clock: The time, in UTC.
         monotonic: Seconds of a clock that never jumps.
     """
@@ -57,11 +58,12 @@ class Renewal:
         certificates: Certificates,
         data: Path,
         *,
+        renewed: Callable[[], object] = lambda: None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._device, self._door, self._files, self._clock = device, door, certificates, clock
-        self._data, self._monotonic = data, monotonic
+        self._data, self._renewed, self._monotonic = data, renewed, monotonic
         self._again = _backoff()
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="renewal", daemon=True)
@@ -118,6 +120,7 @@ class Renewal:
             os.fsync(file.fileno())
         aside.replace(self._files.certificate)
         log.info("the certificate was renewed; it lasts until %s", certificate.not_valid_after_utc)
+        self._renewed()
         return certificate
 
     def _leave(self, present: x509.Certificate | None, refusal: str) -> None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from cryptography import x509
 
+from appliance.build import build_desk
 from appliance.door import asking
 from appliance.door.admitting import Doorkeeper
 from appliance.door.box import Asked
 from appliance.door.refusals import NotLetInError
 from appliance.journal import signing
+from appliance.journal.reader import JournalReader
 from appliance.uplink import validity
 from appliance.uplink.renewing import AGAIN_S, LONGEST_AGAIN_S, LOOK_S, Renewal
+from appliance.uplink.state import LinkReader
 from appliance.uplink.tls import Certificates
 from appliance.uplink.validity import Validity
 from collector.enrolment import certificates
@@ -145,6 +149,35 @@ def test_without_the_door_it_is_tried_again(shop, files, admitted):
     pauses = [renewal.step() for _ in range(8)]
     assert 0 < pauses[0] <= AGAIN_S < pauses[-1] <= LONGEST_AGAIN_S
     assert validity.read(admitted.device.data) == Validity(end(files), True, "unreachable")
+
+
+def test_switched_off_for_months_it_comes_back_by_itself(shop, admitted, files):
+    """At a real broker, which refuses it; the door opens only when that has been said."""
+    data = admitted.device.data
+    with closing(build_desk(admitted)):
+        pass
+    ended = shorten(shop, files, -120)
+    shop.kill("door")
+    shop.start("uplink")
+    link = LinkReader(data / "uplink.db")
+    with closing(link):
+        shop.wait("the broker to refuse it", lambda: _problem(link) == "expired")
+        shop.wait("the day to be known", lambda: validity.read(data).refusal == "unreachable")
+        assert validity.read(data).until == ended
+        opened = shop.log("door").count("let in at")
+        shop.start("door")
+        shop.wait("the door", lambda: shop.log("door").count("let in at") > opened)
+        with closing(JournalReader.open(data / "journal.db")) as journal:
+            shop.wait("all of it to be sent", lambda: link.read().acked == journal.head)
+        shop.wait("the trouble to be over", lambda: _problem(link) == "")
+    shop.stop("uplink")
+    assert end(files) > ended
+    assert validity.read(data) == Validity(end(files), renews=True)
+
+
+def _problem(link):
+    problem = link.read().problem
+    return problem.key if problem else ""
 
 
 def test_a_device_that_was_shut_out_gets_none(shop, admitted, files, renewal):
