@@ -6,6 +6,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))  # the stage and the samples stand beside the tests
 os.environ["SDL_VIDEODRIVER"] = "offscreen"
+os.environ["LP_NUM_THREADS"] = (
+    "0"  # Mesa draws in this process's own time; others are tested beside it
+)
 os.environ.pop("BALIE_OUTLINE", None)
 
 import pytest

@@ -13,6 +13,8 @@ from stories.goods import MARKETS, directory
 from tests.flows.shop import Cashier, Shop
 
 LANGUAGES = ("nl", "fr", "id", "en")
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
+"""Where a story's files lie: what is seen of it does not depend on a disk, which would take longer."""
 
 Walk = Callable[[Cashier], Iterator[Any]]
 
@@ -73,7 +75,7 @@ def story(
 def record(name: str, language: str) -> list[Scene]:
     """Walk through one story in one language and keep what was seen."""
     told, scenes = STORIES[name], []
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         shop = Shop(Path(folder), market=MARKETS[language], language=language, **told.counter)
         try:
             shop.send(**directory(language))
