@@ -130,7 +130,7 @@ class Updating:
         self._worker.do(self._notes.withdraw)
 
     def _look(self) -> None:
-        seen = UpdateView(self._notes.report(), self._notes.waits_for_quiet)
+        seen = UpdateView(self._notes.at_counter(), self._notes.waits_for_quiet)
         if seen != self.view:
             self._post(lambda: self._show(seen))
 

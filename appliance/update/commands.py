@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from appliance.update.notes import Notes
 
 SETTINGS = Path("/etc/balie/balie.toml")
-DONE, NOT_DONE, NOTHING = 0, 1, 3
-"""Exit statuses. systemd starts the device anew after some of them: see the units."""
+DONE, NOT_DONE, NOTHING, WAITS = 0, 1, 3, 75
+"""Exit statuses. systemd starts the device anew after some of them, and asks again after the last:
+see the units."""
 
 
 def add_commands(subparsers: Any) -> None:
@@ -70,14 +71,21 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
 
 def _update(arguments: argparse.Namespace) -> int:
     def do(settings: Settings, notes: Notes) -> int:
-        from appliance.update.system import Rauc  # noqa: PLC0415 - each command loads what it needs
+        from appliance.domain.update import Why  # noqa: PLC0415 - each command loads what it needs
+        from appliance.update.system import Rauc, UpdateError  # noqa: PLC0415 - the same
 
         if arguments.start:
             return _start(settings, notes, Rauc())
         bundle = arguments.bundle
         if arguments.stick is not None:
             bundle = the_one_in(arguments.stick)
-        return _install(settings, notes, Rauc(), bundle)
+        try:
+            return _install(settings, notes, Rauc(), bundle)
+        except UpdateError as error:
+            if error.why is not Why.UNSENT:
+                raise
+            sys.stderr.write(f"Not yet: {error}\n")
+            return WAITS
 
     return _run(arguments.config, do)
 
@@ -91,7 +99,8 @@ def the_one_in(folder: Path) -> Path:
     from appliance.domain.update import Why  # noqa: PLC0415 - as above
     from appliance.update.system import UpdateError  # noqa: PLC0415 - the same
 
-    found = sorted(folder.glob("*.raucb"))
+    # A Mac leaves a hidden file beside each it copies.
+    found = sorted(each for each in folder.glob("*.raucb") if not each.name.startswith("."))
     if len(found) != 1:
         names = ", ".join(each.name for each in found) or "none"
         raise UpdateError(
@@ -128,14 +137,18 @@ def _install(settings: Settings, notes: Notes, rauc: Any, bundle: Path | None) -
 
 
 def _start(settings: Settings, notes: Notes, rauc: Any) -> int:
-    from appliance.update.switching import Switching  # noqa: PLC0415 - as above
+    from appliance.store.directory import Directory  # noqa: PLC0415 - loads the stores
+    from appliance.update.offered import still_offered  # noqa: PLC0415 - as above
+    from appliance.update.switching import Switching  # noqa: PLC0415 - the same
 
+    data = settings.device.data
     switching = Switching(
         notes,
         rauc,
-        desk_runs=_desk_runs(settings.device.data / "desk.lock"),
+        desk_runs=_desk_runs(data / "desk.lock"),
         wait=time.sleep,
         monotonic=time.monotonic,
+        is_offered=still_offered(Directory(data / "directory.db"), settings.device.id),
     )
     return DONE if switching.run() else NOTHING
 

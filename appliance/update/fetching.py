@@ -143,7 +143,7 @@ class Fetcher:
         """
         offer = self._offer()
         self._clear(offer)
-        if offer is None or self._is_settled(offer):
+        if offer is None or self._is_settled(offer) or self._is_there(offer):
             return LOOK_S
         fetched = self._resumed(offer)
         if fetched.is_whole and self._notes.bundle(offer).exists():
@@ -221,10 +221,15 @@ class Fetcher:
     def _is_settled(self, offer: Offer) -> bool:
         """Tell whether the device has done with this offer, one way or the other."""
         installed = self._notes.installed
+        return installed is not None and f"{offer.sha256} {offer.turn}" in installed.done_with
+
+    def _is_there(self, offer: Offer) -> bool:
+        """Tell whether it waits in the other slot: taken back and offered again, it still is."""
+        installed = self._notes.installed
         return (
             installed is not None
+            and installed.stage is Stage.INSTALLED
             and (installed.sha256, installed.turn) == (offer.sha256, offer.turn)
-            and installed.stage in (Stage.RUNNING, Stage.FELL_BACK, Stage.REFUSED)
         )
 
     def _clear(self, offer: Offer | None) -> None:

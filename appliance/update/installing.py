@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from appliance.domain.update import Offer, Stage, Why
+from appliance.domain.update import Stage, Why, is_older
 from appliance.update.notes import Installed, Notes
 from appliance.update.system import OtherSlot, Rauc, Started, UpdateError
 
@@ -21,8 +21,8 @@ log = logging.getLogger("balie.update")
 
 LONGEST_UNSENT = timedelta(hours=1)
 """What is unsent for longer is sent before a device is updated."""
-
-_DONE = (Stage.RUNNING, Stage.FELL_BACK, Stage.REFUSED, Stage.TRYING)
+MOST_FAILURES = 3
+"""So often writing what was fetched is tried: each time is a whole slot of the card's writing."""
 
 
 class Installing:
@@ -66,16 +66,15 @@ class Installing:
         bundle = self._notes.bundle(fetched.offer)
         if not bundle.exists():
             return self._waits()
-        if bundle.stat().st_size != fetched.offer.size:
-            raise self._refused(
-                self._new(fetched.offer.version, fetched.offer.sha256, fetched.offer.turn),
-                UpdateError(
-                    Why.SIZE,
-                    f"{fetched.offer.size} bytes were expected of {bundle.name}, found "
-                    f"{bundle.stat().st_size}; it is fetched anew.",
-                ),
-            )
-        return self._install(bundle, fetched.offer)
+        offer, found = fetched.offer, bundle.stat().st_size
+        note = self._new(offer.sha256, offer.turn, version=offer.version, offered=True)
+        if found != offer.size:
+            bundle.unlink()
+            detail = f"{offer.size} bytes were expected of {bundle.name}, found {found}"
+            raise self._refused(note, UpdateError(Why.TORN, f"{detail}; it is fetched anew."))
+        if note.key in note.settled:
+            return False
+        return self._install(bundle, note)
 
     def from_file(self, bundle: Path) -> bool:
         """Install a bundle that somebody brought; one that failed before is tried again.
@@ -94,19 +93,16 @@ class Installing:
                 Why.SIZE, f"{bundle} cannot be read ({error.strerror}); copy it anew."
             ) from error
         before = self._notes.installed
-        turn = 1
-        if before is not None and before.sha256 == sha256:
-            if before.stage is Stage.RUNNING:
-                return False
-            turn = before.turn + (before.stage in _DONE)
-        return self._install(bundle, None, sha256, turn)
+        if before is not None and before.sha256 == sha256 and before.stage is Stage.RUNNING:
+            return False
+        done_with = () if before is None else before.done_with
+        turns = [int(each.split()[1]) for each in done_with if each.startswith(sha256)]
+        return self._install(bundle, self._new(sha256, max(turns, default=0) + 1))
 
-    def _install(self, bundle: Path, offer: Offer | None, sha256: str = "", turn: int = 1) -> bool:
-        sha256, turn = (offer.sha256, offer.turn) if offer else (sha256, turn)
-        note = self._new("" if offer is None else offer.version, sha256, turn)
+    def _install(self, bundle: Path, note: Installed) -> bool:
         before = self._notes.installed
-        if before is not None and (before.sha256, before.turn) == (sha256, turn):
-            if before.stage in _DONE:
+        if before is not None and before.key == note.key:
+            if before.stage is Stage.TRYING:
                 return False
             if self._waits():
                 return True
@@ -115,14 +111,32 @@ class Installing:
                 Why.INSTALL,
                 "This system still has to show that it can sell; it takes no other before that.",
             )
+        with self._notes.alone() as nobody_else:
+            if not nobody_else:
+                raise UpdateError(
+                    Why.INSTALL,
+                    f"{bundle.name} was not looked at: another version is being written just now, "
+                    "or starts. Try again after that.",
+                )
+            return self._take(bundle, note)
+
+    def _take(self, bundle: Path, note: Installed) -> bool:
+        """Check it, write it, and ask for a quiet moment."""
         try:
             note = replace(note, version=self._rauc.version_of(bundle))
-            self._notes.installed = note
+            self._require_newer(note)
             self._require_sent(note)
-            log.info("version %s is written to the other slot", note.version)
-            other = self._write(bundle, note)
         except UpdateError as error:
             raise self._refused(note, error) from error
+        self._notes.brought = None
+        self._notes.installed = note
+        log.info("version %s is written to the other slot", note.version)
+        try:
+            other = self._write(bundle, note)
+        except UpdateError as failure:
+            failed = replace(note, failures=note.failures + 1)
+            why = self._torn(bundle, note) or failure
+            raise self._refused(failed, why, wrote=True) from failure
         self._notes.installed = replace(note, stage=Stage.INSTALLED, slot=other.name)
         self._notes.ask_for_quiet(note.version)
         return True
@@ -143,14 +157,41 @@ class Installing:
             f"{other.version or 'nothing whole'}; it is written anew.",
         )
 
+    def _torn(self, bundle: Path, note: Installed) -> UpdateError | None:
+        """Throw away what was fetched and did not stay whole on the card."""
+        if not note.offered or _is_whole(bundle, note.sha256):
+            return None
+        bundle.unlink(missing_ok=True)
+        return UpdateError(
+            Why.TORN, f"{bundle.name} did not stay what it was on the card; it is fetched anew."
+        )
+
+    def _require_newer(self, note: Installed) -> None:
+        """See that nobody brings an older version, with faults that were mended since.
+
+        The back office may offer one: who may do that there has a name and a password.
+
+        Raises:
+            UpdateError: It is older than what runs.
+        """
+        if not note.offered and is_older(note.version, note.runs):
+            raise UpdateError(
+                Why.OLDER,
+                f"Version {note.version} is older than {note.runs}, which runs here. "
+                "The back office may offer an older one; a stick brings none.",
+            )
+
     def _require_sent(self, note: Installed) -> None:
-        """See that nothing waits here for longer than it should.
+        """See that nothing waits here for longer than it should, or for who knows how long.
+
+        A device that had no power has no clock until it meets a network. What seems to be made
+        later than now is then as old as can be.
 
         Raises:
             UpdateError: Something does.
         """
         oldest = self._oldest_unsent()
-        if oldest is None or self._clock() - oldest <= LONGEST_UNSENT:
+        if oldest is None or abs(self._clock() - oldest) <= LONGEST_UNSENT:
             return
         raise UpdateError(
             Why.UNSENT,
@@ -169,15 +210,46 @@ class Installing:
         self._notes.ask_for_quiet(note.version)
         return True
 
-    def _new(self, version: str, sha256: str, turn: int) -> Installed:
-        return Installed(version, sha256, Stage.INSTALLING, turn)
+    def _new(
+        self, sha256: str, turn: int, *, version: str = "", offered: bool = False
+    ) -> Installed:
+        """Begin a note; it goes on where one of the same bundle is."""
+        note = Installed(version, sha256, Stage.INSTALLING, turn, offered=offered)
+        before = self._notes.installed
+        if before is None:
+            return note
+        return replace(
+            note,
+            failures=before.failures if before.key == note.key else 0,
+            runs=before.version if before.stage is Stage.RUNNING else before.runs,
+            settled=before.done_with,
+        )
 
-    def _refused(self, note: Installed, error: UpdateError) -> UpdateError:
-        """Note why it does not go on; what may mend itself is tried again."""
-        mends = error.why in (Why.UNSENT, Why.INSTALL, Why.SIZE)
+    def _refused(self, note: Installed, error: UpdateError, *, wrote: bool = False) -> UpdateError:
+        """Note why it does not go on; what may mend itself is tried again.
+
+        What was brought and not written leaves no more than a word to whoever brought it.
+        """
+        mends = error.why in _MEND and note.failures < MOST_FAILURES
         stage = Stage.WAITING if mends else Stage.REFUSED
-        self._notes.installed = replace(note, stage=stage, why=error.why, detail=str(error))
+        noted = replace(note, stage=stage, why=error.why, detail=str(error))
+        if note.offered or wrote:
+            self._notes.installed = noted
+        else:
+            self._notes.brought = noted
         return error
+
+
+_MEND = (Why.UNSENT, Why.INSTALL, Why.TORN)
+"""What may be otherwise when it is looked at again."""
+
+
+def _is_whole(bundle: Path, sha256: str) -> bool:
+    try:
+        with bundle.open("rb") as source:
+            return hashlib.file_digest(source, "sha256").hexdigest() == sha256
+    except OSError:
+        return False
 
 
 def settle(notes: Notes, rauc: Rauc, started: Started) -> Installed | None:
@@ -189,7 +261,13 @@ def settle(notes: Notes, rauc: Rauc, started: Started) -> Installed | None:
     Raises:
         UpdateError: RAUC does not answer.
     """
+    notes.brought = None  # who brought it knows by now
     note = notes.installed
+    if note is not None and note.stage is Stage.INSTALLING:
+        # The power was cut while it was written. What was fetched is written again by itself.
+        detail = "Writing it was cut off; what came on a stick is to be brought again."
+        notes.installed = replace(note, stage=Stage.WAITING, detail=detail)
+        return notes.installed
     if note is None or note.stage is not Stage.TRYING or started.trying:
         return note
     if started.slot == note.slot:

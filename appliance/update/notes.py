@@ -5,7 +5,9 @@ Everything lies in ``update`` in the device's data, each file with one writer::
     <sha256>.part, <sha256>.raucb   the bundle, while it is fetched and whole   the uplink
     fetched.json                    how far fetching got                       the uplink
     installed.json                  how far installing got, and what came of it   balie update
+    brought.json                    what was on a stick and was not taken      balie update
     switch.json                     a new system waits to be started           balie update
+    lock                            held while the other slot is written       balie update
     agreed                          nobody is at the counter: start it         the desk
 
 What the desk shows of itself (``desk.json``) lies in memory, in the run-time folder that systemd
@@ -15,8 +17,10 @@ gives its unit, beside the data where there is none.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +30,10 @@ from appliance.domain.update import Offer, Report, Stage, Why
 FOLDER = "update"
 RUNNING_DESK = Path("/run/balie-desk")
 """The run-time folder of the desk's unit."""
+SETTLED = (Stage.RUNNING, Stage.FELL_BACK, Stage.REFUSED)
+"""A device has done with an update, one way or the other."""
+_REMEMBERED = 16
+"""So many updates a device remembers to have done with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,11 @@ class Installed:
         detail: More of that, in English.
         before: What the system before it could do, as the desk showed it: what did not work then
             is no fault of the new one.
+        offered: Whether the back office offered it; else somebody brought it.
+        failures: How often writing it failed.
+        runs: The version that ran before, as far as it came by an update.
+        settled: What the device had done with before, each by its `key`: an update is offered
+            again, or brought, before it is done twice.
     """
 
     version: str
@@ -78,6 +91,21 @@ class Installed:
     why: Why | None = None
     detail: str = ""
     before: dict[str, Any] | None = None
+    offered: bool = False
+    failures: int = 0
+    runs: str = ""
+    settled: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What tells one offering of one bundle from all others."""
+        return f"{self.sha256} {self.turn}"
+
+    @property
+    def done_with(self) -> tuple[str, ...]:
+        """What the device has done with by now."""
+        own = (self.key,) if self.stage in SETTLED else ()
+        return (*(each for each in self.settled if each not in own), *own)[-_REMEMBERED:]
 
     def to_data(self) -> dict[str, Any]:
         """Return it as JSON's own types."""
@@ -100,6 +128,7 @@ class Notes:
         self.desk = (desk or _desk_folder(self.folder)) / "desk.json"
         self._fetched = self.folder / "fetched.json"
         self._installed = self.folder / "installed.json"
+        self._brought = self.folder / "brought.json"
         self._switch = self.folder / "switch.json"
         self._agreed = self.folder / "agreed"
 
@@ -128,25 +157,40 @@ class Notes:
     @property
     def installed(self) -> Installed | None:
         """How far installing got, None where nothing was installed."""
-        data = read(self._installed)
-        try:
-            why, detail = _read_reason(data)
-            return Installed(
-                version=data["version"],
-                sha256=data["sha256"],
-                stage=Stage(data["stage"]),
-                turn=int(data["turn"]),
-                slot=data["slot"],
-                why=why,
-                detail=detail,
-                before=data["before"],
-            )
-        except (KeyError, TypeError, ValueError):
-            return None
+        return _read_installed(self._installed)
 
     @installed.setter
     def installed(self, value: Installed) -> None:
-        write(self._installed, value.to_data())
+        if value != self.installed:  # what waits is looked at again and again: the card is spared
+            write(self._installed, value.to_data())
+
+    @property
+    def brought(self) -> Installed | None:
+        """What somebody brought on a stick and was not taken, since this start."""
+        return _read_installed(self._brought)
+
+    @brought.setter
+    def brought(self, value: Installed | None) -> None:
+        if value is None:
+            self._brought.unlink(missing_ok=True)
+        elif value != self.brought:
+            write(self._brought, value.to_data())
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Hold off everybody else who would write the other slot or have it started.
+
+        Returns:
+            Whether nobody else does just now.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
 
     @property
     def waits_for_quiet(self) -> str:
@@ -159,6 +203,12 @@ class Notes:
             return
         self.withdraw()
         write(self._switch, {"version": version})
+
+    def hold(self) -> None:
+        """Ask no more for now; a new system is there and must not be started yet."""
+        if self.waits_for_quiet or not self._switch.exists():
+            self.withdraw()
+            write(self._switch, {})
 
     def asked_enough(self) -> None:
         """Ask no more."""
@@ -195,6 +245,13 @@ class Notes:
         if installed is None:
             return None
         return Report(installed.version, installed.stage, installed.why, installed.detail)
+
+    def at_counter(self) -> Report | None:
+        """Tell the same to whoever stands there: what they brought and was not taken comes first."""
+        brought = self.brought
+        if brought is None:
+            return self.report()
+        return Report(brought.version, brought.stage, brought.why, brought.detail)
 
 
 def write(file: Path, data: dict[str, Any]) -> None:
@@ -237,6 +294,28 @@ def _is_of(installed: Installed | None, offer: Offer) -> bool:
         offer.sha256,
         offer.turn,
     )
+
+
+def _read_installed(file: Path) -> Installed | None:
+    data = read(file)
+    try:
+        why, detail = _read_reason(data)
+        return Installed(
+            version=data["version"],
+            sha256=data["sha256"],
+            stage=Stage(data["stage"]),
+            turn=int(data["turn"]),
+            slot=data["slot"],
+            why=why,
+            detail=detail,
+            before=data["before"],
+            offered=bool(data.get("offered", False)),
+            failures=int(data.get("failures", 0)),
+            runs=str(data.get("runs", "")),
+            settled=tuple(str(each) for each in data.get("settled", ())),
+        )
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _desk_folder(otherwise: Path) -> Path:

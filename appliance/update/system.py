@@ -105,8 +105,14 @@ class Rauc:
         try:
             said = json.loads(self._run("info", "--output-format=json", str(bundle)))
         except (UpdateError, ValueError) as error:
-            if "signature" not in str(error):  # it was not even looked at
+            if "invalid bundle format" in str(error).lower():
                 raise UpdateError(
+                    Why.SIZE,
+                    f"{bundle.name} is no update of Balie, or not all of one ({error}). "
+                    "Copy it anew from where it was made.",
+                ) from error
+            if not any(word in str(error) for word in ("signature", "not allowed")):
+                raise UpdateError(  # it was not even looked at
                     Why.INSTALL, f"{bundle.name} could not be checked ({error}). It is tried again."
                 ) from error
             raise UpdateError(
@@ -143,10 +149,16 @@ class Rauc:
         Raises:
             UpdateError: RAUC does not answer.
         """
-        said: dict[str, Any] = json.loads(self._run("status", "--detailed", "--output-format=json"))
-        slots = [details for each in said["slots"] for details in each.values()]
-        (found,) = [each for each in slots if each["bootname"] != said["booted"]]
-        status = found.get("slot_status", {})
+        text = self._run("status", "--detailed", "--output-format=json")
+        try:
+            said: dict[str, Any] = json.loads(text)
+            slots = [details for each in said["slots"] for details in each.values()]
+            (found,) = [each for each in slots if each["bootname"] != said["booted"]]
+            status = found.get("slot_status", {})
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise UpdateError(
+                Why.INSTALL, f"RAUC was expected to tell of two slots, found {text[:200]!r}."
+            ) from error
         return OtherSlot(
             name=found["bootname"],
             version=status.get("bundle", {}).get("version") or "",
@@ -189,7 +201,11 @@ class Rauc:
     def _run(self, *words: str) -> str:
         try:
             ended = subprocess.run(
-                [*self._command, *words], capture_output=True, text=True, check=False
+                [*self._command, *words],
+                capture_output=True,
+                text=True,
+                errors="replace",  # it quotes the names of files that somebody brought
+                check=False,
             )
         except OSError as error:
             raise UpdateError(Why.INSTALL, f"RAUC cannot be called: {error}.") from error

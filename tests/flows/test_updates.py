@@ -127,6 +127,17 @@ def test_why_a_version_fell_back_is_said(shop, notes):
     assert "grafische chip" in item.meaning
 
 
+def test_what_was_brought_and_not_taken_is_said_without_believing_its_name(shop, notes):
+    notes.installed = Installed("0.2.0", "0" * 64, Stage.RUNNING, slot="B")
+    notes.brought = Installed("", "1" * 64, Stage.REFUSED, why=Why.SIGNATURE, detail="call 0900")
+    shop.cashier.see(lambda s: any(each.key == "update" for each in s.top.items), "the item")
+    item = shop.cashier.status("update")
+    assert item.meaning == (
+        "Wat op de stick staat, is niet overgenomen. "
+        "Ze is niet voor dit apparaat, of niet ondertekend door wie het mag bijwerken."
+    )
+
+
 def test_the_journal_names_the_software_once_and_each_time_it_is_tried(shop, machine):
     shop.cashier.see(lambda _: shop.entries(SOFTWARE_STARTED), "the software's name")
     shop.restart()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from appliance.domain.update import Stage, Why
-from appliance.update.commands import the_one_in
-from appliance.update.notes import Fetched
+from appliance.update import notes as writing
+from appliance.update.installing import MOST_FAILURES
+from appliance.update.notes import Fetched, Installed
 from appliance.update.slots import Slots
 from appliance.update.system import Started, UpdateError
 from tests.update.machine import NEW, NOW, OLD
@@ -44,7 +46,10 @@ def test_nothing_fetched_is_nothing_to_do(machine):
     assert machine.notes.report() is None
 
 
-@pytest.mark.parametrize(("minutes", "goes_on"), [(59, True), (61, False)])
+@pytest.mark.parametrize(
+    ("minutes", "goes_on"),
+    [(59, True), (61, False), (-59, True), (-61, False)],  # below 0: the clock is wrong
+)
 def test_what_is_unsent_for_too_long_is_sent_first(machine, minutes, goes_on):
     fetched(machine)
     oldest = NOW - timedelta(minutes=minutes)
@@ -70,12 +75,73 @@ def test_a_bundle_of_somebody_else_is_refused_for_good(machine):
     assert machine.holds("B") == OLD
 
 
-def test_a_bundle_of_another_size_is_not_taken(machine):
+def test_a_bundle_of_another_size_is_not_taken_and_fetched_anew(machine):
     offer = fetched(machine)
     machine.notes.bundle(offer).write_bytes(machine.bundle()[:-1])
     with pytest.raises(UpdateError, match="bytes were expected"):
         machine.install().fetched()
-    assert machine.notes.report().why is Why.SIZE
+    assert machine.notes.report().why is Why.TORN
+    assert not machine.notes.bundle(offer).exists()
+
+
+def test_one_that_rots_on_the_card_is_fetched_anew(machine, monkeypatch):
+    offer = fetched(machine)
+    fails(machine, monkeypatch)
+    machine.notes.bundle(offer).write_bytes(machine.bundle()[:-1] + b"D")
+    with pytest.raises(UpdateError, match="did not stay what it was"):
+        machine.install().fetched()
+    assert machine.notes.report().why is Why.TORN
+    assert not machine.notes.bundle(offer).exists()
+
+
+def test_a_card_that_takes_nothing_is_not_worn_out_by_trying(machine, monkeypatch):
+    fetched(machine)
+    written = fails(machine, monkeypatch)
+    for _ in range(10):
+        with suppress(UpdateError):
+            machine.install().fetched()
+    assert len(written) == MOST_FAILURES
+    note = machine.notes.installed
+    assert (note.stage, note.why) == (Stage.REFUSED, Why.INSTALL)
+
+
+def fails(machine, monkeypatch):
+    written = []
+
+    def install(bundle):
+        written.append(bundle)
+        raise UpdateError(Why.INSTALL, "the card takes nothing")
+
+    monkeypatch.setattr(machine.rauc, "install", install)
+    return written
+
+
+def test_what_waits_is_noted_once(machine, monkeypatch):
+    fetched(machine)
+    notes = []
+    real = writing.write
+    monkeypatch.setattr(writing, "write", lambda file, data: (notes.append(file), real(file, data)))
+    for _ in range(5):
+        with pytest.raises(UpdateError):
+            machine.install(oldest=NOW - timedelta(hours=5)).fetched()
+    assert len(notes) == 1
+
+
+def test_a_writing_that_was_cut_off_is_said_to_wait(machine):
+    fetched(machine)
+    machine.notes.installed = Installed(NEW, "0" * 64, Stage.INSTALLING)
+    assert machine.settle().stage is Stage.WAITING
+    assert machine.install().fetched()
+
+
+def test_two_do_not_write_at_once(machine):
+    fetched(machine)
+    with machine.notes.alone() as first:
+        assert first
+        with pytest.raises(UpdateError, match="another version is being written"):
+            machine.install().fetched()
+    assert machine.notes.installed is None
+    assert machine.install().fetched()
 
 
 def test_a_version_that_is_tried_takes_no_other(machine):
@@ -92,80 +158,6 @@ def test_one_that_fell_back_is_tried_again_only_when_offered_again(machine):
     assert not machine.install().fetched()
     machine.notes.fetched = Fetched(replace(offer, turn=2), offer.size)
     assert machine.install().fetched()
-
-
-def test_a_stick_is_taken_and_one_that_failed_before_may_try_again(machine, tmp_path):
-    bundle = tmp_path / "balie-0.2.0.raucb"
-    bundle.write_bytes(machine.bundle())
-    assert machine.install().from_file(the_one_in(tmp_path))
-    machine.notes.installed = replace(machine.notes.installed, stage=Stage.FELL_BACK)
-    assert machine.install().from_file(bundle)
-    assert machine.notes.installed.turn == 2
-    machine.notes.installed = replace(machine.notes.installed, stage=Stage.RUNNING)
-    assert not machine.install().from_file(bundle)
-
-
-def test_a_stick_with_two_versions_is_refused_in_words(tmp_path):
-    for name in ("balie-1.raucb", "balie-2.raucb"):
-        (tmp_path / name).touch()
-    with pytest.raises(UpdateError, match=r"found: balie-1\.raucb, balie-2\.raucb"):
-        the_one_in(tmp_path)
-
-
-def test_nobody_is_disturbed(machine):
-    fetched(machine)
-    assert machine.install().fetched()
-    waits = []
-
-    def wait(seconds):
-        waits.append(seconds)
-        assert Slots(machine.start).read().slot == "A"
-        if len(waits) == 40:
-            machine.notes.agree()
-
-    assert machine.switch(wait=wait)
-    assert len(waits) == 40
-    assert Slots(machine.start).read().slot == "B"
-    assert machine.notes.installed.stage is Stage.TRYING
-
-
-def test_without_a_desk_nobody_is_asked_for_long(machine):
-    fetched(machine)
-    assert machine.install().fetched()
-    waited = []
-    assert machine_switches_alone(machine, waited)
-    assert sum(waited) == 600
-
-
-def machine_switches_alone(machine, waited):
-    from appliance.update.switching import Switching  # noqa: PLC0415  # this one test's
-
-    return Switching(
-        machine.notes,
-        machine.rauc,
-        desk_runs=lambda: False,
-        wait=waited.append,
-        monotonic=lambda: sum(waited),
-    ).run()
-
-
-def test_nothing_waits_so_nothing_starts(machine):
-    assert not machine.switch()
-    assert Slots(machine.start).read().slot == "A"
-
-
-def test_what_the_desk_said_before_does_not_hold(machine):
-    fetched(machine)
-    assert machine.install().fetched()
-    machine.notes.agree()
-    seen = []
-
-    def wait(_seconds):
-        seen.append(machine.notes.is_agreed)
-        machine.notes.agree()
-
-    assert machine.switch(wait=wait)
-    assert seen == [False]
 
 
 def test_the_command_line_says_how_this_system_was_started(tmp_path):

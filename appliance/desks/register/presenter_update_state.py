@@ -24,9 +24,18 @@ _MEANINGS = {
     Stage.FELL_BACK: sentence("Version {version} could not sell, so the one before runs again."),
     Stage.REFUSED: sentence("Version {version} was not taken."),
 }
+_NAMELESS = {
+    Stage.WAITING: sentence("What is on the stick cannot be installed yet."),
+    Stage.REFUSED: sentence("What is on the stick was not taken."),
+}
+"""Where nobody knows its version, because nobody believes what it says."""
 _WHY = {
     Why.UNSENT: sentence("Something is only on this device and must be sent first."),
-    Why.SIGNATURE: sentence("It is not signed by whoever may update this device."),
+    Why.SIGNATURE: sentence(
+        "It is not meant for this device, or not signed by whoever may update it."
+    ),
+    Why.OLDER: sentence("It is older than what runs here; a stick brings none."),
+    Why.WITHDRAWN: sentence("The back office took it back, so it does not start."),
     Why.SIZE: sentence("Its file is not whole."),
     Why.INSTALL: sentence("The storage card did not take it."),
     Why.START: sentence("It did not start."),
@@ -50,7 +59,10 @@ def update_item(session: Session) -> StatusItem | None:
     if report is None or report.stage not in _LABELS:
         return None
     state, label = _LABELS[report.stage]
-    meaning = say(_MEANINGS[report.stage], version=report.version)
+    if report.version or report.stage not in _NAMELESS:
+        meaning = say(_MEANINGS[report.stage], version=report.version)
+    else:
+        meaning = say(_NAMELESS[report.stage])
     if report.why in _WHY:
         meaning += " " + say(_WHY[report.why])
     remedy = say(_REMEDIES.get(report.why, _GO_ON)) if report.why else ""
