@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from appliance.domain.update import EVERYONE, Report, Stage, offered
+from appliance.domain.update import EVERYONE, Report, Stage, is_older, offered
 from collector.ingest.models import Device
 from collector.updates.models import Place
 from collector.updates.offering import setting
+
+_LONGEST = 64
+"""Letters that are shown of a device's word: it may say anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,13 @@ class DeviceStanding:
 
     @property
     def state(self) -> str:
-        """One word for how far it is: a `Stage`, ``offered``, ``none`` or ``cannot``."""
+        """One word for how far it is: a `Stage`, ``offered``, ``newer``, ``none`` or ``cannot``."""
         if not self.slot:
             return "cannot"
         if self.report is not None:
             return self.report.stage.value
+        if is_older(self.offered, self.runs):
+            return "newer"
         return "offered" if self.offered else "none"
 
     @property
@@ -63,17 +68,18 @@ def standings() -> list[DeviceStanding]:
 
 def _standing(device: Device, rings: dict[str, int], said: dict[str, Any]) -> DeviceStanding:
     told: dict[str, Any] = device.reported or {}
+    versions = told.get("versions")
     report = Report.from_data(told.get("update"))
     offer = offered(said, device.pk)
-    runs = str((told.get("versions") or {}).get("balie", ""))
+    runs = str(versions.get("balie", "")) if isinstance(versions, dict) else ""
     if report is not None and report.stage is Stage.RUNNING:
         runs = report.version
     is_new = report is None or (offer is not None and report.version != offer.version)
     return DeviceStanding(
         device=device,
         ring=rings.get(device.pk, EVERYONE),
-        runs=runs,
-        slot=str(told.get("slot", "")),
+        runs=runs[:_LONGEST],
+        slot=str(told.get("slot", ""))[:_LONGEST],
         offered="" if offer is None else offer.version,
         report=None if is_new else report,
     )

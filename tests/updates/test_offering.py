@@ -157,7 +157,26 @@ def test_the_same_file_twice_is_one_version_and_another_of_that_name_is_refused(
             "offered",
             "0.1.5",
         ),
+        (
+            {
+                "slot": "A",
+                "versions": {"balie": "0.1.0"},
+                "update": {"version": "0.10.0", "stage": "running"},
+            },
+            "newer",
+            "0.10.0",
+        ),
+        (
+            {
+                "slot": "A",
+                "update": {"version": "0.2.0", "stage": "installed", "why": "withdrawn"},
+            },
+            "installed",
+            "",
+        ),
         ({"slot": "A", "update": {"version": "9", "stage": "of later"}}, "offered", ""),
+        ({"slot": "A", "versions": ["0.2.0"], "update": [7]}, "offered", ""),
+        ({"slot": "A" * 99, "versions": 7, "update": {"size": -(10**30)}}, "offered", ""),
     ],
 )
 def test_each_device_says_how_far_it_is(devices, take_in, told, state, runs):
