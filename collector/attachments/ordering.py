@@ -59,6 +59,7 @@ def erase(
         if not _FORM.fullmatch(each):
             raise ValueError(f"a reference has 32 hexadecimal digits; {each[:40]!r} is none")
     with transaction.atomic():
+        log.lock()
         _refuse_unknown(references)
         subjects = _all_meant(subjects)
         which = Q(reference__in=references) | Q(subject__in=subjects)

@@ -65,7 +65,10 @@ def change(
 
 
 def create(profile: Profile, customer: str, group: str, *, by: str, now: datetime) -> None:
-    """Write a new customer down, as an imported list does; `settle` makes it known."""
+    """Write a new customer down, as an imported list does; `settle` makes it known.
+
+    Whoever calls it holds the directory's log.
+    """
     Change.objects.create(
         customer=customer, content=profile.to_data(), group=group or None, at=now, by=by[:150]
     )

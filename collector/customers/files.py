@@ -17,6 +17,7 @@ from collector.attachments.letting_go import leave_no_copies
 from collector.customers.editing import create
 from collector.customers.models import Customer
 from collector.customers.standing import settle, whole
+from collector.directory import log
 from collector.directory.files import FileRefused
 from collector.directory.files.table import Column, read_table
 
@@ -51,6 +52,7 @@ def read_customers(name: str, content: bytes) -> list[tuple[Profile, str]]:
 def take(rows: Sequence[tuple[Profile, str]], *, by: str, now: datetime) -> None:
     """Write customers down and have devices told, all of them or none."""
     with transaction.atomic():
+        log.lock()
         leave_no_copies(connection)
         for profile, group in rows:
             create(profile, new_reference(), group, by=by, now=now)

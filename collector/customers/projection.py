@@ -18,6 +18,7 @@ from collector.customers import forgetting, standing
 from collector.customers.models import Change, Purchase
 from collector.desks.register.models import Sale
 from collector.desks.register.reading import Unreadable, read_sale
+from collector.directory import log
 from collector.ingest.alarms import Complaint
 from collector.ingest.projecting import Proven
 
@@ -27,6 +28,12 @@ TYPES = (CHANGED, SOLD, ERASED)
 _SALE_FIELDS = tuple(field.attname for field in Sale._meta.concrete_fields)  # noqa: SLF001 (Django's documented way to a model's fields)
 _MOST_POINTS = 10**15
 _LONGEST = 40
+
+
+def hold(proven: Sequence[Proven] | None) -> None:
+    """Take the directory's log before anything is written about customers, as the office does."""
+    if proven is None or any(each.type != SOLD or each.data.get("customer") for each in proven):
+        log.lock()
 
 
 def project(proven: Sequence[Proven]) -> list[Complaint]:

@@ -26,7 +26,12 @@ def head() -> Watermark:
 
 
 def lock() -> Watermark:
-    """Return the place of the last entry and keep others from adding until the transaction ends."""
+    """Return the place of the last entry and keep others from adding until the transaction ends.
+
+    Whoever changes what devices are told of beside the directory's own tables (customers, balances,
+    erasures) takes this before the first row of it, and a watermark, where it needs one, before
+    this. So nobody waits in a circle for somebody who waits for him.
+    """
     insert_new(connection, DirectoryHead, [(1, 1, 0, ZERO_HASH)])
     locked = DirectoryHead.objects.select_for_update().get()
     return Watermark(locked.epoch, locked.sequence, locked.hash)

@@ -6,6 +6,8 @@ A projection is a module named in ``settings.BALIE_PROJECTIONS`` with:
 - ``project(proven) -> list[Complaint]``: MUST record entries such that doing it twice changes
   nothing;
 - ``clear(device)``: MUST forget what it recorded, of one device or of all (None);
+- ``hold(proven)``, at will: is called before any projection records or forgets anything, to take a
+  lock that others take before they change what this one records; with None it is about everything;
 - ``settle(now) -> list[Complaint]``, at will: is called when nothing more waits, for what can only
   be said of a whole history.
 
@@ -17,6 +19,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
@@ -155,6 +158,7 @@ class Projector:
         """
         with transaction.atomic():
             _hold_all_marks()
+            self._hold(None)
             insert_new(connection, models.LearnedType, [(name,) for name in self._types])
             for projection in self._projections:
                 projection.clear()
@@ -165,6 +169,23 @@ class Projector:
                     pass
             self._settle()
         return len(places)
+
+    def _hold(self, proven: Sequence[Proven] | None) -> None:
+        """Have those projections that want it take what must be held before anything is written.
+
+        An odd entry is passed over: it is named when it is to be recorded.
+        """
+        for projection in self._projections:
+            hold = getattr(projection, "hold", None)
+            if hold is None:
+                continue
+            chosen = None if proven is None else _read_by(projection, proven)
+            try:
+                hold(chosen)
+            except _ODD:
+                for each in chosen or ():
+                    with suppress(*_ODD):
+                        hold([each])
 
     def _follow_again(self, place: Place) -> bool:
         try:
@@ -216,9 +237,9 @@ class Projector:
             rows = self._rows(place, projected_to, proven_to, at_most)
             reached = rows[-1][0] if len(rows) == at_most else proven_to
         entries, complaints = _read(place, rows)
+        self._hold(entries)
         for projection in self._projections:
-            chosen = [each for each in entries if each.type in projection.TYPES]
-            if chosen:
+            if chosen := _read_by(projection, entries):
                 complaints += project(projection, chosen)
         raise_alarms(complaints, datetime.now(UTC))
         models.Watermark.objects.filter(device_id=place[0], epoch=place[1]).update(
@@ -236,6 +257,10 @@ class Projector:
                 (*place, after, last, *self._types, at_most),
             )
             return list(cursor.fetchall())
+
+
+def _read_by(projection: Projection, entries: Sequence[Proven]) -> list[Proven]:
+    return [each for each in entries if each.type in projection.TYPES]
 
 
 def _together(projection: Projection, proven: Sequence[Proven]) -> list[Complaint]:

@@ -14,6 +14,7 @@ from django.db import connection
 
 from appliance.domain.ledger import movements_of
 from collector.desks.register.models import Sale
+from collector.directory import log
 from collector.ingest.alarms import Complaint
 from collector.ingest.projecting import Proven
 from collector.ingest.sql import insert_new
@@ -31,6 +32,12 @@ Money = tuple[str, int]
 """Currency and decimals."""
 LONGEST_ACCOUNT = 32
 _LARGEST = 2**63 - 1
+
+
+def hold(proven: Sequence[Proven] | None) -> None:
+    """Take the directory's log before anything is written about balances, as the office does."""
+    if proven is None or any(_names_an_account(each.data) for each in proven):
+        log.lock()
 
 
 def project(proven: Sequence[Proven]) -> list[Complaint]:
@@ -58,21 +65,25 @@ def clear(device: str | None = None) -> None:
 
 def settle(now: datetime) -> list[Complaint]:
     """Add up what was touched, tell the devices, and name what was spent twice."""
+    if not Balance.objects.filter(is_settled=False).exists():
+        return []
+    log.lock()
     settled = settle_balances(now)
-    if settled:
-        announce(now)
+    announce(now)
     return overspent(settled)
 
 
 def settle_now(accounts: Mapping[Key, Money], now: datetime) -> None:
     """Add up what the office did something to, and tell the devices, whatever else is waiting.
 
+    The directory's log is taken first; whoever did something did so within the same transaction.
     What was waiting before stays so: ingest names what was spent twice once nothing waits.
 
     Args:
         accounts: Kind and account, each with its currency and decimals.
         now: When.
     """
+    log.lock()
     touched = {account for _, account in accounts}
     waiting: list[Key] = []
     for some in in_parts(touched):
@@ -115,6 +126,11 @@ def accounts_with(customers: Collection[str]) -> dict[Key, Money]:
         if held:
             found |= {(ACCOUNT, kept): next(iter(held.values())), **held}
     return found
+
+
+def _names_an_account(data: Mapping[str, Any]) -> bool:
+    """Whether a sale may have moved a balance; quickly, for most have not."""
+    return any(part.get("account") for part in (*data["lines"], *data["payments"]))
 
 
 def _counted(rows: Sequence[Row]) -> list[Row]:

@@ -20,6 +20,7 @@ SAME = (
     "test_many_lives.py",
     "test_old_with_new.py",
     "test_lock_order.py",
+    "test_office_beside_ingest.py",
     "test_waiting.py",
     "test_odd_data.py",
     "test_covered.py",
