@@ -8,6 +8,7 @@ It is durable as an ordinary server is: every commit waits for the disk.
 
 from __future__ import annotations
 
+import atexit
 import os
 import pwd
 import shutil
@@ -18,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 from provisioning.workstation.debian import POSTGRESQL
@@ -82,7 +84,8 @@ class Server:
             *settings,
         )
         self._settings = [word for each in told for word in ("-c", each)]
-        self._run("initdb", "-U", "balie", "-A", "trust", "-E", "UTF8", "--no-sync")
+        # As it was just made it is the same for every server: made once, and copied.
+        _run("cp", "-a", "--reflink=auto", _made() / "data", folder / "data")
 
     @property
     def address(self) -> str:
@@ -140,13 +143,26 @@ class Server:
             subprocess.run([*command, "-U", "balie", "-d", "postgres"], check=False).returncode == 0
         )
 
-    def _run(self, program: str, *words: str) -> None:
-        command = [_program(program), "-D", self._folder / "data", *words]
-        ended = subprocess.run(
-            command, cwd=self._folder, user=_user(), capture_output=True, text=True, check=False
-        )
-        if ended.returncode:
-            raise RuntimeError(f"{program} refused: {ended.stdout}{ended.stderr}")
+
+@cache
+def _made() -> Path:
+    """Make a folder of a server that was never started; it goes when this process ends."""
+    made = tempfile.TemporaryDirectory(prefix="balie-postgresql-made-")
+    atexit.register(made.cleanup)
+    if (user := _user()) is not None:
+        shutil.chown(made.name, user)
+    words = ("-U", "balie", "-A", "trust", "-E", "UTF8", "--no-sync")
+    _run(_program("initdb"), "-D", Path(made.name, "data"), *words)
+    return Path(made.name)
+
+
+def _run(*command: str | Path) -> None:
+    """Run a program as the server's user."""
+    ended = subprocess.run(
+        command, cwd="/", user=_user(), capture_output=True, text=True, check=False
+    )
+    if ended.returncode:
+        raise RuntimeError(f"{command[0]} refused: {ended.stdout}{ended.stderr}")
 
 
 def _program(name: str) -> Path:
