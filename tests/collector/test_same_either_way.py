@@ -14,7 +14,7 @@ import collector
 from tests.world import postgresql
 
 ROOT = Path(collector.__file__).parents[1]
-SEEDS = os.environ.get("BALIE_STREETS", "6")
+SEEDS = os.environ.get("BALIE_STREETS", "3")
 """How many streets of devices are played through."""
 
 pytestmark = pytest.mark.skipif(bool(postgresql.available()), reason=postgresql.available())
