@@ -43,6 +43,25 @@ class Target(Protocol):
         """A scanner typed ``text``."""
 
 
+class Nowhere:
+    """A target that passes everything over: a screen overrides what it has a use for."""
+
+    def typed(self, text: str) -> None:
+        """Pass over characters."""
+
+    def rubbed_out(self, count: int = 1) -> None:
+        """Pass over."""
+
+    def entered(self) -> None:
+        """Pass over Enter."""
+
+    def escaped(self) -> None:
+        """Pass over Escape."""
+
+    def scanned(self, text: str) -> None:
+        """Pass over a scan."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scan:
     """A scan, and how many of its characters were shown before it was known to be one."""

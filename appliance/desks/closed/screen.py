@@ -10,6 +10,7 @@ from kivy.uix.floatlayout import FloatLayout
 from appliance.desks.closed.presenter import AGAIN, CHECK, ClosedPresenter, View
 from appliance.ui import theme
 from appliance.ui.damage import damage
+from appliance.ui.keyboard import Nowhere
 from appliance.ui.theme import look
 from appliance.ui.widgets.block import Block, Parts
 from appliance.ui.widgets.ground import Ground
@@ -26,27 +27,15 @@ def build(presenter: ClosedPresenter, play: Callable[[str], None]) -> ClosedScre
     return ClosedScreen(presenter)
 
 
-class NoTypist:
-    """What is typed goes nowhere but to the one key: Enter tries again."""
+class EnterAlone(Nowhere):
+    """What is typed goes to the one key: Enter tries again. Nothing can be sold now."""
 
     def __init__(self, press: Callable[[str], None]) -> None:
         self._press = press
 
-    def typed(self, text: str) -> None:
-        """Pass over letters."""
-
-    def rubbed_out(self, count: int = 1) -> None:
-        """Pass over."""
-
     def entered(self) -> None:
         """Try again."""
         self._press(AGAIN)
-
-    def escaped(self) -> None:
-        """Pass over."""
-
-    def scanned(self, text: str) -> None:
-        """Pass over: nothing can be sold now."""
 
 
 class ClosedScreen(Block, FloatLayout):
@@ -61,7 +50,7 @@ class ClosedScreen(Block, FloatLayout):
 
     def __init__(self, presenter: ClosedPresenter) -> None:
         super().__init__()
-        self.typist = NoTypist(presenter.press)
+        self.typist = EnterAlone(presenter.press)
         self._name = Words(colour=theme.SOFT, size_hint_y=None)
         self._heading = Words(bold=True, colour=theme.RED, lines=2, size_hint_y=None)
         self._meaning = Words(lines=5, rise="top", size_hint_y=None)

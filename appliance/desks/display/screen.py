@@ -20,6 +20,7 @@ from appliance.desks.display.presenter import DisplayPresenter
 from appliance.services.faces import CustomerLine, CustomerRow, CustomerView
 from appliance.ui import theme
 from appliance.ui.damage import damage
+from appliance.ui.keyboard import Nowhere
 from appliance.ui.theme import Colour, look
 from appliance.ui.widgets import figure, rows  # noqa: F401 - for the kv file
 from appliance.ui.widgets.block import Block
@@ -80,23 +81,11 @@ class CustomerScreen(Block, FloatLayout):
         look.fit(self.width, self.height)
 
 
-class HandsOn:
+class HandsOn(Nowhere):
     """What is typed into this window: scans go to the desk, all else nowhere."""
 
     def __init__(self, presenter: DisplayPresenter) -> None:
         self._presenter = presenter
-
-    def typed(self, text: str) -> None:
-        """Pass over letters."""
-
-    def rubbed_out(self, count: int = 1) -> None:
-        """Pass over."""
-
-    def entered(self) -> None:
-        """Pass over."""
-
-    def escaped(self) -> None:
-        """Pass over."""
 
     def scanned(self, text: str) -> None:
         """Hand it to the desk."""
