@@ -70,7 +70,7 @@ def read(settings: Settings) -> Enrolment:
 
 
 def _of(device: str, file: Path) -> Enrolment:
-    found = _read(file)
+    found = read_file(file)
     if found.device != device:
         raise ConfigError(
             f"{file}: expected the enrolment of {device}, found that of {found.device}; put the "
@@ -86,7 +86,12 @@ def _is_there(file: Path) -> bool:
         return False  # the desk may not look into the identity
 
 
-def _read(file: Path) -> Enrolment:
+def read_file(file: Path) -> Enrolment:
+    """Read one file, whichever device it is of.
+
+    Raises:
+        ConfigError: If it cannot be read, or says less than it should.
+    """
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

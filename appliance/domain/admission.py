@@ -33,7 +33,9 @@ LONGEST_HOST = 100
 """Characters; the whole code stays well below what a scan may hold."""
 
 _SHORT_LENGTH = 24
-_HOST = re.compile(r"(?=.{1,100}$)[a-z0-9]([a-z0-9.:-]*[a-z0-9])?$")
+_HOST = re.compile(r"(?=.{1,100}\Z)[a-z0-9]([a-z0-9.:-]*[a-z0-9])?\Z")
+_KIND = r"(?:\][A-Z]\d)?"
+"""With this a scanner may name the kind of code before it (ISO/IEC 15424)."""
 
 
 class AdmissionError(DomainError, ValueError):
@@ -103,7 +105,7 @@ def read(scanned: str) -> Admission:
         NewerCodeError: This device is too old for it.
     """
     text = "".join(scanned.split()).upper()
-    found = re.match(rf"{MARK}(\d)", text)
+    found = re.match(rf"{_KIND}{MARK}(\d)", text)
     if not found:
         raise NotACodeError(
             "A code that lets this device in was expected, and something else was scanned. "

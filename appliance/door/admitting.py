@@ -20,6 +20,8 @@ LOOK_S = 0.25
 AGAIN_S = 5.0
 """After so long it is tried again to reach the back office."""
 LARGEST_FILE = 4096
+_BLANK = "".join(map(chr, range(33))) + "\ufeff"
+"""What some editors leave at the ends of lines: blanks and control characters."""
 FROM_FILE = "enrol.txt"
 """The turn of what was found on the card."""
 
@@ -74,8 +76,8 @@ class Doorkeeper:
     def _ask(self, asked: Asked, fingerprint: str) -> Said:
         """Take one code to the back office and say what came of it."""
         self._dealt_with, self._again_at = asked.turn, None
-        key = arriving.own_key(self._folder)
         try:
+            key = arriving.own_key(self._folder)
             code = _read(asked)
             answer = ask(code, key, asked.counter)
             arriving.write(self._folder, answer, key, asked.counter)
@@ -86,6 +88,13 @@ class Doorkeeper:
             else:
                 self._box.forget()
             return Said(State.REFUSED, fingerprint, asked.turn, refused.key, refused.facts)
+        except Exception:
+            # A supervising loop: ended here, the same code would end it again and again, and
+            # whoever stands before the screen would be told nothing.
+            log.exception("not let in")
+            self._box.forget()
+            facts = {"place": asked.place} if asked.place else {}
+            return Said(State.REFUSED, fingerprint, asked.turn, "odd", facts)
         self._box.forget()
         log.info("let in as %s", answer.device["id"])
         return Said(State.LET_IN, fingerprint, asked.turn, name=answer.device["name"])
@@ -98,7 +107,7 @@ class Doorkeeper:
             found = self._file.read_bytes()[:LARGEST_FILE]
         except OSError:
             return None
-        lines = [line.strip() for line in _decoded(found).splitlines()]
+        lines = [line.strip(_BLANK) for line in _decoded(found).splitlines()]
         said = [line for line in lines if line and not line.startswith("#")]
         if not said:
             return None

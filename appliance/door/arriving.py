@@ -25,8 +25,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import drivers
+from appliance import enrolment
 from appliance.config import ConfigError, load
+from appliance.domain import market as markets
 from appliance.domain.admission import fingerprint_of
+from appliance.domain.errors import MarketError
 from appliance.door.asking import Answer
 from appliance.door.refusals import NotLetInError
 from appliance.journal import signing
@@ -37,7 +40,7 @@ COMMISSIONING = "commissioning.json"
 """What the register prints on its first slip, and does once."""
 IDENTITY = "identity"
 _ARRIVING, _BEFORE = "arriving", "identity-before"
-_OUTSIDE = ("enrolment.toml", COMMISSIONING, SETTINGS)
+_OUTSIDE = (enrolment.FILE, COMMISSIONING, SETTINGS)
 """What the desk reads, in the order in which it is moved out: it sees nothing of the identity."""
 _COUNTER = (
     "printer",
@@ -108,13 +111,13 @@ def write(folder: Path, answer: Answer, key: Ed25519PrivateKey, counter: Mapping
             "ca.pem": answer.authority,
             "collector.pem": answer.collector,
             "device.pem": answer.certificate,
-            "enrolment.toml": answer.enrolment,
+            enrolment.FILE: answer.enrolment,
             COMMISSIONING: _commissioning(answer, key),
             SETTINGS: settings,
         }.items():
             _put(arriving / name, text)
         _sync(arriving)
-        _check(arriving / SETTINGS)
+        _check(arriving)
         _make_room(folder)
         (folder / _ARRIVING).rename(folder / IDENTITY)
         _sync(folder)
@@ -152,7 +155,7 @@ def _settings(answer: Answer, counter: Mapping[str, Any]) -> str:
     """Write balie.toml: who the device is, where it sends to, and what stands on its counter."""
     try:
         told = tomllib.loads(answer.settings)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise NotLetInError("settings", {"detail": str(error)}) from error
     for section in told:
         if section not in _COUNTER:
@@ -184,18 +187,28 @@ def _lines(head: str, told: Mapping[str, Any]) -> str:
     return "\n".join([head, *values, ""])
 
 
-def _check(file: Path) -> None:
-    """Refuse settings now that the desk would refuse at its start."""
+def _check(arriving: Path) -> None:
+    """Refuse now what the desk or the uplink would refuse at its start."""
+    file = arriving / SETTINGS
     try:
         settings = load(file)
+        markets.load(settings.device.market)
         single = (
             settings.printer, settings.drawer, settings.terminal, settings.scale, settings.display,
         )  # fmt: skip
         for each in (*single, *settings.scanners):
             drivers.configure(each.kind, each.driver, each.options)
-    except (ConfigError, drivers.UnknownDriverError, drivers.OptionError) as error:
+    except (ConfigError, MarketError, drivers.UnknownDriverError, drivers.OptionError) as error:
         detail = str(error).removeprefix(f"{file}: ")
         raise NotLetInError("settings", {"detail": detail}) from error
+    place = f"{settings.door.host}:{settings.door.port}" if settings.door else ""
+    try:
+        signing.load_public(arriving / "collector.pem")
+        told = enrolment.read_file(arriving / enrolment.FILE)
+    except (ConfigError, KeyUnreadable) as error:
+        raise NotLetInError("odd", {"place": place}) from error
+    if told.device != settings.device.id:
+        raise NotLetInError("wrong")
 
 
 def _commissioning(answer: Answer, key: Ed25519PrivateKey) -> str:

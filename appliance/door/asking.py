@@ -8,10 +8,12 @@ authority alone; only there the token is sent.
 from __future__ import annotations
 
 import base64
+import contextlib
 import http.client
 import json
 import socket
 import ssl
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +29,9 @@ from appliance.domain.admission import Admission
 from appliance.door.refusals import REFUSALS, NotLetInError
 
 TIMEOUT_S = 10.0
+"""For a piece of an answer."""
+LONGEST_S = 30.0
+"""For all of an answer: whoever tells it by drops is not waited for."""
 LARGEST = 256 * 1024
 """Bytes of an answer; the books of cash of a replaced device are the longest part."""
 
@@ -110,8 +115,8 @@ def send(
     if status == _OK:
         return told
     refused = told.get("refused")
-    if status in {_REFUSED, _BROKEN} and refused in REFUSALS:
-        raise NotLetInError(str(refused))
+    if status in {_REFUSED, _BROKEN} and isinstance(refused, str) and refused in REFUSALS:
+        raise NotLetInError(refused)
     raise NotLetInError("odd", {"place": f"{host}:{port}"})
 
 
@@ -140,6 +145,9 @@ def _exchange(
 ) -> tuple[int, dict[str, Any]]:
     place = f"{host}:{port}"
     connection = http.client.HTTPSConnection(host, port, timeout=TIMEOUT_S, context=context)
+    late = threading.Timer(LONGEST_S, _hang_up, (connection,))
+    late.daemon = True
+    late.start()
     try:
         method, way, body = request
         connection.request(method, way, body, {"Content-Type": "application/json"})
@@ -156,14 +164,22 @@ def _exchange(
     except UnicodeError as error:  # a name that no network could have
         raise NotLetInError("unreachable", {"place": place}) from error
     finally:
+        late.cancel()
         connection.close()
     try:
         told = json.loads(text) if len(text) <= LARGEST else None
-    except ValueError:
+    except (ValueError, RecursionError):
         told = None
     if not isinstance(told, dict):
         raise NotLetInError("odd", {"place": place})
     return answer.status, told
+
+
+def _hang_up(connection: http.client.HTTPSConnection) -> None:
+    line: socket.socket | None = connection.sock
+    if line is not None:
+        with contextlib.suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
 
 
 def _not_believed(place: str, error: ssl.SSLCertVerificationError) -> NotLetInError:
@@ -180,7 +196,7 @@ def _checked(told: Mapping[str, Any], authority: str, key: Ed25519PrivateKey, pl
             certificate=_text(told["certificate"]),
             authority=authority,
             collector=_text(told["collector"]),
-            device={name: _text(told["device"][name]) for name in _DEVICE},
+            device={name: _word(told["device"][name]) for name in _DEVICE},
             broker=_place(told["broker"]),
             door=_place(told["door"]),
             settings=_text(told.get("settings", "")),
@@ -214,11 +230,20 @@ _DEVICE = ("id", "name", "register", "market", "language")
 def _text(told: object) -> str:
     if not isinstance(told, str):
         raise TypeError(f"a text was expected, found {told!r}")
+    told.encode()  # half of a character is no text: no file takes it
     return told
 
 
+def _word(told: object) -> str:
+    """Return a text of one line that people and settings can read."""
+    word = _text(told)
+    if not word.isprintable() or not word.strip():
+        raise ValueError(f"a name was expected, found {word!r}")
+    return word
+
+
 def _place(told: Mapping[str, Any]) -> dict[str, str | int]:
-    host, port = _text(told["host"]), told["port"]
+    host, port = _word(told["host"]), told["port"]
     if type(port) is not int or not 0 < port < 1 << 16:
         raise ValueError(f"a port was expected, found {port!r}")
     return {"host": host, "port": port}

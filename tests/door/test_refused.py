@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import http.server
-import json
 import sqlite3
-import ssl
 import threading
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,6 +19,7 @@ from appliance.door.refusals import REFUSALS
 from collector.enrolment import certificates
 from collector.enrolment.authority import Authority
 from drivers.scanner import FAULTS
+from tests.door.liars import a_door
 from tests.world.shop import _free_port
 
 
@@ -287,45 +285,3 @@ def change(shop, question, *values):
     with closing(sqlite3.connect(shop.folder / "state" / "collector.db", timeout=60)) as database:
         database.execute(question, values)
         database.commit()
-
-
-@contextmanager
-def a_door(authority, folder, *, hosts=("localhost",), shows=None, answer=None):
-    """Somebody who answers like a door; what is posted to them is heard."""
-    heard = []
-    shown = shows or authority.certificate
-    body = answer or (b'{"authority": ' + _json(shown.decode()) + b"}")
-
-    class Door(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def do_POST(self):
-            heard.append(self.rfile.read(int(self.headers["Content-Length"])))
-            self.do_GET()
-
-        def log_message(self, *_):
-            pass
-
-    authority.issue_server(hosts).write(folder / "server.pem", folder / "server.key")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "server.pem", folder / "server.key")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    server.socket = context.wrap_socket(
-        server.socket, server_side=True, do_handshake_on_connect=False
-    )
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield server.server_address[1], heard
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def _json(text):
-    return json.dumps(text).encode()
