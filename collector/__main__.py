@@ -16,19 +16,20 @@ from importlib import import_module
 import django
 from django.db import OperationalError, ProgrammingError
 
-AREAS = (
-    "collector.ingest",
-    "collector.archive",
-    "collector.attachments",
-    "collector.directory",
-    "collector.customers",
-    "collector.ledgers",
-    "collector.desks.register",
-    "collector.enrolment",
-    "collector.updates",
-    "collector.office",
-    "collector.simulate",
-)
+AREAS = {
+    "collector.ingest": ("migrate", "ingest", "status", "rebuild", "recover", "verify"),
+    "collector.archive": ("archive",),
+    "collector.attachments": ("erase", "erasures"),
+    "collector.directory": ("import", "set"),
+    "collector.customers": ("customers",),
+    "collector.ledgers": ("ledger",),
+    "collector.desks.register": ("export", "shifts"),
+    "collector.enrolment": ("authority", "device", "broker-config", "admit", "door", "profile"),
+    "collector.updates": ("update",),
+    "collector.office": ("web", "user"),
+    "collector.simulate": ("simulate",),
+}
+"""Which commands each area brings: only the area of the one that was asked for is loaded."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         django.setup()
     except ValueError as wrong_setting:
         raise SystemExit(str(wrong_setting)) from wrong_setting
-    chosen = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    chosen = _parser(*words[:1]).parse_args(words)
     try:
         return int(chosen.run(chosen) or 0)
     except (OperationalError, ProgrammingError) as refused:
@@ -52,12 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str = "") -> argparse.ArgumentParser:
+    """Return the parser with the commands of one command's area, or with all for any other word."""
     parser = argparse.ArgumentParser(
         prog="balie-collector", description="Balie's back office: gather, keep, show and export."
     )
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for area in AREAS:
+    for area in [area for area, commands in AREAS.items() if command in commands] or AREAS:
         import_module(f"{area}.commands").add_commands(subparsers)
     return parser
 

@@ -23,11 +23,11 @@ from isal import isal_zlib
 
 from appliance.journal.batch import LIMITS
 from appliance.journal.text import TornText, read_lines
+from collector.ingest.advancing import Place
 from collector.ingest.checking import Checked, KnownDevice, Refused, check
 from collector.ingest.keys import keys_of
 from collector.ingest.models import Device, Entry, Fork
 from collector.ingest.projecting import Projector
-from collector.ingest.storing import Place, store
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 (argparse gives the type no public name)
@@ -107,6 +107,8 @@ def recover(file: Path, *, now: datetime) -> Recovered:
 def _store(together: Sequence[Checked], found: Recovered, now: datetime) -> None:
     if not together:
         return
+    from collector.ingest.storing import store  # noqa: PLC0415 (no other command of the area stores)
+
     stored = store(together, (), now=now)
     found.came += sum(each.batch.count for each in together)
     found.moved |= stored.advanced

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+from importlib import import_module
 
 import pytest
 from django.db import OperationalError
@@ -142,3 +144,16 @@ def test_a_database_without_tables(run, monkeypatch):
 
     monkeypatch.setattr(commands, "standings", refuse)
     assert "balie-collector migrate" in run("status")[0]
+
+
+@pytest.mark.parametrize("area", __main__.AREAS)
+def test_each_area_brings_the_commands_it_is_said_to_bring(area):
+    subparsers = argparse.ArgumentParser().add_subparsers()
+    import_module(f"{area}.commands").add_commands(subparsers)
+    assert tuple(subparsers.choices) == __main__.AREAS[area]
+
+
+def test_of_an_unknown_command_it_names_all_there_are(run):
+    status, _, err = run("sell")
+    assert status == 2
+    assert all(repr(command) in err for commands in __main__.AREAS.values() for command in commands)
