@@ -6,18 +6,15 @@ compared with what its entry says, read here by other code than made the row.
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from appliance.journal.entry import Entry
 from appliance.journal.findings import Kind
 from appliance.journal.report import Report
-from appliance.journal.tables import PAGE, Query, Row, in_utc
-from appliance.journal.takings import COMPLETED
+from appliance.journal.tables import Query, Row, in_utc
+from appliance.journal.verify_sales import SalesCheck
 
 _SALE = ("sale", "receipt", "register", "number", "kind", "day", "cashier", "market", "currency",
          "decimals")  # fmt: skip
@@ -45,25 +42,12 @@ _PARTS = {
 _WORDS = {"saleline": "lines", "payment": "payments", "saletax": "taxes"}
 
 
-class FiguresCheck:
-    """Compares the figures of one device's sales, some hundred at a time."""
+class FiguresCheck(SalesCheck):
+    """Compares the figures of one device's sales."""
 
     def __init__(self, query: Query, device: str, report: Report) -> None:
-        self._query = query
-        self._device = device
-        self._report = report
-        self._waiting: dict[str, Entry] = {}
+        super().__init__(query, device, report)
         self._sales = 0
-        self._counted: dict[int, array[int]] = defaultdict(partial(array, "q"))
-        """By epoch, the entries whose sales the figures count, eight bytes each."""
-
-    def hold_against(self, entry: Entry) -> None:
-        """Take the next entry that the figures should have followed."""
-        if entry.type != COMPLETED:
-            return
-        self._waiting[f"{self._device}.{entry.watermark}"] = entry
-        if len(self._waiting) >= PAGE:
-            self._compare()
 
     def finish(self, unread: Mapping[int, int]) -> None:
         """Look for sales that no entry tells of.
@@ -71,7 +55,7 @@ class FiguresCheck:
         Args:
             unread: By epoch, up to where entries are archived and were not read.
         """
-        self._compare()
+        self._compare_waiting()
         self._report.notes.append(f"figures: {self._sales} sales were compared with their entries")
         for (epoch,) in self._query(
             "select distinct epoch from register_sale where device_id = ? order by epoch",
@@ -91,12 +75,10 @@ class FiguresCheck:
             self._report.limits.append(
                 f"the figures of {below} sales of epoch {epoch}, whose entries were not read"
             )
-        counted = self._counted[epoch]
-        if held - below == len(counted) - bisect_right(counted, unread):
+        if held - below == self._met.above(epoch, unread):
             return
         for identity, sequence, receipt in self._by_identity(epoch):
-            at = bisect_left(counted, sequence)
-            if sequence <= unread or counted[at : at + 1] == array("q", [sequence]):
+            if sequence <= unread or self._met.has(epoch, sequence):
                 continue
             place = f"{epoch}.{sequence}"
             self._report.findings.add(
@@ -120,11 +102,7 @@ class FiguresCheck:
                 return
             last = rows[-1][0]
 
-    def _compare(self) -> None:
-        """Compare what is waiting."""
-        waiting, self._waiting = self._waiting, {}
-        if not waiting:
-            return
+    def _compare(self, waiting: Mapping[str, Entry]) -> None:
         self._sales += len(waiting)
         sales = self._sales_of(waiting)
         parts = {table: self._parts_of(table, waiting) for table in _PARTS}
@@ -133,7 +111,7 @@ class FiguresCheck:
             if row is None:
                 self._miss(entry)
                 continue
-            self._counted[entry.epoch].append(entry.sequence)
+            self._met.add(entry)
             what = _differing(row, entry.data)
             if what:
                 self._find(entry, f"the sale's {what}")

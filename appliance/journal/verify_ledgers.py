@@ -6,11 +6,8 @@ balances come to is added up again by `appliance.journal.verify_balances`.
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 from typing import Any
 
 from appliance.domain.ledger import movements_of
@@ -18,7 +15,7 @@ from appliance.journal.entry import Entry
 from appliance.journal.findings import Kind
 from appliance.journal.report import Report
 from appliance.journal.tables import PAGE, Query, Row
-from appliance.journal.takings import COMPLETED
+from appliance.journal.verify_sales import SalesCheck
 
 _LONGEST_ACCOUNT = 32
 _COLUMNS = (
@@ -26,25 +23,17 @@ _COLUMNS = (
 )
 
 
-class LedgerCheck:
-    """Compares what one device's sales moved, some hundred sales at a time."""
+class LedgerCheck(SalesCheck):
+    """Compares what one device's sales moved."""
 
     def __init__(self, query: Query, device: str, report: Report) -> None:
-        self._query = query
-        self._device = device
-        self._report = report
-        self._waiting: dict[str, Entry] = {}
+        super().__init__(query, device, report)
         self._movements = 0
-        self._moved: dict[int, array[int]] = defaultdict(partial(array, "q"))
-        """By epoch, the entries whose sales move a balance, eight bytes each."""
 
     def hold_against(self, entry: Entry) -> None:
-        """Take the next entry that the ledgers should have followed."""
-        if entry.type != COMPLETED or not _moves(entry.data):
-            return
-        self._waiting[f"{self._device}.{entry.watermark}"] = entry
-        if len(self._waiting) >= PAGE:
-            self._compare()
+        """Take the next entry, if it is a sale that the ledgers should have followed."""
+        if _moves(entry.data):
+            super().hold_against(entry)
 
     def finish(self, unread: Mapping[int, int]) -> None:
         """Look for movements that no entry tells of.
@@ -52,18 +41,16 @@ class LedgerCheck:
         Args:
             unread: By epoch, up to where entries are archived and were not read.
         """
-        self._compare()
+        self._compare_waiting()
         if self._movements:
             self._report.notes.append(
                 f"ledgers: {self._movements} movements were compared with their entries"
             )
         below = 0
         for epoch, sequence, receipt in self._places():
-            known = self._moved[epoch]
-            at = bisect_left(known, sequence)
             if sequence <= unread.get(epoch, 0):
                 below += 1
-            elif known[at : at + 1] != array("q", [sequence]):
+            elif not self._met.has(epoch, sequence):
                 place = f"{epoch}.{sequence}"
                 self._report.findings.add(
                     Kind.LEDGER,
@@ -89,10 +76,7 @@ class LedgerCheck:
                 return
             last = rows[-1][:2]
 
-    def _compare(self) -> None:
-        waiting, self._waiting = self._waiting, {}
-        if not waiting:
-            return
+    def _compare(self, waiting: Mapping[str, Entry]) -> None:
         marks = ", ".join("?" * len(waiting))
         counted = {
             row[0]
@@ -105,7 +89,7 @@ class LedgerCheck:
         for key, entry in waiting.items():
             if key not in counted:
                 continue  # a sale that counts nowhere moves nothing; the figures name it
-            self._moved[entry.epoch].append(entry.sequence)
+            self._met.add(entry)
             wanted = _rows_of(entry)
             self._movements += len(wanted)
             if held.get((entry.epoch, entry.sequence), []) != wanted:
