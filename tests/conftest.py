@@ -7,6 +7,7 @@ change; the long run (``BALIE_CHANCE``) tries others.
 import logging
 import os
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,6 +26,50 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("house")
+
+
+LONGEST = (
+    "ui/test_photographs.py",
+    "system/test_demo.py",
+    "test_house.py",
+    "simulate/test_shares.py",
+    "collector/test_postgresql.py",
+    "ui/test_soak.py",
+    "ui/test_touches.py",
+    "journal/test_tampering.py",
+    "simulate/test_simulate.py",
+    "powercut/test_office.py",
+    "web/test_pictures.py",
+    "away/test_copied_card.py",
+    "away/test_away_for_long.py",
+    "world/test_kills.py",
+    "world/test_hostile.py",
+    "flows/test_a_day_offline.py",
+    "archive/test_archive_on_postgresql.py",
+    "journal/test_contract_traffic.py",
+    "collector/test_same_money.py",
+    "simulate/test_readme.py",
+    "away/test_broker_forgets.py",
+    "away/test_old_and_new.py",
+    "ui/test_damage.py",
+    "journal/test_faults.py",
+    "collector/test_broker.py",
+    "collector/test_same_either_way.py",
+    "world/test_full.py",
+    "ui/test_closed.py",
+    "uplink/test_loop.py",
+    "simulate/test_partitions.py",
+)
+"""Files that take a quarter of a minute and more, the longest first. Where several files are run
+side by side they are begun in this order, so that none is left to run alone at the end."""
+
+
+def pytest_collection_modifyitems(config, items):
+    if not hasattr(config, "workerinput"):
+        return  # nothing is run side by side
+    here = Path(__file__).parent
+    place = {here / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(LONGEST)))
 
 
 @pytest.fixture(autouse=True)
