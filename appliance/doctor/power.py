@@ -45,18 +45,23 @@ def check_power(host: Host) -> list[Finding]:
 
 def check_temperature(host: Host) -> list[Finding]:
     """Look how hot it is; a machine that does not tell has no finding."""
-    told = [read(zone) for zone in host.find("sys/class/thermal/thermal_zone*/temp")]
-    degrees = max((int(each) // 1000 for each in told if each.lstrip("-").isdigit()), default=None)
-    if degrees is None:
+    hot = degrees(host)
+    if hot is None:
         return []
-    flags, facts = _flags(host) or 0, {"degrees": str(degrees)}
-    if degrees >= _TOO_HOT or flags & (_SLOW_NOW | _HOT_NOW):
+    flags, facts = _flags(host) or 0, {"degrees": str(hot)}
+    if hot >= _TOO_HOT or flags & (_SLOW_NOW | _HOT_NOW):
         return [Finding("temperature", Severity.BAD, TEMPERATURE, _HOT, _AIR, facts)]
     if flags & (_SLOW_NOW | _HOT_NOW) << _SINCE:
         return [Finding("temperature", Severity.LOOK, TEMPERATURE, _WAS_HOT, _AIR, facts)]
-    severity = Severity.LOOK if degrees >= _WARM else Severity.WELL
-    remedy = _AIR if degrees >= _WARM else ""
+    severity = Severity.LOOK if hot >= _WARM else Severity.WELL
+    remedy = _AIR if hot >= _WARM else ""
     return [Finding("temperature", severity, TEMPERATURE, _INSIDE, remedy, facts)]
+
+
+def degrees(host: Host) -> int | None:
+    """Return how hot it is inside, in °C; None on a machine that does not tell."""
+    told = [read(zone) for zone in host.find("sys/class/thermal/thermal_zone*/temp")]
+    return max((int(each) // 1000 for each in told if each.lstrip("-").isdigit()), default=None)
 
 
 def _flags(host: Host) -> int | None:

@@ -24,6 +24,7 @@ from appliance.store.directory_store import DirectoryStore
 from appliance.update.notes import Notes
 from appliance.update.system import Started
 from appliance.uplink.broker import Address, Broker
+from appliance.uplink.condition import Condition
 from appliance.uplink.directory import DirectoryKeeper
 from appliance.uplink.loop import OFFLINE, Parts, Uplink
 from appliance.uplink.poke import Bell, PokeTakenError
@@ -87,6 +88,7 @@ def _parts(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> Pa
     )
     keeper = DirectoryKeeper(store)
     update = UpdateWord(Notes(data), Started.read())
+    condition = Condition(data)
     return Parts(
         device=device,
         source=source,
@@ -104,7 +106,7 @@ def _parts(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> Pa
         bell=bell,
         versions=_versions(),
         refusal=lambda: keeper.refusal,
-        says=lambda: update() | keeper.told(),
+        says=lambda: update() | keeper.told() | condition(),
     )
 
 

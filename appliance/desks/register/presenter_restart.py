@@ -21,7 +21,7 @@ GIVEN_UP_S = 120.0
 
 
 def works_here(session: Session) -> dict[str, object]:
-    """Tell whether something is sold, and what that was set up does not answer."""
+    """Tell whether something is sold, what that was set up does not answer, and of the paper."""
     parts = session.parts
     printer = parts.printing.view
     away = {
@@ -32,7 +32,9 @@ def works_here(session: Session) -> dict[str, object]:
         "second screen": bool(parts.second_screen.view.trouble),
         **{f"scanner {each.name}": each.present and not each.connected for each in parts.scanners},
     }
+    status = printer.status
     return {
+        "paper": "" if status is None or status.paper is None else status.paper.value,
         "selling": bool(parts.register.busy or parts.register.lines),
         "away": [name for name, is_so in away.items() if is_so],
     }
