@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from collector.ingest.models import Alarm, Device
 from collector.office.alarm_words import alarm_words
+from collector.office.condition import troubles
 from collector.office.proof import Proof
 from collector.office.writing import briefly
 
@@ -38,6 +39,7 @@ def matters(states: Sequence[Proof]) -> list[Matter]:
         *_alarms(),
         *(matter for state in states for matter in _of_proof(state)),
         *(matter for state in states for matter in _of_link(state)),
+        *(matter for state in states for matter in _of_condition(state)),
     ]
 
 
@@ -84,6 +86,16 @@ def _of_link(state: Proof) -> Iterator[Matter]:
     else:
         since = _("since %s") % briefly(device.last_seen)
         yield Matter(_about(device.name, _("not connected")), since, "look", link)
+
+
+def _of_condition(state: Proof) -> Iterator[Matter]:
+    """What the device itself calls bad, while it is there to say so."""
+    device = state.device
+    if device.link != "online" or device.revoked:
+        return
+    link = reverse("device", args=[device.pk])
+    for fact in troubles(device):
+        yield Matter(_about(device.name, f"{fact.title}: {fact.words}"), _("look"), "bad", link)
 
 
 def _about(name: str, words: str) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from collector.ingest.models import Alarm, Device, Fork, Watermark
 from collector.office.access import LET_IN, SEE_DEVICES, SETTLE_ALARMS, may, needs
 from collector.office.alarm_words import alarm_sentence, alarm_words, fork_words
+from collector.office.condition import facts
 from collector.office.proof import proofs
 
 MOST_FORKS = 100
@@ -34,6 +35,7 @@ def device(request: HttpRequest, device_id: str) -> HttpResponse:
     (state,) = proofs([found])
     context = {
         "state": state,
+        "facts": facts(found),
         "marks": Watermark.objects.filter(device=found).order_by("-epoch"),
         "forks": _compared(Fork.objects.filter(device=found)[:MOST_FORKS]),
         "alarms": _worded(Alarm.objects.filter(device=device_id)),
