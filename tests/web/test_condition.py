@@ -35,9 +35,9 @@ def said(report):
 def test_a_device_that_is_well():
     assert said(WELL) == {
         "Version": ("0.2.0, slot B", ""),
-        "Storage card": ("works, 85 % free", "fine"),
+        "Storage card": ("works, 85\u00a0% free", "fine"),
         "Power": ("steady", "fine"),
-        "Temperature": ("48 °C", "fine"),
+        "Temperature": ("48\u00a0°C", "fine"),
         "Clock": ("kept by the network", "fine"),
         "Paper": ("there", "fine"),
     }
@@ -46,9 +46,9 @@ def test_a_device_that_is_well():
 def test_one_that_is_not():
     assert said(BAD) == {
         "Version": ("0.2.0", ""),
-        "Storage card": ("fails or is full: change it, 0 % free", "bad"),
+        "Storage card": ("fails or is full: change it, 0\u00a0% free", "bad"),
         "Power": ("was too weak", "look"),
-        "Temperature": ("too hot, 83 °C", "bad"),
+        "Temperature": ("too hot, 83\u00a0°C", "bad"),
         "Clock": ("wrong", "bad"),
         "Paper": ("out", "bad"),
     }
@@ -74,10 +74,10 @@ def test_the_page_and_the_overview_show_it(sign_in, shop):
     Device.objects.filter(pk="register-1").update(reported=BAD, link="online")
     client = sign_in("manager")
     page = client.get("/devices/register-1/").content.decode()
-    for words in ("0.2.0", "too hot, 83 °C", "was too weak", "fails or is full: change it"):
+    for words in ("0.2.0", "too hot, 83\u00a0°C", "was too weak", "fails or is full: change it"):
         assert words in page
     overview = client.get("/").content.decode()
-    assert "Temperature: too hot, 83 °C" in overview
+    assert "Temperature: too hot, 83\u00a0°C" in overview
     assert "was too weak" not in overview
 
 

@@ -11,13 +11,13 @@ CSS = Path(__file__).parents[2] / "collector" / "office" / "static" / "office" /
 COLOURS = dict(re.findall(r"--([a-z-]+): #([0-9a-f]{3,6});", CSS.read_text()))
 TEXT_ON = {
     "ink": ("card", "paper", "teal-light", "amber-light", "red-light"),
-    "soft": ("card", "paper"),
-    "teal": ("card", "paper"),
+    "soft": ("card", "paper", "amber-light", "red-light"),
+    "teal": ("card", "paper", "amber-light", "red-light"),
     "teal-dark": ("teal-light",),
     "green": ("card",),
     "amber": ("card", "amber-light"),
     "red": ("card", "red-light"),
-    "card": ("teal", "teal-dark"),
+    "card": ("teal", "teal-dark", "red"),
 }
 
 
@@ -36,6 +36,11 @@ def luminance(colour):
 def test_text_is_readable_on_its_ground(text, ground):
     light, dark = sorted((luminance(COLOURS[text]), luminance(COLOURS[ground])), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_no_other_colour_is_written_with():
+    written = set(re.findall(r"[^-]color: ([^;]+);", CSS.read_text()))
+    assert written <= {f"var(--{name})" for name in TEXT_ON} | {"inherit", "#fff"}
 
 
 def test_nothing_comes_from_elsewhere():
