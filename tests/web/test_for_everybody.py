@@ -96,6 +96,18 @@ def faults(page, language):
     yield from headings(root)
     yield from fields(root)
     yield from tables(root)
+    yield from names(root)
+    for each in root:
+        if int(each.given.get("tabindex", "0")) > 0:
+            yield f"{each} is out of the order of the keyboard"
+        if each.classes & COLOURS and not each.words:
+            yield f"{each} says by its colour alone"
+        if "onclick" in each.given:
+            yield f"{each} wants a mouse"
+
+
+def names(root):
+    """Whatever is named is named once, and whatever can be chosen says what it is."""
     ids = [each.given["id"] for each in root if "id" in each.given]
     yield from (f"{each} is the id of two" for each in set(ids) if ids.count(each) > 1)
     for each in root.all("a", "button", "summary", "option"):
@@ -104,13 +116,6 @@ def faults(page, language):
     for each in root.all("nav"):
         if not each.given.get("aria-label"):
             yield f"{each} does not say which it is"
-    for each in root:
-        if int(each.given.get("tabindex", "0")) > 0:
-            yield f"{each} is out of the order of the keyboard"
-        if each.classes & COLOURS and not each.words:
-            yield f"{each} says by its colour alone"
-        if "onclick" in each.given:
-            yield f"{each} wants a mouse"
 
 
 def headings(root):
