@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 import collector.settings
+from provisioning.image import bundle
 from provisioning.workstation.demo.waiting import wait_for
 from tests.simulate.office import CEILING_S, ROOT
+from tests.updates.bundles import make
 
 README = Path(ROOT, "collector", "README.md")
 YEAR = 365
@@ -88,6 +90,9 @@ def shell(tmp_path, programs):
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m collector "$@"\n')
     command.chmod(command.stat().st_mode | stat.S_IXUSR)
     (tmp_path / "collector").symlink_to(Path(ROOT, "collector"))
+    keys = tmp_path / ".balie" / "update-keys"
+    bundle.make_key(keys)
+    make(tmp_path / "balie-0.2.0.raucb", keys=keys)
     (tmp_path / "articles.csv").symlink_to(Path(ROOT, "provisioning", "shop", "articles.csv"))
     ports = {"8883": free_port(), "8000": free_port()}
     told = {

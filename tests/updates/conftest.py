@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import configparser
-import hashlib
-import io
-import struct
-import subprocess
+from itertools import count
 
 import pytest
 
-from collector.updates.bundles import _root
 from provisioning.image import bundle as real
-
-SALT = bytes(range(32))
+from tests.updates.bundles import make
 
 
 @pytest.fixture(scope="session")
@@ -28,32 +22,12 @@ def make_bundle(tmp_path_factory, keys):
     """Make a bundle of the form verity: data, and who signed for it."""
     folder = tmp_path_factory.mktemp("bundles")
 
-    def make(version="0.2.0", *, compatible="balie-arm64", keys=keys, blocks=300, form="verity"):
-        data = (version.encode() * 4096)[:4096] * blocks
-        root = _root(io.BytesIO(data), len(data), SALT)
-        manifest = configparser.ConfigParser()
-        manifest["update"] = {"compatible": compatible, "version": version}
-        manifest["bundle"] = {"format": form}
-        if form == "verity":
-            manifest["bundle"] = {
-                "format": form,
-                "verity-hash": root.hex(),
-                "verity-salt": SALT.hex(),
-                "verity-size": "0",
-            }
-        text = io.StringIO()
-        manifest.write(text)
-        command = ["openssl", "cms", "-sign", "-binary", "-nodetach", "-outform", "DER"]
-        command += ["-signer", str(keys / real.CERTIFICATE), "-inkey", str(keys / real.KEY)]
-        signed = subprocess.run(
-            command, input=text.getvalue().encode(), capture_output=True, check=True
-        )
-        name = hashlib.sha256(version.encode() + signed.stdout).hexdigest()[:12]
-        file = folder / f"{name}.raucb"
-        file.write_bytes(data + signed.stdout + struct.pack(">Q", len(signed.stdout)))
-        return file
+    numbers = count(1)
 
-    return make
+    def made(version="0.2.0", *, keys=keys, **more):
+        return make(folder / f"{next(numbers)}.raucb", keys=keys, version=version, **more)
+
+    return made
 
 
 @pytest.fixture
