@@ -35,12 +35,13 @@ class Matter:
 
 def matters(states: Sequence[Proof]) -> list[Matter]:
     """List what needs a person."""
-    return [
+    found = [
         *_alarms(),
         *(matter for state in states for matter in _of_proof(state)),
-        *(matter for state in states for matter in _of_link(state)),
         *(matter for state in states for matter in _of_condition(state)),
+        *(matter for state in states for matter in _of_link(state)),
     ]
+    return sorted(found, key=lambda matter: matter.tone != "bad")
 
 
 def _alarms() -> Iterator[Matter]:

@@ -66,12 +66,14 @@ def _condition(told: dict[str, Any]) -> Iterator[Fact]:
         checks, "storage", _("works"), _("have a look soon"), _("fails or is full: change it")
     )
     yield from _with(
-        _("Storage card"), storage, "" if free is None else _("{n} % free").format(n=free)
+        _("Storage card"),
+        storage,
+        "" if free is None else _("{n} % free").format(n=free).replace(" %", "\u00a0%"),
     )
     power = _one(checks, "power", _("steady"), _("was too weak"), _("is too weak"))
     yield from _with(_("Power"), power)
     heat = _one(checks, "temperature", "", _("warm"), _("too hot"))
-    yield from _with(_("Temperature"), heat, "" if degrees is None else f"{degrees} °C")
+    yield from _with(_("Temperature"), heat, "" if degrees is None else f"{degrees}\u00a0°C")
     clock = _one(checks, "clock", _("kept by the network"), _("kept by nobody yet"), _("wrong"))
     yield from _with(_("Clock"), clock)
     paper = {
