@@ -47,6 +47,11 @@ def faults(name, value):
     return [f"{error.json_path}: {error.message}" for error in found]
 
 
+def describes(name, value):
+    """Tell whether one of the contract's files has nothing against a value: the first fault will do."""
+    return validator(name).is_valid(value)
+
+
 def schema_at(reference, base):
     """Return what a ``$ref`` in the file ``base`` points to, and the file it is in."""
     target, pointer = urldefrag(urljoin(base.as_uri(), reference))
