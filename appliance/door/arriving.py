@@ -28,7 +28,7 @@ import drivers
 from appliance import enrolment
 from appliance.config import ConfigError, load
 from appliance.domain import market as markets
-from appliance.domain.admission import fingerprint_of
+from appliance.domain.admission import COUNTER, fingerprint_of
 from appliance.domain.errors import MarketError
 from appliance.door.asking import Answer
 from appliance.door.refusals import NotLetInError
@@ -42,16 +42,6 @@ IDENTITY = "identity"
 _ARRIVING, _BEFORE = "arriving", "identity-before"
 _OUTSIDE = (enrolment.FILE, COMMISSIONING, SETTINGS)
 """What the desk reads, in the order in which it is moved out: it sees nothing of the identity."""
-_COUNTER = (
-    "printer",
-    "drawer",
-    "scanner",
-    "terminal",
-    "scale",
-    "display",
-    "screen",
-    "customer_screen",
-)
 
 
 def own_key(folder: Path) -> Ed25519PrivateKey:
@@ -158,9 +148,9 @@ def _settings(answer: Answer, counter: Mapping[str, Any]) -> str:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise NotLetInError("settings", {"detail": str(error)}) from error
     for section in told:
-        if section not in _COUNTER:
+        if section not in COUNTER:
             raise NotLetInError("settings", {"detail": f"[{section}]"})
-    own = {name: found for name, found in counter.items() if name not in told and name in _COUNTER}
+    own = {name: found for name, found in counter.items() if name not in told and name in COUNTER}
     if "screen" not in told:
         own["screen"] = {"fullscreen": True, **counter.get("screen", {})}
     keys = {"ca": "ca.pem", "certificate": "device.pem", "key": "device.key"}

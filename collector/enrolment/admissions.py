@@ -15,10 +15,12 @@ from cryptography.x509 import load_pem_x509_certificate
 from django.db import transaction
 
 from appliance.domain import admission as codes
+from appliance.domain import market as markets
+from appliance.domain.admission import COUNTER
 from appliance.domain.admission import Admission as Code
+from appliance.domain.errors import MarketError
 from collector.enrolment import places
-from collector.enrolment.authority import Authority, AuthorityError
-from collector.enrolment.certificates import public_key_of
+from collector.enrolment.authority import Authority, AuthorityError, key_of_request
 from collector.enrolment.files import directory_key
 from collector.enrolment.going_on import Facts, enrolment_toml, facts_of, facts_of_a_new
 from collector.enrolment.models import Admission
@@ -28,20 +30,9 @@ from collector.ingest.models import Device
 
 LASTS = timedelta(minutes=15)
 MOST_WRONG_TRIES = 10
+LONGEST_NAME = 100
 _HANDLE_BYTES = 2
 """Of the token's first bytes: they tell which code is being guessed at, and let nobody in."""
-
-COUNTER = (
-    "printer",
-    "drawer",
-    "scanner",
-    "terminal",
-    "scale",
-    "display",
-    "screen",
-    "customer_screen",
-)
-"""The sections of a device's settings that say what stands on its counter."""
 
 REFUSALS = {
     "unknown": "This code is not known here. Make a new one at Devices, Let in.",
@@ -111,11 +102,22 @@ class Wanted:
             )
         if not self.name.strip():
             raise WantedError("Expected what people call the device, found nothing. Name it.")
+        if not self.name.isprintable() or len(self.name) > LONGEST_NAME:
+            raise WantedError(
+                f"Expected what people call the device, on one line of at most {LONGEST_NAME} "
+                f"characters, found {self.name!r}. Name it otherwise."
+            )
         if not (self.register.isascii() and self.register.isalnum() and len(self.register) <= 10):  # noqa: PLR2004  # the sentence says the number
             raise WantedError(
                 f"Expected 1 to 10 letters or digits as its number on receipts, found "
                 f"{self.register!r}."
             )
+        try:
+            markets.load(self.market)
+        except MarketError as error:
+            raise WantedError(
+                f"Expected a market whose rules are known, found {self.market!r}. {error}"
+            ) from error
         check_settings(self.settings)
         self._check_known()
 
@@ -141,7 +143,7 @@ def check_settings(text: str) -> None:
     """
     try:
         told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise WantedError(f"Expected a TOML file, found: {error}. Correct it.") from error
     for section in told:
         if section not in COUNTER:
@@ -247,14 +249,16 @@ def _admit(
     if reason and not again:
         raise RefusedError(reason)
     try:
-        certificate = authority.sign_request(request, admission.device)
-        public_key = public_key_of(certificate)
+        public_key = key_of_request(request)
         if again:
-            return _answer(admission, _again(admission, public_key, now), certificate, authority)
+            facts = _again(admission, public_key, now)
+            # Signed when it was let in; whoever only has the code gets nothing signed at all.
+            signed = authority.newest_of(admission.device, public_key)
+            certificate = signed or authority.sign_request(request, admission.device)
+            return _answer(admission, facts, certificate, authority)
+        # What the device of this name had is revoked by this, before anything new is signed.
         facts = _enrol(admission, authority, public_key.decode(), now)
-        if admission.replaces:
-            # What was signed before is revoked by now, this one with it.
-            certificate = authority.sign_request(request, admission.device)
+        certificate = authority.sign_request(request, admission.device)
     except AuthorityError as refused:
         raise RefusedError("request") from refused
     admission.used, admission.public_key = now, public_key.decode()

@@ -15,6 +15,7 @@ kinds of message can never be taken for each other: a batch signature starts wit
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,9 +38,10 @@ from collector.enrolment.certificates import (
     private_pem,
     public_key_of,
     public_pem,
-    subject,
 )
 from collector.enrolment.names import BROKER, COLLECTOR, check_device, share_name
+
+_HEXADECIMAL = re.compile(r"[0-9a-f]+")
 
 
 class AuthorityError(Exception):
@@ -186,9 +188,7 @@ class Authority:
         """Sign the collector's key anew; devices go on believing what it signed."""
         key = serialization.load_pem_private_key(self.collector.key, None).public_key()
         certificate = self._sign(COLLECTOR, key, Use.CLIENT)  # type: ignore[arg-type]  # as above
-        aside = self.folder / "collector.pem.new"
-        aside.write_bytes(certificate_pem(certificate))
-        aside.replace(self.folder / "collector.pem")
+        _write_whole(self.folder / "collector.pem", certificate_pem(certificate))
 
     def issue_share(self, shards: Shards) -> str:
         """Make a client certificate for a collector that takes a run of shards, unless it has one.
@@ -236,13 +236,15 @@ class Authority:
 
     def newest_of(self, name: str, public_key: bytes) -> bytes | None:
         """Return the certificate of a device's key that lasts longest, as PEM; None without one."""
-        issued = [path.read_bytes() for path in (self.folder / "issued").glob(f"{name}-*.pem")]
-        own = [
-            (certificate.not_valid_after_utc, pem)
-            for pem in issued
-            if (certificate := x509.load_pem_x509_certificate(pem)).subject == subject(name)
-            and public_pem(certificate) == public_key
-        ]
+        own = []
+        for path in self._issued_to(name):
+            pem = path.read_bytes()
+            try:
+                certificate = x509.load_pem_x509_certificate(pem)
+            except ValueError:
+                continue  # torn by a power cut of before; it is still revoked by its name
+            if public_pem(certificate) == public_key:
+                own.append((certificate.not_valid_after_utc, pem))
         return max(own)[1] if own else None
 
     def revoke(self, name: str) -> int:
@@ -276,20 +278,23 @@ class Authority:
             name, key, use=use, hosts=hosts, issuer=self._certificate, issuer_key=self._key
         )
         kept = self.folder / "issued" / f"{name}-{certificate.serial_number:x}.pem"
-        kept.write_bytes(certificate_pem(certificate))
+        # On the disk before anybody has it: what is not known here could not be revoked.
+        _write_whole(kept, certificate_pem(certificate))
         return certificate
 
     def _serials_of(self, name: str) -> set[int]:
+        return {int(_serial_in(path, name), 16) for path in self._issued_to(name)}
+
+    def _issued_to(self, name: str) -> list[Path]:
+        """Return the files of one name's certificates; a longer name's have a hyphen more."""
         issued = (self.folder / "issued").glob(f"{name}-*.pem")
-        certificates = [x509.load_pem_x509_certificate(path.read_bytes()) for path in issued]
-        return {each.serial_number for each in certificates if each.subject == subject(name)}
+        return [path for path in issued if _HEXADECIMAL.fullmatch(_serial_in(path, name))]
 
     def _write_revoked(self, revoked: Sequence[x509.RevokedCertificate]) -> None:
-        aside = self.folder / "crl.pem.new"
-        aside.write_bytes(
-            make_revocation_list(revoked, issuer=self._certificate, issuer_key=self._key)
+        _write_whole(
+            self.folder / "crl.pem",
+            make_revocation_list(revoked, issuer=self._certificate, issuer_key=self._key),
         )
-        aside.replace(self.folder / "crl.pem")
 
 
 def key_of_request(request: bytes) -> bytes:
@@ -303,10 +308,26 @@ def key_of_request(request: bytes) -> bytes:
     )
 
 
+def _serial_in(path: Path, name: str) -> str:
+    return path.stem.removeprefix(f"{name}-")
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that a power cut or a full disk leaves the one before, or the new one."""
+    aside = path.with_name(f"{path.name}.new")
+    with aside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+
+
 def _key_of(request: bytes) -> Ed25519PublicKey:
     try:
         asked = x509.load_pem_x509_csr(request)
-        key, genuine = asked.public_key(), asked.is_signature_valid
+        key = asked.public_key()
+        # Nobody has us reckon with a key that we would not take.
+        genuine = isinstance(key, Ed25519PublicKey) and asked.is_signature_valid
     except (ValueError, TypeError, UnsupportedAlgorithm) as torn:
         raise RequestRefused(
             f"Expected a certificate request, found something else ({torn}). "

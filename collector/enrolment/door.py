@@ -26,7 +26,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from collector.enrolment.admissions import REFUSALS, RefusedError, admit
-from collector.enrolment.authority import Authority, AuthorityError
+from collector.enrolment.authority import Authority, AuthorityError, RequestRefused
 from collector.enrolment.models import Admission
 from collector.enrolment.places import PlaceError
 from collector.enrolment.renewing import newest_certificate
@@ -81,6 +81,8 @@ def _answer(environment: Environment) -> Answer:
         return way(environment)
     except RefusedError as refused:
         return REFUSED, {"refused": refused.reason, "sentence": str(refused)}
+    except RequestRefused:
+        return REFUSED, {"refused": "request", "sentence": REFUSALS["request"]}
     except (AuthorityError, DatabaseError, OSError, PlaceError):
         log.exception("a device could not be answered")
         return BROKEN, {"refused": "office", "sentence": REFUSALS["office"]}

@@ -1,3 +1,4 @@
+import ssl
 import stat
 
 import pytest
@@ -14,6 +15,7 @@ from collector.enrolment.authority import (
     RequestRefused,
 )
 from collector.enrolment.names import NameRefused
+from collector.enrolment.serving import prepare
 
 
 @pytest.fixture
@@ -134,3 +136,57 @@ def test_revoking_covers_every_certificate_of_that_name_and_no_other(authority):
         serial = x509.load_pem_x509_certificate(identity.certificate).serial_number
         entry = revoked.get_revoked_certificate_by_serial_number(serial)
         assert (entry is not None) is gone
+
+
+def torn(authority, name):
+    """What a power cut or a full disk left of a certificate that was being written."""
+    kept = next((authority.folder / "issued").glob(f"{name}-*.pem"))
+    kept.write_bytes(kept.read_bytes()[:40])
+
+
+def test_a_device_is_revoked_though_a_certificate_of_it_was_torn_on_our_disk(authority):
+    serial = x509.load_pem_x509_certificate(authority.issue_device("register-2").certificate)
+    torn(authority, "register-2")
+    assert authority.revoke("register-2") == 1
+    revoked = x509.load_pem_x509_crl(authority.revoked)
+    assert revoked.get_revoked_certificate_by_serial_number(serial.serial_number) is not None
+
+
+def test_the_newest_is_found_beside_one_that_was_torn(authority):
+    authority.issue_device("register-2")
+    torn(authority, "register-2")
+    whole = authority.issue_device("register-2")
+    assert authority.newest_of("register-2", whole.public_key) == whole.certificate
+
+
+def test_a_disk_that_is_full_leaves_no_part_of_a_certificate(authority, monkeypatch):
+    def full(_descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        authority.issue_device("register-2")
+    assert not list((authority.folder / "issued").glob("register-2-*.pem"))
+
+
+@pytest.mark.parametrize("left", ["key of another", "torn key", "torn certificate"])
+def test_the_door_gets_its_certificate_anew_when_key_and_certificate_do_not_go_together(
+    authority, tmp_path, left
+):
+    """They are two files: a power cut may come in between."""
+    folder = tmp_path / "door"
+    prepare(authority, folder, ["localhost"])
+    key, certificate = folder / "door.key", folder / "door.pem"
+    before = certificate.read_bytes()
+    if left == "key of another":
+        key.write_bytes(authority.issue_server(["localhost"]).key)
+    elif left == "torn key":
+        key.write_bytes(key.read_bytes()[:30])
+    else:
+        certificate.write_bytes(before[:30])
+    prepare(authority, folder, ["localhost"])
+    assert certificate.read_bytes() != before
+    ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    kept = certificate.read_bytes()
+    prepare(authority, folder, ["localhost"])
+    assert certificate.read_bytes() == kept, "what is well is left alone"
