@@ -24,7 +24,7 @@ YEAR = 365
 
 def table(title):
     """Return the rows of the table below a heading, without the one that names the columns."""
-    below = README.read_text().partition(f"## {title}\n")[2].partition("\n## ")[0]
+    below = re.split(r"\n#+ ", README.read_text().partition(f"# {title}\n")[2])[0]
     rows = [line.strip("| ").split(" | ") for line in below.splitlines() if line.startswith("| ")]
     return [row for row in rows if not set(row[0]) <= {"-", " "}][1:]
 
