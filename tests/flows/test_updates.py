@@ -136,6 +136,14 @@ def test_what_was_brought_and_not_taken_is_said_without_believing_its_name(shop,
         "Wat op de stick staat, is niet overgenomen. "
         "Ze is niet voor dit apparaat, of niet ondertekend door wie het mag bijwerken."
     )
+    assert item.remedy == "Haal de stick eruit en verkoop gewoon door."
+
+
+def test_what_was_taken_back_is_no_matter_of_the_cashiers(shop, notes):
+    notes.installed = Installed("0.2.0", "0" * 64, Stage.INSTALLED, slot="B")
+    shop.cashier.see(lambda s: any(each.key == "update" for each in s.top.items), "that it waits")
+    notes.installed = Installed("0.2.0", "0" * 64, Stage.INSTALLED, slot="B", why=Why.WITHDRAWN)
+    shop.cashier.see(lambda s: all(each.key != "update" for each in s.top.items), "nothing of it")
 
 
 def test_the_journal_names_the_software_once_and_each_time_it_is_tried(shop, machine):

@@ -8,6 +8,7 @@ from appliance.domain.update import Stage, Why
 from appliance.services.words import sentence
 
 _GO_ON = sentence("Go on selling; the back office knows.")
+_PULL_OUT = sentence("Pull the stick out and go on selling.")
 _LABELS = {
     Stage.WAITING: (State.LOOK, sentence("Update waits")),
     Stage.INSTALLING: (State.OK, sentence("Updating")),
@@ -35,7 +36,6 @@ _WHY = {
         "It is not meant for this device, or not signed by whoever may update it."
     ),
     Why.OLDER: sentence("It is older than what runs here; a stick brings none."),
-    Why.WITHDRAWN: sentence("The back office took it back, so it does not start."),
     Why.SIZE: sentence("Its file is not whole."),
     Why.INSTALL: sentence("The storage card did not take it."),
     Why.START: sentence("It did not start."),
@@ -56,7 +56,7 @@ _REMEDIES = {
 def update_item(session: Session) -> StatusItem | None:
     """Prepare the item; None while nothing is worth saying."""
     say, report = session.words.say, session.parts.updating.view.report
-    if report is None or report.stage not in _LABELS:
+    if report is None or report.stage not in _LABELS or report.why is Why.WITHDRAWN:
         return None
     state, label = _LABELS[report.stage]
     if report.version or report.stage not in _NAMELESS:
@@ -65,5 +65,7 @@ def update_item(session: Session) -> StatusItem | None:
         meaning = say(_NAMELESS[report.stage])
     if report.why in _WHY:
         meaning += " " + say(_WHY[report.why])
-    remedy = say(_REMEDIES.get(report.why, _GO_ON)) if report.why else ""
+    is_brought = not report.version or report.why is Why.OLDER
+    otherwise = _PULL_OUT if is_brought else _GO_ON
+    remedy = say(_REMEDIES.get(report.why, otherwise)) if report.why else ""
     return StatusItem("update", say(label), state, meaning, remedy)

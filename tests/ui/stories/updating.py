@@ -21,14 +21,15 @@ def a_new_version(cashier):
 @story()
 def what_came_of_a_version(cashier):
     updating = cashier.presenter.session.parts.updating
-    told = [
-        Report("2026.11.22", Stage.FELL_BACK, Why.PERIPHERALS),
-        Report("2026.11.22", Stage.WAITING, Why.UNSENT),
-        Report("2026.11.22", Stage.REFUSED, Why.SIGNATURE),
-    ]
-    for report in told:
+    told = {
+        "fell back": Report("2026.11.22", Stage.FELL_BACK, Why.PERIPHERALS),
+        "waiting": Report("2026.11.22", Stage.WAITING, Why.UNSENT),
+        "older, on a stick": Report("2026.11.22", Stage.REFUSED, Why.OLDER),
+        "something on a stick": Report("", Stage.REFUSED, Why.SIGNATURE),
+    }
+    for name, report in told.items():
         updating.view = UpdateView(report)
         updating.changed()
         cashier.touch("status-update")
-        yield report.stage.value
+        yield name
         cashier.touch("status-close")
