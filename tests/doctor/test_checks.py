@@ -266,7 +266,7 @@ def test_days_that_nobody_told_yet_are_not_called_well(tmp_path):
         (tmp_path / "certificate.json").write_text(text)
         severity, meaning, remedy = told(office.check_certificate(None, tmp_path, NOW))
         assert severity is LOOK
-        assert "not told yet" in meaning
+        assert "not known yet" in meaning
         assert remedy
 
 

@@ -6,8 +6,10 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from appliance.doctor import clock, display, office, power, records, storage
+from appliance.doctor import addresses, clock, display, office, power, records, storage
 from appliance.services.ports import Sending
+from appliance.uplink import validity
+from appliance.uplink.validity import Validity
 from drivers.bench.printer import Condition
 from stories.table import story
 from tests.doctor.machine import Machine
@@ -28,7 +30,9 @@ TESS = {
 
 def well():
     """What a device finds with which nothing is wrong."""
-    return found({}, lambda _: (30 * GB, 20 * GB), Sending(connected=True))
+    files = {"proc/net/fib_trie": "|-- 192.168.178.120\n   /32 host LOCAL\n"}
+    good = Validity(NOW + timedelta(days=1820), renews=True)
+    return found(files, lambda _: (30 * GB, 20 * GB), Sending(connected=True), good)
 
 
 def ailing():
@@ -42,11 +46,13 @@ def ailing():
         "sys/class/drm/card1-HDMI-A-1/status": "disconnected",
     }
     waiting = Sending(unsent=1204, oldest=NOW - timedelta(days=5))
-    return found(files, lambda _: (30 * GB, 80_000_000), waiting)
+    soon = Validity(NOW + timedelta(days=12), renews=True, refusal="unreachable")
+    return found(files, lambda _: (30 * GB, 80_000_000), waiting, soon)
 
 
-def found(files, usage, sending):
+def found(files, usage, sending, certificate):
     with tempfile.TemporaryDirectory() as folder:
+        validity.keep(Path(folder), certificate)
         machine = Machine(Path(folder))
         machine.lay(files)
         host = machine.host
@@ -57,6 +63,8 @@ def found(files, usage, sending):
             *clock.check(host, NOW, None),
             *display.check_screen(host, {}),
             *display.check_inputs(host, {}),
+            *addresses.check(host),
+            *office.check_certificate(None, Path(folder), NOW),
             *office.check_network(sending, ("office", 8883), None),
             *office.check_queue(sending, NOW),
             *records.check_version(host, "balie 0.1.0", "B", ""),
