@@ -130,7 +130,6 @@ class Wire(RuleBasedStateMachine):
 
 
 Wire.TestCase.settings = settings(
-    max_examples=150,
     stateful_step_count=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

@@ -396,5 +396,5 @@ class Till(RuleBasedStateMachine):
             ReceiptFacts.from_data(sale)
 
 
-Till.TestCase.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
+Till.TestCase.settings = settings(stateful_step_count=30, deadline=None)
 TestAnyDay = Till.TestCase
