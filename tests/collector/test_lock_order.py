@@ -13,6 +13,7 @@ from collector.ingest import storing
 from collector.ingest.checking import check
 from collector.ingest.models import Watermark
 from collector.ingest.projecting import Projector
+from tests.collector.locks import is_waited_for_a_lock
 from tests.collector.till import Collector, Till
 
 CEILING_S = 60
@@ -43,16 +44,6 @@ class Other(threading.Thread):
             self.is_done = True
         finally:
             other.close()
-
-
-def is_waited_for_a_lock() -> bool:
-    asking = connection.copy()
-    try:
-        with asking.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            return cursor.fetchone()[0] > 0
-    finally:
-        asking.close()
 
 
 def test_a_new_epoch_is_no_occasion_to_wait_in_a_circle(transactional_db, monkeypatch):

@@ -26,6 +26,7 @@ from collector.ingest.models import Alarm
 from collector.ingest.projecting import Projector
 from collector.ledgers.issuing import Wanted, do
 from collector.ledgers.models import Balance
+from tests.collector.locks import is_waited_for_a_lock
 from tests.collector.sold_on import CARD, from_card, on_account, sale
 from tests.collector.till import Collector
 from tests.customers.counters import Counter
@@ -148,17 +149,7 @@ class Beside:
         if threading.current_thread() is not threading.main_thread() and not self.is_at_it.is_set():
             self.is_at_it.set()
             end = time.monotonic() + CEILING_S
-            while not self.is_derived.is_set() and not is_waited_for():
+            while not self.is_derived.is_set() and not is_waited_for_a_lock():
                 assert time.monotonic() < end
                 time.sleep(0.01)
         return place
-
-
-def is_waited_for() -> bool:
-    asking = connection.copy()
-    try:
-        with asking.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            return cursor.fetchone()[0] > 0
-    finally:
-        asking.close()
