@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
+import threading
 import urllib.parse
 import urllib.request
 from contextlib import closing
@@ -12,12 +13,15 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from appliance import enrolment
 from appliance.build import build_desk
+from appliance.door.admitting import Doorkeeper
+from appliance.door.box import Asked
 from appliance.journal.reader import JournalReader
 from appliance.store.directory import Directory
 from drivers.drawer import DrawerState
 from provisioning.workstation.demo.office import hidden_fields, link_to
-from tests.door.way import scanned_from
+from tests.door.way import CEILING_S, scanned_from
 from tests.world.goods import PERSON, SCANNED
 
 pytestmark = pytest.mark.skipif(
@@ -148,3 +152,21 @@ def nothing_secret(shop, code):
 def test_the_directory_came_by_itself(shop):
     with closing(Directory(shop.card / "data" / "directory.db")) as directory:
         assert directory.find(next(iter(SCANNED)))
+
+
+def test_what_takes_its_place_goes_on_above_its_numbers(shop, request):
+    """The card was lost: its name comes back on a new one, and no receipt number comes twice."""
+    ((device,),) = query(shop, "select device_id from register_sale")
+    shop.kill("uplink")
+    card = request.getfixturevalue("card")
+    keeper = Doorkeeper(card)
+    keeper._box.ask(Asked("1", shop.code(device, "--replace")))
+    enough = threading.Event()
+    late = threading.Timer(CEILING_S, enough.set)
+    late.start()
+    assert keeper.run(enough)
+    late.cancel()
+    settings = shop.settings_of_the_card()
+    told = enrolment.read(settings)
+    assert (told.device, told.last_number) == (device, 1)
+    assert told.first_epoch >= 2
