@@ -16,6 +16,14 @@ _DEVICE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _RUN = re.compile(r"([0-9a-f]{2})-([0-9a-f]{2})")
 _LAST_SHARD = 0xFF
 
+SESSION_S = 0xFFFF_FFFF
+"""How long the broker keeps a session, and what comes for it, while its owner is away: it never ends.
+
+There is one for each certificate, which bounds their number, and `max_queued_bytes` bounds each. Any
+other figure would put a session that is away into mosquitto's list of those that end. Told to read
+its files again, mosquitto 2.0 enters it there a second time, and crashes after its owner is back.
+"""
+
 
 class Leaf(StrEnum):
     """The last level of a topic: what the message is."""

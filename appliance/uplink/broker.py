@@ -21,6 +21,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from appliance.journal.batch import LARGEST_PACKET
+from appliance.journal.topics import SESSION_S
 from appliance.uplink import tls
 from appliance.uplink.state import Problem
 from appliance.uplink.tls import Certificates
@@ -28,7 +29,6 @@ from appliance.uplink.tls import Certificates
 WINDOW = 20
 """Messages on their way at once. Brokers promise to take so many; paho is no faster with more."""
 
-_SESSION_S = 7 * 24 * 3600
 _KEEPALIVE_S = 60
 _CONNECT_S = 5.0
 _TAKEN_OVER = 142
@@ -294,7 +294,7 @@ class Broker:
 def _session() -> Properties:
     """Ask the broker to keep what comes while we are away, and to hand over no more than we hold."""
     properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho's own
-    properties.SessionExpiryInterval = _SESSION_S
+    properties.SessionExpiryInterval = SESSION_S
     properties.ReceiveMaximum = WINDOW
     properties.MaximumPacketSize = LARGEST_PACKET
     return properties

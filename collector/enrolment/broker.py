@@ -7,6 +7,7 @@ wants and its status, and read its acks and its directory. The collector may do 
 from __future__ import annotations
 
 import getpass
+import logging
 import os
 import pwd
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,8 @@ from appliance.journal.topics import Shards
 from collector.enrolment.authority import Authority
 from collector.enrolment.names import COLLECTOR
 
+log = logging.getLogger("collector.enrolment")
+
 DEVICE_WRITES = ("journal", "want", "status")
 DEVICE_READS = ("ack", "directory")
 
@@ -25,6 +28,11 @@ MESSAGE_LIMIT = 1024 * 1024
 
 PID_FILE = "mosquitto.pid"
 """Says which process to tell that the lists changed."""
+
+CONFIGURATION = "mosquitto.conf"
+
+_ENDS_SESSIONS = "persistent_client_expiration"
+"""What stood in this file once. See `appliance.journal.topics.SESSION_S` for what it led to."""
 
 _CONFIGURATION = """\
 # Written by: balie-collector broker-config. Run that again rather than editing this.
@@ -56,7 +64,6 @@ max_packet_size {message_limit}
 persistence true
 persistence_location {folder}/data/
 autosave_interval 60
-persistent_client_expiration 60d
 pid_file {folder}/{pid_file}
 
 # Without this an ack waits some 40 ms for company.
@@ -117,7 +124,7 @@ def write_broker(authority: Authority, place: BrokerPlace) -> Path:
     (folder / "acl").chmod(0o600)
     authority.issue_server(place.names()).write(folder / "server.pem", folder / "server.key")
     write_revoked(authority, folder)
-    configuration = folder / "mosquitto.conf"
+    configuration = folder / CONFIGURATION
     configuration.write_text(
         _CONFIGURATION.format(
             address=place.address,
@@ -137,6 +144,23 @@ def write_revoked(authority: Authority, folder: Path) -> None:
     aside = folder / "crl.pem.new"
     aside.write_bytes(authority.revoked)
     aside.replace(folder / "crl.pem")
+
+
+def end_no_session(folder: Path) -> None:
+    """Take out of the configuration of an earlier version what a broker told to read it dies of.
+
+    Raises:
+        OSError: It cannot be read or written.
+    """
+    configuration = folder / CONFIGURATION
+    if not configuration.exists():
+        return  # another make of broker, or none of ours yet
+    lines = configuration.read_text().splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(_ENDS_SESSIONS)]
+    if kept != lines:
+        # In place: the file keeps the owner and the mode that let the broker read it.
+        configuration.write_text("".join(kept))
+        log.info("%s ends no session any more", configuration)
 
 
 def access_rules(collectors: Sequence[str] = (COLLECTOR,)) -> Iterator[str]:

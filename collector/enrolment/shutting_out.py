@@ -17,7 +17,7 @@ from pathlib import Path
 from django.conf import settings
 
 from collector.enrolment.authority import Authority
-from collector.enrolment.broker import PID_FILE, write_revoked
+from collector.enrolment.broker import PID_FILE, end_no_session, write_revoked
 
 log = logging.getLogger("collector.enrolment")
 
@@ -38,6 +38,7 @@ def shut_out(authority: Authority, folder: Path, revoked: Iterable[str]) -> bool
     Raises:
         OSError: The folder cannot be written.
     """
+    end_no_session(folder)
     write_revoked(authority, folder)
     rules = folder / "acl"
     denied = [line for name in sorted(revoked) for line in (f"user {name}", "topic deny #", "")]

@@ -9,8 +9,6 @@ from typing import Protocol
 from appliance.journal.topics import Leaf, Shards
 
 LISTENS_TO = (Leaf.JOURNAL, Leaf.WANT, Leaf.STATUS)
-SESSION_S = 7 * 24 * 3600
-"""How long the broker keeps our session, and what comes for it, while nobody listens."""
 UNACKNOWLEDGED = 2000
 """How many messages the broker may hand over before the first of them is dealt with. Turns of many
 single entries cost far less for each; the broker keeps its own account of what it handed over."""

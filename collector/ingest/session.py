@@ -27,11 +27,10 @@ import gmqtt
 from gmqtt.storage import PersistentStorage
 
 from appliance.journal.batch import LARGEST_PACKET
-from appliance.journal.topics import Shards
+from appliance.journal.topics import SESSION_S, Shards
 from collector.ingest.broker import Broker
 from collector.ingest.receiving import (
     LISTENS_TO,
-    SESSION_S,
     UNACKNOWLEDGED,
     Deliver,
     Message,

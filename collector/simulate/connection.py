@@ -21,14 +21,13 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from appliance.journal.topics import Leaf, topic
+from appliance.journal.topics import SESSION_S, Leaf, topic
 
 WINDOW = 20
 """Messages on their way at once, as in the uplink."""
 OFFLINE = b'{"link":"offline"}'
 """The last will."""
 
-_SESSION_S = 7 * 24 * 3600
 _KEEPALIVE_S = 60
 _CONNECT_S = 30.0
 
@@ -227,7 +226,7 @@ class Connection:
 
 def _session() -> Properties:
     properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho's own
-    properties.SessionExpiryInterval = _SESSION_S
+    properties.SessionExpiryInterval = SESSION_S
     properties.ReceiveMaximum = WINDOW
     return properties
 

@@ -17,7 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from appliance.journal.topics import Shards
+from appliance.journal.topics import SESSION_S, Shards
 from collector.enrolment.authority import Authority
 from collector.enrolment.broker import BrokerPlace, write_broker, write_revoked
 from collector.enrolment.certificates import subject
@@ -81,7 +81,7 @@ class Client:
         self.client.on_publish = lambda *a: self.acked.put(a[3])
         self.client.on_subscribe = lambda *a: self.granted.put(a[3])
         properties = Properties(PacketTypes.CONNECT)
-        properties.SessionExpiryInterval = 3600
+        properties.SessionExpiryInterval = SESSION_S
         self.client.connect(
             "127.0.0.1", broker.place.port, clean_start=False, properties=properties
         )

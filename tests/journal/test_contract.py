@@ -232,7 +232,8 @@ class TestAsyncApi:
     def test_describes_the_connection_the_uplink_makes(self):
         told = ASYNCAPI["servers"]["broker"]["bindings"]["mqtt"]
         assert told["keepAlive"] == broker._KEEPALIVE_S
-        assert told["sessionExpiryInterval"] == broker._SESSION_S
+        assert told["sessionExpiryInterval"] == topics.SESSION_S
+        assert broker._session().SessionExpiryInterval == topics.SESSION_S
         assert told["maximumPacketSize"] == MESSAGE_LIMIT
         assert told["lastWill"]["message"].encode() == loop.OFFLINE
         assert told["lastWill"]["topic"] == ASYNCAPI["channels"]["status"]["address"]
