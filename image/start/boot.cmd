@@ -46,14 +46,16 @@ else
   # QEMU: no firmware, no header; a serial line to watch it by, with what the units say.
   setenv consoles "console=tty1 console=ttyAMA0 quiet loglevel=4 systemd.show_status=yes systemd.journald.forward_to_console=yes"
 fi
+# U-Boot's own place for the initial RAM disk leaves 38 MiB for the kernel on a Pi, and ours is larger.
+setexpr ramdisk_at ${kernel_addr_r} + 8000000
 if test ${slot} = B; then setenv parts "3 2"; else setenv parts "2 3"; fi
 for part in ${parts}; do
   if test ${part} = 3; then setenv slot B; else setenv slot A; fi
   part uuid ${devtype} ${devnum}:${part} root_uuid
   if load ${devtype} ${devnum}:${part} ${kernel_addr_r} /boot/vmlinuz; then
-    load ${devtype} ${devnum}:${part} ${ramdisk_addr_r} /boot/initrd.img
+    load ${devtype} ${devnum}:${part} ${ramdisk_at} /boot/initrd.img
     setenv bootargs "root=PARTUUID=${root_uuid} ro rootwait panic=10 systemd.volatile=state rauc.slot=${slot} balie.trying=${trying} balie.tries=${tries} ${consoles}"
-    booti ${kernel_addr_r} ${ramdisk_addr_r}:${filesize} ${fdt_addr}
+    booti ${kernel_addr_r} ${ramdisk_at}:${filesize} ${fdt_addr}
   fi
   echo "Balie: slot ${slot} has no system that starts; the other is tried"
 done

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import shutil
+import struct
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from provisioning.image.recipe import Recipe
+from provisioning.workstation.progress import SetupError
+
+ROOM_BYTES = 0x8000000
+"""Between where U-Boot puts the kernel and where ``boot.cmd`` puts the initial RAM disk."""
+
+_ALIGNED = 0x200000
+"""U-Boot moves a kernel to a multiple of this; Linux, Documentation/arch/arm64/booting.rst."""
+
+_SIZE = struct.Struct("<16xQ")
+"""The head of an arm64 kernel: how much memory it takes once it runs; the same document."""
 
 
 def prune(root: Path, recipe: Recipe) -> int:
@@ -30,6 +41,22 @@ def prune(root: Path, recipe: Recipe) -> int:
                 folder.rmdir()
         subprocess.run(["depmod", "--basedir", str(root), kernel.parent.name], check=True)
     return given
+
+
+def require_room(kernel: Path) -> None:
+    """See that a kernel ends before its initial RAM disk begins.
+
+    Raises:
+        SetupError: It does not: no board could start it.
+    """
+    with kernel.open("rb") as file:
+        (size,) = _SIZE.unpack(file.read(_SIZE.size))
+    if size + _ALIGNED > ROOM_BYTES:
+        raise SetupError(
+            f"The kernel needs {size >> 20} MiB and the start-up script leaves it "
+            f"{(ROOM_BYTES - _ALIGNED) >> 20}. Have image/start/boot.cmd put the initial RAM disk "
+            "higher, and ROOM_BYTES say the same."
+        )
 
 
 def staying(
@@ -77,4 +104,5 @@ def _prune_trees(root: Path) -> int:
         link.symlink_to(kernel.name)
         for old in (root / name, root / f"{name}.old"):
             old.unlink(missing_ok=True)
+    require_room((root / "boot/vmlinuz").resolve())
     return given
