@@ -12,12 +12,13 @@ from provisioning.workstation.progress import SetupError
 KEYS = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 
-def sources(recipe: Recipe, *, mirrors: tuple[str, ...] = ()) -> str:
+def sources(recipe: Recipe, *, mirrors: tuple[str, ...] = (), later: bool = False) -> str:
     """Return the lines that tell apt where to look.
 
     Args:
         recipe: Names the releases.
         mirrors: Lines to add, written as apt wants them: another archive laid over Debian's.
+        later: Whether the later releases are among them; `preferences` holds them back.
 
     Raises:
         SetupError: The machine has no Debian archive to ask.
@@ -31,7 +32,23 @@ def sources(recipe: Recipe, *, mirrors: tuple[str, ...] = ()) -> str:
     ]
     if recipe.kernel_from != recipe.suite:
         lines.append(f"deb {ordinary} {recipe.kernel_from} {parts}")
+    if later:
+        # A release that is not finished dates itself anew each week; a mirror may be older. What it
+        # lists is signed all the same.
+        lines.extend(
+            f"deb [check-valid-until=no] {ordinary} {release} {parts}"
+            for release, _ in recipe.later
+        )
     return "\n".join((*lines, *mirrors, ""))
+
+
+def preferences(recipe: Recipe) -> str:
+    """Return what has apt take from later releases what was asked for, and never anything else."""
+    return "\n".join(
+        f"Package: {names}\nPin: release n={release}\nPin-Priority: {priority}\n"
+        for release, packages in recipe.later
+        for names, priority in ((" ".join(packages), 990), ("*", -1))
+    )
 
 
 def _sites() -> tuple[str, str]:

@@ -1,8 +1,8 @@
 """``python3 -m provisioning image``: builds the image, step by step, and keeps what it can.
 
-Everything lies in ``.balie/image``: ``kept/`` what a later build may use again, ``balie.img.zst``
-the image, beside it its bill of materials, its check sum and what takes space. A build whose
-inputs are those of the last one is that one.
+Everything lies in ``.balie/image``: ``balie.img.zst`` the image, beside it its bill of materials,
+its check sum and what takes space. What a later build may use again lies where `kept` says. A build
+whose inputs are those of the last one is that one.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from provisioning.image import (
     emulation,
     house,
     inputs,
+    kept,
     kernel,
     materials,
     recipe,
@@ -74,8 +75,9 @@ def make(*, keyring: Path, mirrors: tuple[str, ...] = (), place: Path = PLACE) -
     if os.geteuid() != 0:
         raise SetupError("The image's files belong to root, so only root can make it. Use sudo.")
     LOGS.mkdir(parents=True, exist_ok=True)
-    (place / "kept").mkdir(parents=True, exist_ok=True)
-    building = _Building(recipe.read(), inputs.made_at(), mirrors, place, LOGS / "image.log")
+    place.mkdir(parents=True, exist_ok=True)
+    log = LOGS / "image.log"
+    building = _Building(recipe.read(), inputs.made_at(), mirrors, place, kept.folder(), log)
     key = inputs.key(building.base, str(building.epoch), keyring.read_bytes())
     if (made := _last(place, key)) is not None:
         Progress(1).step("Nothing changed").result(shown(made.compressed))
@@ -95,6 +97,7 @@ class _Building:
         epoch: The time that everything carries, in seconds since 1970.
         mirrors: Lines for apt to add.
         place: Where everything is made.
+        kept: What earlier builds left.
         log: What the programs say.
     """
 
@@ -102,6 +105,7 @@ class _Building:
     epoch: int
     mirrors: tuple[str, ...]
     place: Path
+    kept: Path
     log: Path
 
     @property
@@ -114,12 +118,12 @@ class _Building:
         progress, tree = Progress(_STEPS), self.place / "tree"
         (self.place / "made.json").unlink(missing_ok=True)
         with progress.step("Debian's packages") as step:
-            base = self.place / "kept" / f"root-{self.base}.tar"
+            base = kept.use(self.kept, self.base)
             if base.exists():
                 step.result("kept from before")
             else:
                 step.working("unpacked and configured under emulation: 20 minutes or more")
-                listed = archive.sources(self.chosen, mirrors=self.mirrors)
+                listed = archive.sources(self.chosen, mirrors=self.mirrors, later=True)
                 root.build(self.chosen, listed, base, self.log, epoch=self.epoch)
         with progress.step("Unpacking") as step:
             shutil.rmtree(tree, ignore_errors=True)
@@ -128,7 +132,7 @@ class _Building:
             given = kernel.prune(tree, self.chosen)
             step.result(f"{given // disk.MIB} MiB of drivers and device trees left out")
         with progress.step("Balie") as step:
-            house.install(tree, self.chosen, wheels=self.place / "kept" / "wheels", log=self.log)
+            house.install(tree, self.chosen, wheels=self.kept / "wheels", log=self.log)
             (tree / "etc/rauc").mkdir(parents=True, exist_ok=True)
             shutil.copyfile(keyring, tree / "etc/rauc/keyring.pem")
             enabled = units.install(tree, self.chosen, epoch=self.epoch, log=self.log)
@@ -148,10 +152,9 @@ class _Building:
         return digest
 
     def _compiler(self) -> compiling.Compiler:
-        kept = self.place / "kept"
-        listed = kept / f"python-{self.base}.list"
+        listed = self.kept / f"python-{self.base}.list"
         listed.write_text(archive.sources(self.chosen, mirrors=self.mirrors), encoding="utf-8")
-        return compiling.compiler(self.chosen, listed, kept / f"python-{self.base}", self.log)
+        return compiling.compiler(self.chosen, listed, self.kept / f"python-{self.base}", self.log)
 
     def _take_stock(self, tree: Path) -> str:
         """List the packages inside, and what takes space."""

@@ -49,6 +49,7 @@ class Recipe:
         python: The version of Python in that release, as wheels name it: ``3.13``.
         packages: Every package asked for, without the kernel.
         kernel: The kernel's packages.
+        later: Packages of later releases, by release.
         initrd: The modules of the initial RAM disk.
         keep: Which modules stay: beginnings of paths under ``/lib/modules/*/kernel``.
         excluded: Paths left out of every package.
@@ -65,6 +66,7 @@ class Recipe:
     python: str
     packages: tuple[str, ...]
     kernel: tuple[str, ...]
+    later: tuple[tuple[str, tuple[str, ...]], ...]
     initrd: tuple[str, ...]
     keep: tuple[str, ...]
     excluded: tuple[str, ...]
@@ -92,6 +94,7 @@ def read(file: Path = FILE) -> Recipe:
             python=archive["python"],
             packages=tuple(name for group in packages.values() for name in group),
             kernel=kernel,
+            later=tuple((release, tuple(names)) for release, names in table["later"].items()),
             initrd=tuple(table["kernel"]["initrd"]),
             keep=tuple(table["kernel"]["keep"]),
             excluded=tuple(table["exclude"]["paths"]),

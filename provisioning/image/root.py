@@ -12,7 +12,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
-from provisioning.image import emulation
+from provisioning.image import archive, emulation
 from provisioning.image.recipe import Recipe
 from provisioning.workstation.progress import SetupError
 
@@ -30,6 +30,7 @@ def fingerprint(recipe: Recipe, mirrors: tuple[str, ...] = ()) -> str:
         recipe.architecture,
         recipe.packages,
         recipe.kernel,
+        recipe.later,
         recipe.excluded,
         recipe.but,
         mirrors,
@@ -55,7 +56,11 @@ def build(recipe: Recipe, sources: str, target: Path, log: Path, *, epoch: int) 
     target.parent.mkdir(parents=True, exist_ok=True)
     aside, listed = target.with_suffix(".new.tar"), target.with_suffix(".list")
     listed.write_text(sources, encoding="utf-8")
-    wanted = (*recipe.packages, *(f"{name}/{recipe.kernel_from}" for name in recipe.kernel))
+    wanted = (
+        *recipe.packages,
+        *(f"{name}/{recipe.kernel_from}" for name in recipe.kernel),
+        *(name for _, names in recipe.later for name in names),
+    )
     command = [
         "mmdebstrap",
         f"--architecture={recipe.architecture}",
@@ -83,11 +88,16 @@ def build(recipe: Recipe, sources: str, target: Path, log: Path, *, epoch: int) 
 
 
 def _hooks(recipe: Recipe) -> list[str]:
-    """What happens before packages are configured: the rules they must find."""
+    """What happens before packages are chosen and configured: the rules they must find."""
     modules = " ".join(map(shlex.quote, recipe.initrd))
     rules = (
         'mkdir -p "$1/etc/initramfs-tools/conf.d" "$1/boot/firmware"',
         'printf "MODULES=list\\nCOMPRESS=zstd\\n" > "$1/etc/initramfs-tools/conf.d/balie"',
         f'printf "%s\\n" {modules} > "$1/etc/initramfs-tools/modules"',
     )
-    return [f"--essential-hook={' && '.join(rules)}"]
+    preferred = shlex.quote(archive.preferences(recipe))
+    chosen = (
+        'mkdir -p "$1/etc/apt/preferences.d"',
+        f'printf "%s" {preferred} > "$1/etc/apt/preferences.d/balie"',
+    )
+    return [f"--setup-hook={' && '.join(chosen)}", f"--essential-hook={' && '.join(rules)}"]

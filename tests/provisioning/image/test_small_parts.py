@@ -3,6 +3,7 @@
 import filecmp
 import os
 import shutil
+import struct
 import subprocess
 import time
 import zlib
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from appliance.card import first_start
-from provisioning.image import emulation, house, inputs, kernel, recipe, start, units
+from provisioning.image import archive, emulation, house, inputs, kernel, recipe, start, units
 from provisioning.image import root as roots
 from provisioning.image.disk import MIB, Builder
 from provisioning.image.recipe import Disk, RecipeError
@@ -71,6 +72,31 @@ def test_a_kept_driver_keeps_what_it_needs():
         "kernel/drivers/net/net_failover.ko.xz",
         "kernel/net/core/failover.ko.xz",
     }
+
+
+def test_a_kernel_ends_before_its_initial_ram_disk_begins(tmp_path):
+    words = f"setexpr ramdisk_at ${{kernel_addr_r}} + {kernel.ROOM_BYTES:x}\n"
+    assert words in start.SCRIPT.read_text()
+    image = tmp_path / "vmlinuz"
+    image.write_bytes(struct.pack("<16xQ", 60 * MIB))
+    kernel.require_room(image)
+    image.write_bytes(struct.pack("<16xQ", 127 * MIB))
+    with pytest.raises(SetupError, match=r"needs 127 MiB .* leaves it 126"):
+        kernel.require_room(image)
+
+
+def test_of_a_later_release_nothing_is_taken_but_what_the_recipe_names():
+    chosen = replace(recipe.read(), later=(("forky", ("rauc", "libnl-3-200")),))
+    first, rest = archive.preferences(chosen).split("\n\n")
+    assert first == "Package: rauc libnl-3-200\nPin: release n=forky\nPin-Priority: 990"
+    assert rest == "Package: *\nPin: release n=forky\nPin-Priority: -1\n"
+    assert roots.fingerprint(chosen) != roots.fingerprint(replace(chosen, later=()))
+
+
+def test_rauc_understands_the_kernel_it_runs_on():
+    """Before 1.15.1 it refuses every bundle from Linux 6.19 on, which the backports have."""
+    later = dict(recipe.read().later)
+    assert "rauc" in later["forky"]
 
 
 def test_the_start_up_script_is_wrapped_as_u_boot_checks_it():
