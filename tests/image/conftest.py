@@ -1,27 +1,31 @@
 """The image under test, its machine and its shop; left out where no image was built."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-from provisioning.image import recipe
+from provisioning.image import bundle
+from provisioning.image.__main__ import KEYS
 from provisioning.image.testing import VARIABLE
-from tests.image.machine import SENSOR_LINE, Machine, copy_of, give_time, lay_into
-from tests.image.paper import Paper
+from tests.image.cashier import Cashier
+from tests.image.machine import SLOTS_MIB, Machine, copy_of, give_time
 from tests.image.shop import GuestShop
 
 CARD_MIB = 4096
 """A card larger than the image, as every card is."""
 
+NEXT = "0.2.0"
+
 
 def pytest_collection_modifyitems(items):
+    here = [item for item in items if Path(item.fspath).is_relative_to(Path(__file__).parent)]
     if VARIABLE in os.environ:
         return
     skip = pytest.mark.skip(reason="starts the image: python3 -m provisioning test --image")
-    for item in items:
-        if Path(item.fspath).is_relative_to(Path(__file__).parent):
-            item.add_marker(skip)
+    for item in here:
+        item.add_marker(skip)
 
 
 @pytest.fixture(scope="session")
@@ -29,26 +33,39 @@ def image():
     return Path(os.environ[VARIABLE])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shop(tmp_path_factory):
     with GuestShop(tmp_path_factory.mktemp("shop")) as shop:
         shop.make()
-        shop.start("broker", "ingest")
         yield shop
 
 
-@pytest.fixture(scope="module")
-def machine(image, shop, tmp_path_factory):
-    """A device that has been let in, on a card just flashed, switched on for the first time."""
-    folder, chosen = tmp_path_factory.mktemp("machine"), recipe.read()
+@pytest.fixture(scope="session")
+def machine(image, tmp_path_factory):
+    """A card just flashed, in a machine that is switched on for the first time."""
+    folder = tmp_path_factory.mktemp("machine")
     card = copy_of(image, folder / "card.img", mib=CARD_MIB)
-    disk = chosen.disk
-    give_time(card, first_mib=1 + disk.start_mib, size_mib=disk.root_mib)
-    lay_into(shop.partition(chosen), card, disk.card_mib - disk.data_mib)
+    give_time(card, *SLOTS_MIB.values())
     with Machine(card, folder) as machine:
         machine.start()
-        machine.paper = Paper(machine.folder / "printer", machine.alive)
-        machine.lines.set(SENSOR_LINE, high=False)
         yield machine
         machine.look("last")
     card.unlink()
+
+
+@pytest.fixture(scope="session")
+def cashier(machine):
+    return Cashier(machine)
+
+
+@pytest.fixture(scope="session")
+def update(image, tmp_path_factory):
+    """A signed bundle of the same system, under the next version's name."""
+    folder = tmp_path_factory.mktemp("update")
+    root = folder / "root.ext4"
+    shutil.copyfile(image.with_name("root-a.part"), root)
+    give_time(root, 0)
+    made = folder / f"balie-{NEXT}.raucb"
+    bundle.make(root, made, version=NEXT, keys=KEYS, log=folder / "log")
+    root.unlink()
+    return made

@@ -14,7 +14,6 @@ its screen is a virtio graphics card without acceleration, its finger a tablet.
 from __future__ import annotations
 
 import itertools
-import shutil
 import subprocess
 import tempfile
 import time
@@ -24,7 +23,10 @@ from typing import Self, TypeVar
 
 from PIL import Image
 
+from appliance.update.slots import COPIES, State
+from provisioning.image import recipe
 from tests.image.monitor import Lines, Monitor
+from tests.image.paper import Paper
 
 Found = TypeVar("Found")
 
@@ -34,36 +36,50 @@ WIDTH, HEIGHT = 800, 480
 CEILING_S = 1800.0
 """An emulated start takes three minutes, and many more where the host also does other things."""
 
-STILL_S = 3.0
+STILL_S = 2.0
 """Between two pictures; the desk has no clock with seconds."""
 
 DRAWER_LINE, SENSOR_LINE = 4, 5
 
-_DROPPED_IN = "/usr/lib/systemd/system/balie-desk.service.d"
+_DISK = recipe.read().disk
+SLOTS_MIB = {"A": 1 + _DISK.start_mib, "B": 1 + _DISK.start_mib + _DISK.root_mib}
+"""Where each slot begins on the card."""
+
+_SETTINGS = "/var/lib/balie/balie.toml"
 PATIENCE = {
-    f"{_DROPPED_IN}/patience.conf": "[Service] TimeoutStartSec=infinity WatchdogSec=30min",
+    "/usr/lib/systemd/system/balie-desk.service.d/patience.conf": (
+        "[Service]\nTimeoutStartSec=infinity\nWatchdogSec=30min\n"
+    ),
+    "/usr/lib/systemd/system/balie-health.service.d/patience.conf": (
+        "[Service]\nTimeoutStartSec=1h\nExecStart=\n"
+        f"ExecStart=/usr/bin/balie health --patience 1800 --config {_SETTINGS}\n"
+    ),
     "/etc/systemd/system.conf.d/patience.conf": (
-        "[Manager] DefaultTimeoutStartSec=30min DefaultDeviceTimeoutSec=30min RuntimeWatchdogSec=0"
+        "[Manager]\nDefaultTimeoutStartSec=30min\nDefaultDeviceTimeoutSec=30min\n"
+        "RuntimeWatchdogSec=0\n"
     ),
 }
-"""What a slow machine's slots are given: settings of systemd, one a word, and where they lie."""
+"""What a slow machine's slots are given: settings of systemd, and where they lie."""
 
 _KEYS = {" ": "spc", "-": "minus", ".": "dot", "/": "slash", "=": "equal", ";": "semicolon"}
 _KEYS |= {"\n": "ret", ",": "comma", "'": "apostrophe", "[": "bracket_left", "\\": "backslash"}
 _SHIFTED = dict(zip('!@#$%^&*()_+:"?<>', "1234567890-=;'/,.", strict=True))
 
 
-class Machine:
-    """One machine; leaving the context takes its power away.
+class Board:
+    """An emulated board with a card; leaving the context takes its power away.
 
     Args:
         card: What it starts from; written to.
         folder: Where its sockets and logs lie.
-        network: Whether it reaches this machine, at 10.0.2.2.
+
+    Attributes:
+        log: What its serial line has said since it was switched on.
     """
 
-    def __init__(self, card: Path, folder: Path, *, network: bool = True) -> None:
-        self.card, self.folder, self._network = card, folder, network
+    def __init__(self, card: Path, folder: Path) -> None:
+        self.card, self.folder = card, folder
+        self.log = folder / "serial.log"
         self._process: subprocess.Popen[bytes] | None = None
         self._starts = 0
 
@@ -78,15 +94,11 @@ class Machine:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._starts += 1
         self.log = self.folder / f"serial-{self._starts}.log"
-        for old in ("monitor", "lines", "printer"):
-            (self.folder / old).unlink(missing_ok=True)
         said = (self.folder / f"qemu-{self._starts}.log").open("wb")
         self._process = subprocess.Popen(
-            ["nice", "-n", "10", *self._command()], stdout=said, stderr=said, cwd=self.folder
+            self._command(), stdin=subprocess.DEVNULL, stdout=said, stderr=said, cwd=self.folder
         )
         said.close()
-        self.monitor = Monitor(self.folder / "monitor", self.alive)
-        self.lines = Lines(self.folder / "lines", self.monitor, self.alive)
 
     def cut_power(self) -> None:
         """Take its power away, in the middle of whatever it does."""
@@ -118,6 +130,59 @@ class Machine:
                 raise AssertionError(f"waited for {what}, in vain; it said:\n{self.text()[-3000:]}")
             time.sleep(pause_s)
 
+    def alive(self) -> None:
+        """Raise when it has stopped by itself."""
+        if self._process is None or self._process.poll() is not None:
+            raise AssertionError(f"the machine stopped; it said:\n{self.text()[-3000:]}")
+
+    def _command(self) -> list[str]:
+        raise NotImplementedError
+
+
+class Pi(Board):
+    """QEMU's Raspberry Pi 3: the card in its own slot, begun by the Pi's own U-Boot.
+
+    QEMU has no firmware of the Pi: U-Boot and the device tree are taken off the card for it.
+    """
+
+    TREE = "bcm2837-rpi-3-b.dtb"
+
+    def _command(self) -> list[str]:
+        for name in ("u-boot.bin", self.TREE):
+            source = ("-i", f"{self.card}@@{MIB}", f"::{name}")
+            subprocess.run(["mcopy", "-o", *source, str(self.folder / name)], check=True)
+        return [
+            *("qemu-system-aarch64", "-M", "raspi3b", "-accel", "tcg,thread=multi"),
+            *("-display", "none", "-nic", "none", "-monitor", "none"),
+            *("-serial", "null", "-serial", f"file:{self.log}"),
+            *("-kernel", "u-boot.bin", "-dtb", self.TREE),
+            *("-drive", f"file={self.card},format=raw,if=sd,cache=writethrough"),
+        ]
+
+
+class Machine(Board):
+    """A register: screen, finger, scanner, printer, drawer, network at 10.0.2.2.
+
+    Attributes:
+        monitor: Asks QEMU.
+        lines: The board's own lines: the drawer's coil and its switch.
+        paper: What its printer printed since it was switched on.
+    """
+
+    monitor: Monitor
+    lines: Lines
+    paper: Paper
+
+    def start(self) -> None:
+        """Switch it on."""
+        for old in ("monitor", "lines", "printer"):
+            (self.folder / old).unlink(missing_ok=True)
+        super().start()
+        self.monitor = Monitor(self.folder / "monitor", self.alive)
+        self.lines = Lines(self.folder / "lines", self.monitor, self.alive)
+        self.lines.answer(DRAWER_LINE, SENSOR_LINE)
+        self.paper = Paper(self.folder / "printer", self.alive)
+
     def look(self, name: str = "screen") -> Image.Image:
         """Take a picture of its screen."""
         raw = self.folder / f"{name}.ppm"
@@ -134,11 +199,12 @@ class Machine:
 
         def still() -> Image.Image | None:
             nonlocal before
+            time.sleep(STILL_S)
             now = self.look(name)
             before, same = now, now.tobytes() == before.tobytes()
             return now if same else None
 
-        return self.wait(f"the screen to rest ({name})", still, pause_s=STILL_S)
+        return self.wait(f"the screen to rest ({name})", still, pause_s=0)
 
     def scan(self, code: str) -> None:
         """Hold a code before the scanner: a keyboard that types it and ends with Enter."""
@@ -159,15 +225,7 @@ class Machine:
             self.monitor.do("input-send-event", events=[press])
             time.sleep(0.3)
 
-    def alive(self) -> None:
-        """Raise when it has stopped by itself."""
-        if self._process is None or self._process.poll() is not None:
-            raise AssertionError(f"the machine stopped; it said:\n{self.text()[-3000:]}")
-
     def _command(self) -> list[str]:
-        nic = ["-nic", "none"]
-        if self._network:
-            nic = ["-netdev", "user,id=net", "-device", "virtio-net-device,netdev=net"]
         return [
             # Without ACPI the board has the PL061 with its lines.
             *("qemu-system-aarch64", "-M", "virt,acpi=off", "-cpu", "cortex-a72"),
@@ -183,7 +241,7 @@ class Machine:
             *("-device", "i6300esb", "-action", "watchdog=reset"),
             *("-qmp", "unix:monitor,server=on,wait=off"),
             *("-qtest", "unix:lines,server=on,wait=off", "-qtest-log", "/dev/null"),
-            *nic,
+            *("-netdev", "user,id=net", "-device", "virtio-net-device,netdev=net"),
         ]
 
 
@@ -195,31 +253,53 @@ def copy_of(card: Path, target: Path, *, mib: int) -> Path:
     return target
 
 
-def give_time(card: Path, *, first_mib: int, size_mib: int) -> None:
-    """Let nothing in the two slots of a card give up because an emulated machine is slow.
+def give_time(file: Path, *begins_mib: int) -> None:
+    """Let nothing in some slots give up because an emulated machine is slow.
 
     Args:
-        card: The card; two small files of settings are added to each slot.
-        first_mib: Where the first slot begins.
-        size_mib: How large a slot is.
+        file: A card, or what fills a slot; small files of settings are added to each slot.
+        begins_mib: Where the slots begin.
     """
     with tempfile.TemporaryDirectory() as folder:
-        orders, source = Path(folder) / "orders", Path(folder) / "settings"
-        for slot, (place, words) in itertools.product(range(2), PATIENCE.items()):
-            source.write_text("\n".join(words.split()) + "\n", encoding="ascii")
-            making = f"mkdir {_DROPPED_IN}\n" if place.startswith(_DROPPED_IN) else ""
-            orders.write_text(f"{making}write {source} {place}\nstat {place}\n", encoding="ascii")
-            begins = (first_mib + slot * size_mib) * MIB
-            command = ["debugfs", "-w", "-f", str(orders), f"{card}?offset={begins}"]
-            done = subprocess.run(command, check=True, capture_output=True, text=True)
-            assert "Type: regular" in done.stdout, done.stderr
+        source = Path(folder) / "settings"
+        for begins, (place, words) in itertools.product(begins_mib, PATIENCE.items()):
+            source.write_text(words, encoding="ascii")
+            edit(file, begins, f"mkdir {Path(place).parent}", f"write {source} {place}")
+            assert "Type: regular" in edit(file, begins, f"stat {place}")
 
 
-def lay_into(part: Path, card: Path, at_mib: int) -> None:
-    """Write a partition into its place on a card."""
-    with part.open("rb") as source, card.open("r+b") as target:
-        target.seek(at_mib * MIB)
-        shutil.copyfileobj(source, target, MIB)
+def edit(file: Path, begins_mib: int, *orders: str) -> str:
+    """Change a slot's file system from outside, and return what was said.
+
+    Args:
+        file: A card, or what fills a slot.
+        begins_mib: Where the slot begins.
+        orders: As debugfs(8) takes them.
+    """
+    target = f"{file}?offset={begins_mib * MIB}"
+    command = ["debugfs", "-w", "-f", "-", target]
+    said = "\n".join(orders) + "\n"
+    return subprocess.run(command, input=said, check=True, capture_output=True, text=True).stdout
+
+
+def choose(card: Path, state: State) -> None:
+    """Write which slot starts onto a card, as the running system does."""
+    with tempfile.TemporaryDirectory() as folder:
+        state_file = Path(folder) / "state"
+        state_file.write_bytes(state.pack())
+        for copy in COPIES:
+            start = f"{card}@@{MIB}"
+            subprocess.run(["mcopy", "-o", "-i", start, str(state_file), f"::{copy}"], check=True)
+
+
+def chosen(card: Path) -> State:
+    """Return which slot a card starts: the newer whole copy."""
+    found = []
+    for copy in COPIES:
+        command = ["mtype", "-i", f"{card}@@{MIB}", f"::{copy}"]
+        said = subprocess.run(command, check=True, capture_output=True).stdout
+        found.append(State.unpack(said))
+    return max((each for each in found if each is not None), key=lambda each: each.turn)
 
 
 def _keys(sign: str) -> list[dict[str, str]]:

@@ -56,6 +56,7 @@ class Lines:
         chip = next(each["name"] for each in listed if each["type"] == "child<pl061>")
         self._chip = f"/machine/unattached/{chip}"
         self.changes: list[tuple[int, bool]] = []
+        self._answers: dict[int, int] = {}
         self._socket = connect(place, alive)
         threading.Thread(target=self._listen, daemon=True).start()
         self._say(f"irq_intercept_out {self._chip}")
@@ -63,6 +64,11 @@ class Lines:
     def set(self, line: int, *, high: bool) -> None:
         """Set an input, as the drawer's switch does."""
         self._say(f"set_irq_in {self._chip} unnamed-gpio-in {line} {int(high)}")
+
+    def answer(self, coil: int, switch: int) -> None:
+        """Have a drawer spring open, and its switch say so, whenever its coil has been pulsed."""
+        self.set(switch, high=False)
+        self._answers[coil] = switch
 
     def pulses(self, line: int) -> int:
         """Return how often an output has gone high and low again."""
@@ -82,9 +88,12 @@ class Lines:
             if not piece:
                 return
             *lines, rest = (rest + piece.decode("ascii", "replace")).split("\n")
-            for line in lines:
-                if found := re.match(r"IRQ (raise|lower) (\d+)", line):
-                    self.changes.append((int(found[2]), found[1] == "raise"))
+            for said in lines:
+                if found := re.match(r"IRQ (raise|lower) (\d+)", said):
+                    line, is_high = int(found[2]), found[1] == "raise"
+                    self.changes.append((line, is_high))
+                    if not is_high and line in self._answers:
+                        self.set(self._answers[line], high=True)
 
 
 def connect(place: Path, alive: Callable[[], None]) -> socket.socket:

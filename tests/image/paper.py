@@ -29,9 +29,10 @@ class Paper:
         self._cable = connect(place, alive)
         threading.Thread(target=self._listen, daemon=True).start()
 
-    def texts(self) -> list[str]:
-        """Return what each receipt says."""
-        return [receipt.text() for receipt in list(self.receipts)]
+    def saying(self, words: str) -> str | None:
+        """Return the first receipt that says some words."""
+        texts = (receipt.text() for receipt in list(self.receipts))
+        return next((text for text in texts if words in text), None)
 
     def _listen(self) -> None:
         while True:

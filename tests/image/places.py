@@ -11,6 +11,9 @@ PIN = {
 ENTER = (745, 371)
 EXACT_CASH = (373, 445)
 
+LIST = (100, 400)
+"""Within the list of what is sold: white, where the sign-in is grey."""
+
 AMOUNT = (200, 430, 305, 475)
 """The box of what is to be paid: left, top, right, bottom."""
 
