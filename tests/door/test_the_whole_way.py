@@ -160,7 +160,7 @@ def test_what_takes_its_place_goes_on_above_its_numbers(shop, request):
     shop.kill("uplink")
     card = request.getfixturevalue("card")
     keeper = Doorkeeper(card)
-    keeper._box.ask(Asked("1", shop.code(device, "--replace")))
+    keeper._box.ask(Asked("1", shop.code(device, "--replace", "--language", "en")))
     enough = threading.Event()
     late = threading.Timer(CEILING_S, enough.set)
     late.start()
@@ -170,3 +170,13 @@ def test_what_takes_its_place_goes_on_above_its_numbers(shop, request):
     told = enrolment.read(settings)
     assert (told.device, told.last_number) == (device, 1)
     assert told.first_epoch >= 2
+
+    shutil.rmtree(shop.folder / "paper")
+    shop.start("uplink")
+    with closing(build_desk(settings)) as desk:
+        commissioned(shop, desk, settings)
+        sell(desk)
+        numbers = "select number from register_sale where device_id = ? order by number"
+        shop.wait("its sale at the collector", lambda: query(shop, numbers, device)[1:] or None)
+    assert query(shop, numbers, device) == [(1,), (2,)]
+    assert shop.running["broker"].process.poll() is None
