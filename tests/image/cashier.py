@@ -67,8 +67,8 @@ class Cashier:
         )
 
     def shut_drawer(self) -> None:
-        """Shut the drawer once the screen has seen that it is open."""
-        self._machine.settle("drawer-open")
+        """Shut the drawer once the screen says what was paid; while it is open its seconds count."""
+        self._machine.wait("the done page", self._is_done)
         self._machine.lines.set(SENSOR_LINE, high=False)
         self._machine.settle("drawer-shut")
 
@@ -90,6 +90,10 @@ class Cashier:
 
     def _is_at_counter(self) -> bool:
         return self._machine.look("counter").getpixel(places.LIST) == WHITE
+
+    def _is_done(self) -> bool:
+        red, green, _ = self._machine.look("done").getpixel(places.DONE)
+        return green > red + 50
 
     @staticmethod
     def _due_in(picture: Image.Image) -> bytes:

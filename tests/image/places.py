@@ -14,6 +14,9 @@ EXACT_CASH = (373, 445)
 LIST = (100, 400)
 """Within the list of what is sold: white, where the sign-in is grey."""
 
+DONE = (250, 380)
+"""Within the page of a sale that is done: green."""
+
 AMOUNT = (200, 430, 305, 475)
 """The box of what is to be paid: left, top, right, bottom."""
 
