@@ -17,6 +17,7 @@ from appliance.journal.topics import Leaf, topic
 from collector.directory.editing import open_epoch
 from collector.directory.log import LogSource
 from collector.directory.models import Cursor
+from collector.ingest.models import Device
 
 log = logging.getLogger("collector.directory")
 
@@ -84,9 +85,19 @@ class Dispatch:
     def tick(self, now: float) -> None:
         """Look for news in the log and for answers that did not come."""
         grown = self._log.refresh()
-        for device, sender in self._senders.items():
-            deadline = sender.deadline()
-            if grown or (deadline is not None and deadline <= now):
+        due = [
+            device
+            for device, sender in self._senders.items()
+            if grown or ((deadline := sender.deadline()) is not None and deadline <= now)
+        ]
+        if not due:
+            return
+        # Who was shut out while online never said goodbye: the broker takes nothing from it.
+        gone = set(Device.objects.exclude(revoked=None).values_list("pk", flat=True))
+        for device in due:
+            if device in gone:
+                del self._senders[device]
+            else:
                 self._send(device, now)
 
     def _sender(self, device: str) -> Sender:

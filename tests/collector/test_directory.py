@@ -21,6 +21,7 @@ from collector.directory.models import (
     QuickKey,
     Setting,
 )
+from collector.ingest.models import Device as Enrolled
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TEA = {"code": "TEA", "name": "Tea", "price_minor": 250, "tax_class": "reduced"}
@@ -245,6 +246,19 @@ def test_only_who_is_there_is_sent_to(collector, device):
     apply(Change(articles=[JAM]))
     collector.dispatch.tick(1e9)
     assert not device.take()
+
+
+def test_who_was_shut_out_while_online_is_sent_nothing_more(collector, device):
+    device.arrive()
+    Enrolled.objects.update(revoked=NOON)
+    apply(Change(articles=[JAM]))
+    collector.dispatch.tick(1e9)
+    assert not device.take()
+    Enrolled.objects.update(revoked=None)
+    device.arrive()
+    device.want()
+    device.follow()
+    assert device.held == log.head()
 
 
 def test_what_got_lost_is_sent_again(collector, device):
