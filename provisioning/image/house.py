@@ -68,8 +68,20 @@ def install(root: Path, recipe: Recipe, *, wheels: Path, log: Path) -> None:
     for name in UNUSED:
         for each in site.glob(name):
             shutil.rmtree(each) if each.is_dir() else each.unlink()
+    for record in site.glob("*.dist-info/RECORD"):
+        record.write_text(listed(record.read_text(encoding="utf-8")), encoding="utf-8")
     _install_own(site)
     shutil.copytree(OVERLAY, root, dirs_exist_ok=True, symlinks=True)
+
+
+def listed(record: str) -> str:
+    """Return a list of installed files without programs.
+
+    Those are not put in, and what pip writes of them tells where this very project lies: another
+    folder would make other bits.
+    """
+    lines = record.splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith("../../bin/"))
 
 
 def _install_own(site: Path) -> None:

@@ -219,6 +219,11 @@ def project(folder):
     return folder
 
 
+def test_the_list_of_a_package_tells_nothing_of_where_the_image_was_made():
+    record = "../../bin/tool,sha256=made-of-this-folder-s-path,180\ntool/__init__.py,sha256=a,1\n"
+    assert house.listed(record) == "tool/__init__.py,sha256=a,1\n"
+
+
 def test_the_image_is_made_anew_when_what_it_is_made_from_changes_and_only_then(tmp_path):
     folder = project(tmp_path)
     key = inputs.key(project=folder)
