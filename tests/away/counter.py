@@ -136,7 +136,8 @@ class Counter:
 
     @property
     def problem(self) -> str:
-        return self.link.problem.key if self.link.problem else ""
+        problem = self.link.problem
+        return problem.key if problem else ""
 
     def head(self) -> Watermark:
         with JournalReader.open(self.data / "journal.db") as journal:
