@@ -312,7 +312,8 @@ class Device:
 
     @property
     def problem(self):
-        return self.state.problem.key if self.state.problem else ""
+        problem = self.state.problem
+        return problem.key if problem else ""
 
     def sell(self, count=1):
         for _ in range(count):
