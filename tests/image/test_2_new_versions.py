@@ -69,6 +69,7 @@ def test_a_new_version_is_offered_and_fetched_while_the_shop_sells(machine, shop
 
 
 def test_the_power_goes_in_the_update_just_after_a_sale(machine, cashier):
+    cashier.sign_in_where_asked()
     for code in goods.SCANNED:
         cashier.scan(code)
     cashier.pay_cash()
