@@ -7,13 +7,14 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 
+from appliance import small_files
 from appliance.config import Settings
 from appliance.doctor.examination import Device, checks, examine
 from appliance.doctor.findings import Finding, Severity
 from appliance.doctor.host import Host
 from appliance.services.words import sentence
 from appliance.store.outbox import UplinkOutbox
-from appliance.update.notes import Notes, read
+from appliance.update.notes import Notes
 from appliance.update.system import Started
 
 _TITLE = sentence("Settings")
@@ -46,7 +47,7 @@ def describe(host: Host, settings: Settings, *, software: str, now: datetime) ->
         sending=sending,
         broker=None if broker is None else (broker.host, broker.port),
         certificate=None if broker is None else broker.certificate,
-        shown=read(notes.desk),
+        shown=small_files.read(notes.desk),
     )
 
 

@@ -20,8 +20,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance import small_files
 from appliance.doctor.findings import Finding
-from appliance.update import notes
 from drivers.printer import PrinterStatus
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class Plugging:
     ) -> None:
         self._cable, self._file, self._monotonic = cable, data / _MET, monotonic
         self._is_news_at_start = is_news_at_start
-        self._met = notes.read(self._file).get("printer") == cable.name
+        self._met = small_files.read(self._file).get("printer") == cable.name
         self._was_here = False
         self._gone_at: float | None = None
         self._told_at: float | None = None
@@ -107,7 +107,7 @@ class Plugging:
         """Keep that this printer was met; tell whether the card took it."""
         self._met = True
         try:
-            notes.write(self._file, {"printer": self._cable.name})
+            small_files.write(self._file, {"printer": self._cable.name})
         except OSError as error:
             log.warning("the printer that was met could not be kept: %s", error)
             return False  # it would be new again at every start

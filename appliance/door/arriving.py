@@ -34,6 +34,7 @@ from appliance.door.asking import Answer
 from appliance.door.refusals import NotLetInError
 from appliance.journal import signing
 from appliance.journal.errors import KeyUnreadable
+from appliance.small_files import sync_folder
 
 SETTINGS = "balie.toml"
 COMMISSIONING = "commissioning.json"
@@ -65,8 +66,8 @@ def own_key(folder: Path) -> Ed25519PrivateKey:
         aside.unlink(missing_ok=True)
         signing.save(signing.generate(), aside)
         aside.replace(file)
-        _sync(file.parent)
-        _sync(folder)
+        sync_folder(file.parent)
+        sync_folder(folder)
         return signing.load_private(file)
     except OSError as error:
         raise NotLetInError("card") from error
@@ -106,11 +107,11 @@ def write(folder: Path, answer: Answer, key: Ed25519PrivateKey, counter: Mapping
             SETTINGS: settings,
         }.items():
             _put(arriving / name, text)
-        _sync(arriving)
+        sync_folder(arriving)
         _check(arriving)
         _make_room(folder)
         (folder / _ARRIVING).rename(folder / IDENTITY)
-        _sync(folder)
+        sync_folder(folder)
         finish(folder)
     except OSError as error:
         raise NotLetInError("card") from error
@@ -128,7 +129,7 @@ def finish(folder: Path) -> bool:
     for name in _OUTSIDE:
         if (identity / name).exists():
             (identity / name).replace(folder / name)
-            _sync(folder)
+            sync_folder(folder)
     return True
 
 
@@ -220,11 +221,3 @@ def _put(file: Path, text: str) -> None:
         written.write(text)
         written.flush()
         os.fsync(written.fileno())
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -14,12 +14,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
+from appliance import small_files
 from appliance.domain.update import Report
 from appliance.journal.entry import Entry
 from appliance.journal.store import Event
 from appliance.services.ports import Clock, Journal, Post
 from appliance.services.worker import DeviceWorker
-from appliance.update.notes import Notes, read, write
+from appliance.update.notes import Notes
 from appliance.update.system import Started
 
 log = logging.getLogger(__name__)
@@ -100,7 +101,7 @@ class Updating:
             return
         now = {"software": self._software, "slot": str(self._started.slot)}
         noted = self._notes.folder / "started.json"
-        if not self.is_trying and read(noted) == now:
+        if not self.is_trying and small_files.read(noted) == now:
             return
         event = Event(SOFTWARE_STARTED, {**now, "trying": self.is_trying}, self._clock())
 
@@ -109,7 +110,7 @@ class Updating:
                 return  # the register says itself that its journal takes nothing
             mark = future.result()[-1].watermark
             canary = {"epoch": mark.epoch, "sequence": mark.sequence, "hash": mark.hash}
-            self._worker.do(lambda: write(noted, now))
+            self._worker.do(lambda: small_files.write(noted, now))
             self._post(lambda: self.show(canary=canary))
 
         journal.submit(event).add_done_callback(recorded)

@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from appliance import small_files
 from appliance.domain.update import Offer, Stage, Why
-from appliance.update.notes import Fetched, Notes, sync_folder
+from appliance.update.notes import Fetched, Notes
 
 log = logging.getLogger("balie.update")
 
@@ -187,7 +188,7 @@ class Fetcher:
             self._notes.fetched = Fetched(offer)
             raise FetchError(Why.TORN, f"SHA-256 {offer.sha256} was expected, found {found}")
         part.replace(self._notes.bundle(offer))
-        sync_folder(self._notes.folder)
+        small_files.sync_folder(self._notes.folder)
         self._notes.fetched = Fetched(offer, offer.size)
         log.info("update %s is here", offer.version)
 

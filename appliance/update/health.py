@@ -16,12 +16,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from appliance import small_files
 from appliance.domain.update import Stage, Why
 from appliance.journal.entry import Watermark
 from appliance.journal.errors import JournalError
 from appliance.journal.reader import JournalReader
 from appliance.update.graphics import NO_CHIP, is_painted, lacks_chip
-from appliance.update.notes import Installed, Notes, read
+from appliance.update.notes import Installed, Notes
 from appliance.update.system import Pulse, Rauc, Started
 
 log = logging.getLogger("balie.update")
@@ -94,7 +95,7 @@ class Health:
         """Return the first thing that is not as it must be, None where all is well."""
         note = self._notes.installed
         before = (note.before if note is not None else None) or {}
-        shown = read(self._notes.desk)
+        shown = small_files.read(self._notes.desk)
         return (
             self._desk(shown)
             or _graphics(shown, before, self._root)
@@ -105,7 +106,7 @@ class Health:
 
     def remark(self) -> str:
         """Return what is worth noting of a system that is well, in English; mostly nothing."""
-        renderer = str(read(self._notes.desk).get("renderer", ""))
+        renderer = str(small_files.read(self._notes.desk).get("renderer", ""))
         if not is_painted(renderer) or lacks_chip(renderer, self._root):
             return ""
         return f"Pictures are made by {renderer}: {NO_CHIP}."

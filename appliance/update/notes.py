@@ -18,13 +18,13 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from appliance import small_files
 from appliance.domain.update import Offer, Report, Stage, Why
 
 FOLDER = "update"
@@ -143,7 +143,7 @@ class Notes:
     @property
     def fetched(self) -> Fetched | None:
         """How far fetching got, None where nothing was fetched."""
-        data = read(self._fetched)
+        data = small_files.read(self._fetched)
         try:
             offer = Offer.from_data(data["offer"])
             return Fetched(offer, int(data["have"]), *_read_reason(data))
@@ -152,7 +152,7 @@ class Notes:
 
     @fetched.setter
     def fetched(self, value: Fetched) -> None:
-        write(self._fetched, value.to_data())
+        small_files.write(self._fetched, value.to_data())
 
     @property
     def installed(self) -> Installed | None:
@@ -162,7 +162,7 @@ class Notes:
     @installed.setter
     def installed(self, value: Installed) -> None:
         if value != self.installed:  # what waits is looked at again and again: the card is spared
-            write(self._installed, value.to_data())
+            small_files.write(self._installed, value.to_data())
 
     @property
     def brought(self) -> Installed | None:
@@ -174,7 +174,7 @@ class Notes:
         if value is None:
             self._brought.unlink(missing_ok=True)
         elif value != self.brought:
-            write(self._brought, value.to_data())
+            small_files.write(self._brought, value.to_data())
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[bool]:
@@ -195,20 +195,20 @@ class Notes:
     @property
     def waits_for_quiet(self) -> str:
         """The version that waits to be started at a quiet moment, or empty."""
-        return str(read(self._switch).get("version", ""))
+        return str(small_files.read(self._switch).get("version", ""))
 
     def ask_for_quiet(self, version: str) -> None:
         """Ask the desk for a quiet moment, once."""
         if self.waits_for_quiet == version:
             return
         self.withdraw()
-        write(self._switch, {"version": version})
+        small_files.write(self._switch, {"version": version})
 
     def hold(self) -> None:
         """Ask no more for now; a new system is there and must not be started yet."""
         if self.waits_for_quiet or not self._switch.exists():
             self.withdraw()
-            write(self._switch, {})
+            small_files.write(self._switch, {})
 
     def asked_enough(self) -> None:
         """Ask no more."""
@@ -254,40 +254,6 @@ class Notes:
         return Report(brought.version, brought.stage, brought.why, brought.detail)
 
 
-def write(file: Path, data: dict[str, Any]) -> None:
-    """Write a small file so that a power cut leaves the one before or the new one, never a part.
-
-    Raises:
-        OSError: The card refuses.
-    """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_suffix(".new")
-    with new.open("w", encoding="utf-8") as out:
-        json.dump(data, out)
-        out.flush()
-        os.fsync(out.fileno())
-    new.replace(file)
-    sync_folder(file.parent)
-
-
-def read(file: Path) -> dict[str, Any]:
-    """Read a small file; empty where there is none, or it is not one of ours."""
-    try:
-        data = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return data if isinstance(data, dict) else {}
-
-
-def sync_folder(folder: Path) -> None:
-    """See to it that what was renamed or removed in a folder stays so."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
 def _is_of(installed: Installed | None, offer: Offer) -> bool:
     """Tell whether installing has begun with what is offered."""
     return installed is not None and (installed.sha256, installed.turn) == (
@@ -297,7 +263,7 @@ def _is_of(installed: Installed | None, offer: Offer) -> bool:
 
 
 def _read_installed(file: Path) -> Installed | None:
-    data = read(file)
+    data = small_files.read(file)
     try:
         why, detail = _read_reason(data)
         return Installed(

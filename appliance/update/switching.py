@@ -14,8 +14,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
+from appliance import small_files
 from appliance.domain.update import Stage, Why
-from appliance.update.notes import Installed, Notes, read
+from appliance.update.notes import Installed, Notes
 from appliance.update.system import Rauc, UpdateError
 
 log = logging.getLogger("balie.update")
@@ -104,7 +105,7 @@ class Switching:
             return False
         # First the note, then the mark: `settle` tells a mark that was cut off.
         self._notes.installed = replace(
-            note, stage=Stage.TRYING, before=read(self._notes.desk), why=None, detail=""
+            note, stage=Stage.TRYING, before=small_files.read(self._notes.desk), why=None, detail=""
         )
         try:
             self._rauc.try_other()

@@ -12,10 +12,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from appliance import small_files
 from appliance.doctor import clock, power, records, storage
 from appliance.doctor.findings import Finding, worst
 from appliance.doctor.host import Host
-from appliance.update.notes import Notes, read
+from appliance.update.notes import Notes
 
 LOOK_S = 60.0
 STEPS = {"free_percent": 5, "degrees": 5}
@@ -76,7 +77,7 @@ class Condition:
         degrees = power.degrees(self._host)
         if degrees is not None:
             yield "degrees", degrees
-        paper = read(self._desk).get("paper")
+        paper = small_files.read(self._desk).get("paper")
         if isinstance(paper, str) and paper:
             yield "paper", paper
 

@@ -9,7 +9,6 @@ selling. How long it is good is left for the desk to read (`appliance.uplink.val
 from __future__ import annotations
 
 import logging
-import os
 import random
 import threading
 import time
@@ -19,6 +18,7 @@ from pathlib import Path
 
 from cryptography import x509
 
+from appliance import small_files
 from appliance.config import DoorSettings
 from appliance.door.asking import RENEWAL, believing, belongs, request_of, send
 from appliance.door.refusals import NotLetInError
@@ -113,12 +113,7 @@ class Renewal:
             raise NotLetInError("wrong")
         if present is not None and certificate.not_valid_after_utc <= present.not_valid_after_utc:
             raise ValueError("the back office sent one that lasts no longer")
-        aside = self._files.certificate.with_suffix(".new")
-        with aside.open("wb") as file:
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(self._files.certificate)
+        small_files.replace(self._files.certificate, pem)
         log.info("the certificate was renewed; it lasts until %s", certificate.not_valid_after_utc)
         self._renewed()
         return certificate

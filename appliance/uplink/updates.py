@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from appliance import small_files
 from appliance.domain.update import SETTING, Offer, OfferError, offered
 from appliance.services.ports import StoreError
 from appliance.store.directory import Directory
 from appliance.update.fetching import Fetcher, FetchThread, Office
-from appliance.update.notes import Notes, read
+from appliance.update.notes import Notes
 from appliance.update.system import Started
 from appliance.uplink.tls import Certificates
 
@@ -34,7 +35,7 @@ def fetching(data: Path, device: str, certificates: Certificates) -> FetchThread
         notes,
         offer=_offers(Directory(data / "directory.db"), device),
         source=Office(certificates.context),
-        may=lambda: not read(notes.desk).get("selling", False),
+        may=lambda: not small_files.read(notes.desk).get("selling", False),
     )
     return FetchThread(fetcher)
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from appliance.update import notes
+from appliance import small_files
 
 _FILE = "certificate.json"
 
@@ -40,12 +40,12 @@ def keep(data: Path, validity: Validity) -> None:
         OSError: The card refuses.
     """
     if read(data) != validity:
-        notes.write(data / _FILE, _to_data(validity))
+        small_files.write(data / _FILE, _to_data(validity))
 
 
 def read(data: Path) -> Validity | None:
     """Return what the uplink left; None where it left nothing yet, or it cannot be read."""
-    told = notes.read(data / _FILE)
+    told = small_files.read(data / _FILE)
     try:
         until = datetime.fromisoformat(told["until"])
         if until.tzinfo is None:

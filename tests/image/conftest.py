@@ -10,11 +10,8 @@ from provisioning.image import bundle
 from provisioning.image.__main__ import KEYS
 from provisioning.image.testing import VARIABLE
 from tests.image.cashier import Cashier
-from tests.image.machine import SLOTS_MIB, Machine, copy_of, give_time
+from tests.image.machine import Machine, flashed, give_time
 from tests.image.shop import GuestShop
-
-CARD_MIB = 4096
-"""A card larger than the image, as every card is."""
 
 NEXT = "0.2.0"
 
@@ -44,8 +41,7 @@ def shop(tmp_path_factory):
 def machine(image, tmp_path_factory):
     """A card just flashed, in a machine that is switched on for the first time."""
     folder = tmp_path_factory.mktemp("machine")
-    card = copy_of(image, folder / "card.img", mib=CARD_MIB)
-    give_time(card, *SLOTS_MIB.values())
+    card = flashed(image, folder)
     with Machine(card, folder) as machine:
         machine.start()
         yield machine

@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 from provisioning.image import recipe
-from tests.image.machine import SLOTS_MIB, Machine, copy_of, edit, give_time
+from tests.image.machine import SLOTS_MIB, Machine, edit, flashed
 
 BARE = """\
 from kivy.app import App
@@ -49,15 +49,12 @@ fullscreen = true
 BALIE = 640
 """The number of the account that everything on the device runs as: systemd/sysusers.conf."""
 
-CARD_MIB = 4096
-
 
 def main(image: Path) -> int:
     """Measure, print, and return the exit code."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        card = copy_of(image, folder / "card.img", mib=CARD_MIB)
-        give_time(card, *SLOTS_MIB.values())
+        card = flashed(image, folder)
         prepare(card, folder)
         with Machine(card, folder) as machine:
             machine.start()

@@ -17,6 +17,7 @@ import itertools
 import subprocess
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self, TypeVar
@@ -40,6 +41,9 @@ STILL_S = 2.0
 """Between two pictures; the desk has no clock with seconds."""
 
 DRAWER_LINE, SENSOR_LINE = 4, 5
+
+CARD_MIB = 4096
+"""A card larger than the image, as every card is; QEMU's Pi wants a power of two."""
 
 _DISK = recipe.read().disk
 SLOTS_MIB = {"A": 1 + _DISK.start_mib, "B": 1 + _DISK.start_mib + _DISK.root_mib}
@@ -66,7 +70,7 @@ _KEYS |= {"\n": "ret", ",": "comma", "'": "apostrophe", "[": "bracket_left", "\\
 _SHIFTED = dict(zip('!@#$%^&*()_+:"?<>', "1234567890-=;'/,.", strict=True))
 
 
-class Board:
+class Board(ABC):
     """An emulated board with a card; leaving the context takes its power away.
 
     Args:
@@ -135,8 +139,9 @@ class Board:
         if self._process is None or self._process.poll() is not None:
             raise AssertionError(f"the machine stopped; it said:\n{self.text()[-3000:]}")
 
+    @abstractmethod
     def _command(self) -> list[str]:
-        raise NotImplementedError
+        """Return how it is switched on."""
 
 
 class Pi(Board):
@@ -245,12 +250,14 @@ class Machine(Board):
         ]
 
 
-def copy_of(card: Path, target: Path, *, mib: int) -> Path:
-    """Copy a card onto a larger one, as flashing does."""
-    subprocess.run(["cp", "--sparse=always", str(card), str(target)], check=True)
-    with target.open("r+b") as file:
-        file.truncate(mib * MIB)
-    return target
+def flashed(image: Path, folder: Path) -> Path:
+    """Return a card with the image on it, in both slots of which nothing gives up early."""
+    card = folder / "card.img"
+    subprocess.run(["cp", "--sparse=always", str(image), str(card)], check=True)
+    with card.open("r+b") as file:
+        file.truncate(CARD_MIB * MIB)
+    give_time(card, *SLOTS_MIB.values())
+    return card
 
 
 def give_time(file: Path, *begins_mib: int) -> None:

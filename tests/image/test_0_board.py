@@ -9,18 +9,15 @@ import subprocess
 
 import pytest
 
-from tests.image.conftest import CARD_MIB
-from tests.image.machine import SLOTS_MIB, Pi, copy_of, give_time
+from tests.image.machine import MIB, Pi, flashed
 
 SECTOR = 512
-MIB = 1024 * 1024
 
 
 @pytest.fixture(scope="module")
 def pi(image, tmp_path_factory):
     folder = tmp_path_factory.mktemp("pi")
-    card = copy_of(image, folder / "card.img", mib=CARD_MIB)
-    give_time(card, *SLOTS_MIB.values())
+    card = flashed(image, folder)
     with Pi(card, folder) as pi:
         pi.start()
         yield pi

@@ -14,13 +14,14 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from appliance import small_files
 from appliance.domain.update import Offer, Why
 from appliance.journal.reader import JournalReader
 from appliance.journal.store import Event, Journal
 from appliance.update import rauc as backend
 from appliance.update.health import Health, commit_or_leave
 from appliance.update.installing import Installing, settle
-from appliance.update.notes import Notes, write
+from appliance.update.notes import Notes
 from appliance.update.slots import Slots, State, other
 from appliance.update.switching import Switching
 from appliance.update.system import OtherSlot, Pulse, Started, UpdateError
@@ -95,7 +96,7 @@ class Rauc:
     def _note(self, name, version, *, whole):
         said = json.loads(self._machine.status.read_text()) if self._machine.status.exists() else {}
         self._machine.power.step()
-        write(self._machine.status, {**said, name: [version, whole]})
+        small_files.write(self._machine.status, {**said, name: [version, whole]})
 
 
 class Machine:

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
+from appliance import small_files
 from appliance.domain.update import Stage, Why
-from appliance.update import notes as writing
 from appliance.update.installing import MOST_FAILURES
 from appliance.update.notes import Fetched, Installed
 from appliance.update.slots import Slots
@@ -119,8 +119,10 @@ def fails(machine, monkeypatch):
 def test_what_waits_is_noted_once(machine, monkeypatch):
     fetched(machine)
     notes = []
-    real = writing.write
-    monkeypatch.setattr(writing, "write", lambda file, data: (notes.append(file), real(file, data)))
+    real = small_files.write
+    monkeypatch.setattr(
+        small_files, "write", lambda file, data: (notes.append(file), real(file, data))
+    )
     for _ in range(5):
         with pytest.raises(UpdateError):
             machine.install(oldest=NOW - timedelta(hours=5)).fetched()
