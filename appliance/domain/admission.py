@@ -32,19 +32,6 @@ SHORT_TOKEN_BYTES, SHORT_FINGERPRINT_BYTES, _SHORT_CHECK_BYTES = 7, 7, 1
 LONGEST_HOST = 100
 """Characters; the whole code stays well below what a scan may hold."""
 
-COUNTER = (
-    "printer",
-    "drawer",
-    "scanner",
-    "terminal",
-    "scale",
-    "display",
-    "screen",
-    "customer_screen",
-)
-"""The sections of a device's settings that say what stands on its counter: all that a back office
-tells, when it lets a device in, of what is written in them."""
-
 _SHORT_LENGTH = 24
 _HOST = re.compile(r"(?=.{1,100}\Z)[a-z0-9]([a-z0-9.:-]*[a-z0-9])?\Z")
 _KIND = r"(?:\][A-Z]\d)?"

@@ -16,7 +16,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,8 +26,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 import drivers
 from appliance import enrolment
 from appliance.config import ConfigError, load
+from appliance.domain import counter as counters
 from appliance.domain import market as markets
-from appliance.domain.admission import COUNTER, fingerprint_of
+from appliance.domain.admission import fingerprint_of
+from appliance.domain.counter import CounterError
 from appliance.domain.errors import MarketError
 from appliance.door.asking import Answer
 from appliance.door.refusals import NotLetInError
@@ -145,13 +146,14 @@ def _make_room(folder: Path) -> None:
 def _settings(answer: Answer, counter: Mapping[str, Any]) -> str:
     """Write balie.toml: who the device is, where it sends to, and what stands on its counter."""
     try:
-        told = tomllib.loads(answer.settings)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise NotLetInError("settings", {"detail": str(error)}) from error
-    for section in told:
-        if section not in COUNTER:
-            raise NotLetInError("settings", {"detail": f"[{section}]"})
-    own = {name: found for name, found in counter.items() if name not in told and name in COUNTER}
+        told = counters.read(answer.settings)
+    except CounterError as error:
+        raise NotLetInError("settings", {"detail": error.detail}) from error
+    own = {
+        name: found
+        for name, found in counter.items()
+        if name not in told and name in counters.SECTIONS
+    }
     if "screen" not in told:
         own["screen"] = {"fullscreen": True, **counter.get("screen", {})}
     keys = {"ca": "ca.pem", "certificate": "device.pem", "key": "device.key"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,9 +14,10 @@ from cryptography.x509 import load_pem_x509_certificate
 from django.db import transaction
 
 from appliance.domain import admission as codes
+from appliance.domain import counter
 from appliance.domain import market as markets
-from appliance.domain.admission import COUNTER
 from appliance.domain.admission import Admission as Code
+from appliance.domain.counter import CounterError
 from appliance.domain.errors import MarketError
 from collector.enrolment import places
 from collector.enrolment.authority import Authority, AuthorityError, key_of_request
@@ -142,15 +142,9 @@ def check_settings(text: str) -> None:
         WantedError: They are no TOML, or say more than what stands on a counter.
     """
     try:
-        told = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise WantedError(f"Expected a TOML file, found: {error}. Correct it.") from error
-    for section in told:
-        if section not in COUNTER:
-            raise WantedError(
-                f"Expected what stands on the counter ({', '.join(COUNTER)}), found [{section}]. "
-                "Leave that out: each device is told by itself."
-            )
+        counter.read(text)
+    except CounterError as error:
+        raise WantedError(str(error)) from error
 
 
 def offer(
