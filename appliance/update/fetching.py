@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from appliance import small_files
 from appliance.domain.update import Offer, Stage, Why
@@ -68,38 +68,63 @@ class Source(Protocol):
 class Office:
     """The back office's own door: both ends show a certificate.
 
+    One connection serves piece after piece: a handshake takes a small board longer than a piece.
+    The office looks with each piece whether this device may still have it.
+
     Args:
         context: Makes the TLS context from the certificates as they are now.
     """
 
     def __init__(self, context: Callable[[], ssl.SSLContext]) -> None:
         self._context = context
+        self._line: http.client.HTTPSConnection | None = None
+        self._to = ""
 
     def piece(self, offer: Offer, start: int, end: int) -> bytes:
         """Ask for one piece; see `Source`."""
         where = offer.where
         try:
             place = urlsplit(where)
-            connection = http.client.HTTPSConnection(
-                place.hostname or "", place.port, timeout=_TIMEOUT_S, context=self._context()
-            )
-            try:
-                connection.request("GET", place.path, headers={"Range": f"bytes={start}-{end - 1}"})
-                answer = connection.getresponse()
-                came = answer.read(end - start + 1)
-            finally:
-                connection.close()
+            status, came = self._ask(place, start, end)
         except (OSError, http.client.HTTPException, ValueError) as error:
             # ValueError: an address that is none, such as one with a port beyond 65535.
+            self.close()
             raise FetchError(Why.UNREACHABLE, f"{where}: {error}") from error
-        if answer.status in _DENIED:
-            raise FetchError(Why.DENIED, f"{place.netloc} answered {answer.status}")
-        if answer.status != _PARTIAL or len(came) != end - start:
+        if status != _PARTIAL or len(came) != end - start or end == offer.size:
+            self.close()
+        if status in _DENIED:
+            raise FetchError(Why.DENIED, f"{place.netloc} answered {status}")
+        if status != _PARTIAL or len(came) != end - start:
             raise FetchError(
                 Why.UNREACHABLE,
-                f"{end - start} bytes were expected, found {len(came)} and status {answer.status}",
+                f"{end - start} bytes were expected, found {len(came)} and status {status}",
             )
         return came
+
+    def close(self) -> None:
+        """Hang up; the next piece calls again."""
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+
+    def _ask(self, place: SplitResult, start: int, end: int) -> tuple[int, bytes]:
+        if self._line is not None and self._to == place.netloc:
+            try:
+                return _said(self._line, place.path, start, end)
+            except (OSError, http.client.HTTPException):
+                pass  # the office hangs up when a device pauses, as it does while it sells
+        self.close()
+        self._to = place.netloc
+        self._line = http.client.HTTPSConnection(
+            place.hostname or "", place.port, timeout=_TIMEOUT_S, context=self._context()
+        )
+        return _said(self._line, place.path, start, end)
+
+
+def _said(line: http.client.HTTPSConnection, path: str, start: int, end: int) -> tuple[int, bytes]:
+    line.request("GET", path, headers={"Range": f"bytes={start}-{end - 1}"})
+    answer = line.getresponse()
+    return answer.status, answer.read(end - start + 1)
 
 
 class Fetcher:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from appliance.domain.update import Offer, Stage, Why
-from appliance.update.fetching import Fetcher, FetchError, Office
+from appliance.update.fetching import PIECE, Fetcher, FetchError, Office
 from appliance.update.notes import Notes
 from appliance.uplink.tls import Certificates
 
@@ -76,7 +76,8 @@ def test_fetched_in_pieces_and_resumed(door, card, make_bundle, tmp_path):
     offer = said_to(door, file)
     notes = Notes(tmp_path / "data")
     notes.folder.mkdir(parents=True)
-    office = Office(card.context)
+    handshakes = []
+    office = Office(lambda: handshakes.append(1) or card.context())
 
     def fetcher():
         return Fetcher(
@@ -93,6 +94,21 @@ def test_fetched_in_pieces_and_resumed(door, card, make_bundle, tmp_path):
         again.step()
     assert notes.bundle(offer).read_bytes() == file.read_bytes()
     assert notes.report().stage is Stage.FETCHED
+    assert offer.size > 2 * PIECE
+    assert len(handshakes) == 1
+
+
+def test_an_office_that_hung_up_meanwhile_is_called_again(door, card, make_bundle):
+    file = make_bundle("0.2.0")
+    door("update", "add", str(file))
+    door("update", "offer", "0.2.0", "--to", "everyone")
+    handshakes = []
+    office = Office(lambda: handshakes.append(1) or card.context())
+    offer = said_to(door, file)
+    first = office.piece(offer, 0, 100)
+    office._line.sock.shutdown(socket.SHUT_RDWR)
+    assert first + office.piece(offer, 100, 200) == file.read_bytes()[:200]
+    assert len(handshakes) == 2
 
 
 def said_to(door, file):
