@@ -129,7 +129,9 @@ def _parser() -> argparse.ArgumentParser:
         help="copy the packed image there too (it lies in .balie/image)",
     )
     making.add_argument(
-        "--update", metavar="VERSION", help="make the signed update of this version, too"
+        "--update",
+        metavar="VERSION",
+        help="call the image so, and make the signed update of it, too",
     )
     making.add_argument(
         "--mirror",

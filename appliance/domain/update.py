@@ -104,7 +104,7 @@ class Offer:
     turn: int = 1
 
     def __post_init__(self) -> None:
-        if not _VERSION.fullmatch(self.version):
+        if not is_version(self.version):
             raise OfferError(f"A version such as 0.2.0 was expected, found {self.version!r}.")
         if not _SHA256.fullmatch(self.sha256):
             raise OfferError(f"64 hexadecimal digits were expected, found {self.sha256!r}.")
@@ -139,6 +139,11 @@ class Offer:
             raise OfferError(
                 f"An offer with version, sha256, size and where was expected: {error!r}."
             ) from error
+
+
+def is_version(text: str) -> bool:
+    """Tell whether people may call a version so."""
+    return _VERSION.fullmatch(text) is not None
 
 
 def offered(setting: Any, device: str) -> Offer | None:

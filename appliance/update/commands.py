@@ -112,7 +112,7 @@ def the_one_in(folder: Path) -> Path:
 def _install(settings: Settings, notes: Notes, rauc: Any, bundle: Path | None) -> int:
     from appliance.leaving import unsent  # noqa: PLC0415 - loads the stores
     from appliance.update.installing import Installing  # noqa: PLC0415 - as above
-    from appliance.update.system import Started  # noqa: PLC0415 - the same
+    from appliance.update.system import Started, running_version  # noqa: PLC0415 - the same
 
     def oldest() -> datetime | None:
         left = unsent(settings)
@@ -122,6 +122,7 @@ def _install(settings: Settings, notes: Notes, rauc: Any, bundle: Path | None) -
         notes,
         rauc,
         started=Started.read(),
+        runs=running_version(),
         oldest_unsent=oldest,
         clock=lambda: datetime.now().astimezone(),
     )

@@ -135,6 +135,7 @@ class Fetcher:
         offer: Tells what is offered to this device now.
         source: Where pieces come from.
         may: Tells whether nothing is sold just now.
+        runs: The version that runs here, or empty: a card that was flashed with it needs no more.
         room: Tells how many bytes of a folder's disk are free.
         monotonic: Seconds of a clock that never jumps.
     """
@@ -146,6 +147,7 @@ class Fetcher:
         offer: Callable[[], Offer | None],
         source: Source,
         may: Callable[[], bool],
+        runs: str = "",
         room: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -153,6 +155,7 @@ class Fetcher:
         self._offer = offer
         self._source = source
         self._may = may
+        self._runs = runs
         self._room = room
         self._monotonic = monotonic
         self._failures = 0
@@ -246,6 +249,8 @@ class Fetcher:
 
     def _is_settled(self, offer: Offer) -> bool:
         """Tell whether the device has done with this offer, one way or the other."""
+        if offer.version == self._runs:
+            return True
         installed = self._notes.installed
         return installed is not None and f"{offer.sha256} {offer.turn}" in installed.done_with
 

@@ -32,6 +32,7 @@ class Installing:
         notes: What is known of updates.
         rauc: Writes the slot.
         started: How this system was started.
+        runs: The version that runs here, as the program itself says.
         oldest_unsent: When the oldest entry was made that has not left the device, None for none.
         clock: The local time.
     """
@@ -42,12 +43,14 @@ class Installing:
         rauc: Rauc,
         *,
         started: Started,
+        runs: str = "",
         oldest_unsent: Callable[[], datetime | None],
         clock: Callable[[], datetime],
     ) -> None:
         self._notes = notes
         self._rauc = rauc
         self._started = started
+        self._runs = runs
         self._oldest_unsent = oldest_unsent
         self._clock = clock
 
@@ -217,11 +220,11 @@ class Installing:
         note = Installed(version, sha256, Stage.INSTALLING, turn, offered=offered)
         before = self._notes.installed
         if before is None:
-            return note
+            return replace(note, runs=self._runs)
         return replace(
             note,
             failures=before.failures if before.key == note.key else 0,
-            runs=before.version if before.stage is Stage.RUNNING else before.runs,
+            runs=before.version if before.stage is Stage.RUNNING else before.runs or self._runs,
             settled=before.done_with,
         )
 

@@ -78,7 +78,7 @@ class Installed:
             is no fault of the new one.
         offered: Whether the back office offered it; else somebody brought it.
         failures: How often writing it failed.
-        runs: The version that ran before, as far as it came by an update.
+        runs: The version that ran before.
         settled: What the device had done with before, each by its `key`: an update is offered
             again, or brought, before it is done twice.
     """

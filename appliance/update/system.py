@@ -12,6 +12,7 @@ import re
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,14 @@ class UpdateError(OSError):
     def __str__(self) -> str:
         """Return the sentence."""
         return self.sentence
+
+
+def running_version() -> str:
+    """Return the version of the program that runs here, or nothing where it was not installed."""
+    try:
+        return version("balie")
+    except PackageNotFoundError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from appliance.journal.stream import Receiver, Sender
 from appliance.journal.topics import Leaf, topic
 from appliance.store.directory_store import DirectoryStore
 from appliance.update.notes import Notes
-from appliance.update.system import Started
+from appliance.update.system import Started, running_version
 from appliance.uplink.broker import Address, Broker
 from appliance.uplink.condition import Condition
 from appliance.uplink.directory import DirectoryKeeper
@@ -115,7 +115,8 @@ def _fetch(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> No
     if Started.read().slot is None:
         return
     certificates = Certificates(broker.ca, broker.certificate, broker.key)
-    thread = fetching(settings.device.data, settings.device.id, certificates)
+    data, device = settings.device.data, settings.device.id
+    thread = fetching(data, device, certificates, runs=running_version())
     closing.callback(thread.close)
     thread.start()
 

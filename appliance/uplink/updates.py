@@ -22,13 +22,14 @@ _STEPS = 10
 """Progress is told in so many steps: each word costs the back office a little."""
 
 
-def fetching(data: Path, device: str, certificates: Certificates) -> FetchThread:
+def fetching(data: Path, device: str, certificates: Certificates, *, runs: str) -> FetchThread:
     """Return what fetches the bundle that is offered to a device.
 
     Args:
         data: The device's data folder.
         device: Its name.
         certificates: What it shows at the back office's door.
+        runs: The version that runs here.
     """
     notes = Notes(data)
     fetcher = Fetcher(
@@ -36,6 +37,7 @@ def fetching(data: Path, device: str, certificates: Certificates) -> FetchThread
         offer=_offers(Directory(data / "directory.db"), device),
         source=Office(certificates.context),
         may=lambda: not small_files.read(notes.desk).get("selling", False),
+        runs=runs,
     )
     return FetchThread(fetcher)
 

@@ -41,6 +41,8 @@ class DeviceStanding:
             return "cannot"
         if self.report is not None:
             return self.report.stage.value
+        if self.offered and self.offered == self.runs:
+            return Stage.RUNNING.value
         if is_older(self.offered, self.runs):
             return "newer"
         return "offered" if self.offered else "none"

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from appliance.domain.update import is_version
 from provisioning.image import bundle, making
 from provisioning.workstation.places import HOME, LOGS, shown
 from provisioning.workstation.progress import SetupError
@@ -24,7 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--update")
     chosen = parser.parse_args(arguments)
     try:
-        made = making.make(keyring=bundle.make_key(KEYS), mirrors=tuple(chosen.mirror))
+        version = chosen.update or ""
+        if version and not is_version(version):
+            parser.error(f"a version such as 0.2.0 was expected, found {version!r}")
+        keyring = bundle.make_key(KEYS)
+        made = making.make(keyring=keyring, version=version, mirrors=tuple(chosen.mirror))
         if chosen.output:
             shutil.copyfile(made.compressed, chosen.output)
         if chosen.update:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from provisioning.image.recipe import Recipe
 from provisioning.workstation.places import REQUIREMENTS, ROOT
@@ -38,12 +39,13 @@ WHEELS = ("2_17", "2_24", "2_26", "2_27", "2_28", "2_31", "2_34", "2_36", "2_39"
 """Versions of glibc that Debian 13, which has 2.41, satisfies; wheels are named by them."""
 
 
-def install(root: Path, recipe: Recipe, *, wheels: Path, log: Path) -> None:
+def install(root: Path, recipe: Recipe, *, version: str, wheels: Path, log: Path) -> None:
     """Install everything of ours.
 
     Args:
         root: The root, unpacked.
         recipe: Says which Python it has.
+        version: What the device says it runs.
         wheels: A folder where downloaded wheels are kept from build to build.
         log: What the programs say.
 
@@ -70,7 +72,7 @@ def install(root: Path, recipe: Recipe, *, wheels: Path, log: Path) -> None:
             shutil.rmtree(each) if each.is_dir() else each.unlink()
     for record in site.glob("*.dist-info/RECORD"):
         record.write_text(listed(record.read_text(encoding="utf-8")), encoding="utf-8")
-    _install_own(site)
+    _install_own(site, version)
     shutil.copytree(OVERLAY, root, dirs_exist_ok=True, symlinks=True)
 
 
@@ -84,20 +86,27 @@ def listed(record: str) -> str:
     return "".join(line for line in lines if not line.startswith("../../bin/"))
 
 
-def _install_own(site: Path) -> None:
+def project() -> dict[str, Any]:
+    """Return what pyproject.toml says of the project."""
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = told["project"]
+    return found
+
+
+def _install_own(site: Path, version: str) -> None:
     """Copy the project itself, with its translations compiled, and say which version it is."""
     for name in OWN:
         shutil.copytree(ROOT / name, site / name, ignore=_not_run)
     for source in sorted(site.glob("*/locale/*/LC_MESSAGES/*.po")):
         compile_catalogue(source)
         source.unlink()
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    name, version = project["name"], project["version"]
+    told = project()
+    name = told["name"]
     about = site / f"{name}-{version}.dist-info"
     about.mkdir()
     (about / "METADATA").write_text(
         f"Metadata-Version: 2.4\nName: {name}\nVersion: {version}\n"
-        f"License-Expression: {project['license']}\n",
+        f"License-Expression: {told['license']}\n",
         encoding="utf-8",
     )
 

@@ -12,7 +12,6 @@ import json
 import os
 import shutil
 import subprocess
-import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,7 +31,7 @@ from provisioning.image import (
     start,
     units,
 )
-from provisioning.workstation.places import HOME, LOGS, ROOT, shown
+from provisioning.workstation.places import HOME, LOGS, shown
 from provisioning.workstation.progress import Progress, SetupError
 
 PLACE = HOME / "image"
@@ -61,11 +60,14 @@ class Made:
     digest: str
 
 
-def make(*, keyring: Path, mirrors: tuple[str, ...] = (), place: Path = PLACE) -> Made:
+def make(
+    *, keyring: Path, version: str = "", mirrors: tuple[str, ...] = (), place: Path = PLACE
+) -> Made:
     """Build the image, or take the last one where nothing changed.
 
     Args:
         keyring: Certificates (PEM) of those who may sign updates.
+        version: What devices say they run; else the project's own.
         mirrors: Lines for apt to add: another archive laid over Debian's.
         place: Where everything is made.
 
@@ -77,8 +79,11 @@ def make(*, keyring: Path, mirrors: tuple[str, ...] = (), place: Path = PLACE) -
     LOGS.mkdir(parents=True, exist_ok=True)
     place.mkdir(parents=True, exist_ok=True)
     log = LOGS / "image.log"
-    building = _Building(recipe.read(), inputs.made_at(), mirrors, place, kept.folder(), log)
-    key = inputs.key(building.base, str(building.epoch), keyring.read_bytes())
+    version = version or house.project()["version"]
+    building = _Building(
+        recipe.read(), version, inputs.made_at(), mirrors, place, kept.folder(), log
+    )
+    key = inputs.key(building.base, version, str(building.epoch), keyring.read_bytes())
     if (made := _last(place, key)) is not None:
         Progress(1).step("Nothing changed").result(shown(made.compressed))
         return made
@@ -94,6 +99,7 @@ class _Building:
 
     Attributes:
         chosen: What goes in.
+        version: What devices say they run.
         epoch: The time that everything carries, in seconds since 1970.
         mirrors: Lines for apt to add.
         place: Where everything is made.
@@ -102,6 +108,7 @@ class _Building:
     """
 
     chosen: recipe.Recipe
+    version: str
     epoch: int
     mirrors: tuple[str, ...]
     place: Path
@@ -132,7 +139,8 @@ class _Building:
             given = kernel.prune(tree, self.chosen)
             step.result(f"{given // disk.MIB} MiB of drivers and device trees left out")
         with progress.step("Balie") as step:
-            house.install(tree, self.chosen, wheels=self.kept / "wheels", log=self.log)
+            wheels = self.kept / "wheels"
+            house.install(tree, self.chosen, version=self.version, wheels=wheels, log=self.log)
             (tree / "etc/rauc").mkdir(parents=True, exist_ok=True)
             shutil.copyfile(keyring, tree / "etc/rauc/keyring.pem")
             enabled = units.install(tree, self.chosen, epoch=self.epoch, log=self.log)
@@ -158,9 +166,8 @@ class _Building:
 
     def _take_stock(self, tree: Path) -> str:
         """List the packages inside, and what takes space."""
-        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
         made_at = datetime.fromtimestamp(self.epoch, UTC).isoformat()
-        bill = materials.bill(tree, version=project["version"], epoch_text=made_at)
+        bill = materials.bill(tree, version=self.version, epoch_text=made_at)
         listed = json.dumps(bill, indent=1)
         (self.place / "balie.cdx.json").write_text(listed, encoding="utf-8")
         sizes = "".join(

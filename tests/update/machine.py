@@ -197,12 +197,13 @@ class Machine:
         with JournalReader.open(self.data / "journal.db") as reader:
             return asdict(reader.head)
 
-    def install(self, *, oldest=None):
+    def install(self, *, oldest=None, runs=""):
         """Run ``balie update``."""
         return Installing(
             self.notes,
             self.rauc,
             started=self.started,
+            runs=runs,
             oldest_unsent=lambda: oldest,
             clock=lambda: NOW,
         )

@@ -27,7 +27,7 @@ def now():
     return [0.0]
 
 
-def fetcher(machine, shelf, now):
+def fetcher(machine, shelf, now, **more):
     machine.notes.folder.mkdir(exist_ok=True)
     return Fetcher(
         machine.notes,
@@ -36,6 +36,7 @@ def fetcher(machine, shelf, now):
         may=lambda: True,
         room=lambda _: 10**9,
         monotonic=lambda: now[0],
+        **more,
     )
 
 
@@ -122,3 +123,10 @@ def test_a_device_that_lies_is_read_all_the_same(size):
 )
 def test_which_version_is_older(version, than, is_so):
     assert is_older(version, than) is is_so
+
+
+def test_a_card_that_was_flashed_with_what_is_offered_fetches_nothing(machine, now):
+    shelf = Shelf(machine.bundle())
+    fetching = fetcher(machine, shelf, now, runs=machine.offer().version)
+    assert fetching.step() == LOOK_S
+    assert shelf.asked == 0

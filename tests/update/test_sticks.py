@@ -36,13 +36,13 @@ def test_a_stick_with_two_versions_is_refused_in_words(tmp_path):
         the_one_in(tmp_path)
 
 
-def brought(machine, tmp_path, version, data=None):
+def brought(machine, tmp_path, version, data=None, **more):
     (tmp_path / "stick").mkdir(exist_ok=True)
     for old in (tmp_path / "stick").iterdir():
         old.unlink()
     bundle = tmp_path / "stick" / f"balie-{version}.raucb"
     bundle.write_bytes(machine.bundle(version) if data is None else data)
-    return machine.install().from_file(the_one_in(tmp_path / "stick"))
+    return machine.install(**more).from_file(the_one_in(tmp_path / "stick"))
 
 
 def runs(machine, offer):
@@ -63,6 +63,12 @@ def test_a_stick_that_is_not_taken_changes_nothing_that_is_known(machine, tmp_pa
     assert not machine.install().fetched()  # what runs is not written once more
     machine.settle()
     assert machine.notes.at_counter().stage is Stage.RUNNING
+
+
+def test_a_stick_brings_nothing_older_to_a_card_that_was_just_flashed(machine, tmp_path):
+    with pytest.raises(UpdateError, match=r"older than 0\.10\.0"):
+        brought(machine, tmp_path, "0.9.0", runs="0.10.0")
+    assert brought(machine, tmp_path, "0.11.0", runs="0.10.0")
 
 
 def test_after_a_stick_what_the_office_offers_is_not_done_twice(machine, tmp_path):

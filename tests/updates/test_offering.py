@@ -174,6 +174,8 @@ def test_the_same_file_twice_is_one_version_and_another_of_that_name_is_refused(
             "installed",
             "",
         ),
+        ({"slot": "A", "versions": {"balie": "0.2.0"}}, "running", "0.2.0"),
+        ({"slot": "A", "versions": {"balie": "0.10.0"}}, "newer", "0.10.0"),
         ({"slot": "A", "update": {"version": "9", "stage": "of later"}}, "offered", ""),
         ({"slot": "A", "versions": ["0.2.0"], "update": [7]}, "offered", ""),
         ({"slot": "A" * 99, "versions": 7, "update": {"size": -(10**30)}}, "offered", ""),
