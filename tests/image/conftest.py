@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.image import bundle
+from provisioning.image import bundle, house
 from provisioning.image.__main__ import KEYS
 from provisioning.image.testing import VARIABLE
 from tests.image.cashier import Cashier
-from tests.image.machine import Machine, flashed, give_time
+from tests.image.machine import Machine, edit, flashed, give_time
 from tests.image.shop import GuestShop
 
 NEXT = "0.2.0"
@@ -56,12 +56,25 @@ def cashier(machine):
 
 @pytest.fixture(scope="session")
 def update(image, tmp_path_factory):
-    """A signed bundle of the same system, under the next version's name."""
+    """A signed bundle of the same system, which says that it is the next version."""
     folder = tmp_path_factory.mktemp("update")
     root = folder / "root.ext4"
     shutil.copyfile(image.with_name("root-a.part"), root)
     give_time(root, 0)
+    call(root, NEXT, folder)
     made = folder / f"balie-{NEXT}.raucb"
     bundle.make(root, made, version=NEXT, keys=KEYS, log=folder / "log")
     root.unlink()
     return made
+
+
+def call(root, version, folder):
+    """Have the program in a slot's file system say that it is another version."""
+    told = house.project()
+    place = f"/{house.SITE}/{told['name']}-{told['version']}.dist-info/METADATA"
+    before, after = folder / "before", folder / "after"
+    edit(root, 0, f"dump {place} {before}", f"rm {place}")
+    words = before.read_text(encoding="utf-8")
+    assert f"\nVersion: {told['version']}\n" in words
+    after.write_text(words.replace(f": {told['version']}\n", f": {version}\n"), encoding="utf-8")
+    edit(root, 0, f"write {after} {place}")

@@ -105,7 +105,8 @@ def test_the_back_office_is_told_and_the_new_version_sells(machine, cashier, sho
     cashier.sell()
     all_four = [f"2-00000{number}" for number in (1, 2, 3, 4)]
     machine.wait("the fourth sale", lambda: receipts(shop) == all_four, pause_s=2)
-    machine.wait("the news", lambda: NEXT in shop.collector("update", "status"), pause_s=2)
+    told = f"{DEVICE}: runs {NEXT}, offered {NEXT}, running"
+    machine.wait("the news", lambda: told in shop.collector("update", "status"), pause_s=2)
 
 
 def test_the_journal_has_no_gap_and_no_fork(shop):
