@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,10 @@ from provisioning.image import bundle, house
 from provisioning.image.__main__ import KEYS
 from provisioning.image.testing import VARIABLE
 from tests.image.cashier import Cashier
-from tests.image.machine import Machine, edit, flashed, give_time
+from tests.image.machine import MIB, Machine, edit, flashed, give_time
 from tests.image.shop import GuestShop
 
-NEXT = "0.2.0"
+OLD, NEXT = "0.0.9", "0.2.0"
 
 
 def pytest_collection_modifyitems(items):
@@ -66,6 +67,17 @@ def update(image, tmp_path_factory):
     bundle.make(root, made, version=NEXT, keys=KEYS, log=folder / "log")
     root.unlink()
     return made
+
+
+@pytest.fixture
+def old_stick(tmp_path):
+    """A stick with a signed version on it that is older than what runs."""
+    root, made, stick = (tmp_path / name for name in ("root.ext4", f"balie-{OLD}.raucb", "stick"))
+    root.write_bytes(bytes(MIB))
+    bundle.make(root, made, version=OLD, keys=KEYS, log=tmp_path / "log")
+    subprocess.run(["mkfs.vfat", "-C", str(stick), "65536"], check=True, capture_output=True)
+    subprocess.run(["mcopy", "-i", str(stick), str(made), "::"], check=True)
+    return stick
 
 
 def call(root, version, folder):

@@ -217,6 +217,12 @@ class Machine(Board):
             self.monitor.do("send-key", keys=_keys(sign), **{"hold-time": 20})
             time.sleep(0.06)
 
+    def plug_in(self, stick: Path) -> None:
+        """Plug a stick into one of its USB sockets."""
+        file = {"driver": "file", "filename": str(stick), "read-only": True}
+        self.monitor.do("blockdev-add", driver="raw", **{"node-name": "stick"}, file=file)
+        self.monitor.do("device_add", driver="usb-storage", id="stick", drive="stick")
+
     def touch(self, x: int, y: int) -> None:
         """Touch the screen, in its pixels from the upper left."""
         place = [

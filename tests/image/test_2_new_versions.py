@@ -6,7 +6,7 @@ The tests go on where those of the first sale ended: the same machine, the same 
 from pathlib import Path
 
 from appliance.update.slots import State
-from tests.image.conftest import NEXT
+from tests.image.conftest import NEXT, OLD
 from tests.image.machine import SENSOR_LINE, SLOTS_MIB, choose, chosen, edit
 from tests.image.test_1_first_sale import DUE
 from tests.world import goods
@@ -107,6 +107,12 @@ def test_the_back_office_is_told_and_the_new_version_sells(machine, cashier, sho
     machine.wait("the fourth sale", lambda: receipts(shop) == all_four, pause_s=2)
     told = f"{DEVICE}: runs {NEXT}, offered {NEXT}, running"
     machine.wait("the news", lambda: told in shop.collector("update", "status"), pause_s=2)
+
+
+def test_a_stick_with_an_older_version_is_read_and_refused(machine, old_stick):
+    machine.plug_in(old_stick)
+    machine.await_text(f"Version {OLD} is older than {NEXT}, which runs here.")
+    machine.settle("stick")
 
 
 def test_the_journal_has_no_gap_and_no_fork(shop):
