@@ -3,7 +3,9 @@
 A driver knows its device and nothing of the appliance. The contract and the errors of a kind stand
 in the kind's ``__init__``; each driver is one file with
 
-* ``Options``, a frozen dataclass: every option with its default, checked in its constructor;
+* ``Options``, a frozen dataclass: every option with its default, checked in its constructor. One
+  that names a device in the network MUST be an ``Address``: a register that is shut in reaches
+  nothing else there;
 * ``open_device(options)``, which returns the device. Opening MUST NOT wait for the device to be
   there: a printer that is off or a scanner that is not plugged in comes back by itself later.
   Drawers take the open printer as second argument, because a drawer may hang on it.
@@ -19,9 +21,13 @@ import importlib
 import types
 import typing
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 KINDS = ("display", "drawer", "printer", "scale", "scanner", "terminal")
+
+_IN_THE_NETWORK = "where a device is reached in the network"
+Address = Annotated[str, _IN_THE_NETWORK]
+"""What an option is that says where in the network the driver's device is: its address, or a name."""
 
 
 class DeviceError(Exception):
@@ -121,6 +127,30 @@ def configure(kind: str, name: str, values: Mapping[str, object]) -> Any:
                 key, f"The {kind} driver {name!r} needs the option {key!r}. Add it to its table."
             )
     return options(**given)
+
+
+def addresses(kind: str, name: str, values: Mapping[str, object]) -> dict[str, str]:
+    """Where in the network a driver reaches what it serves: its options that are an ``Address``.
+
+    Args:
+        kind: The kind of device.
+        name: The driver's.
+        values: Its table of a configuration file.
+
+    Returns:
+        The text of each such option, as set or by default; what is no text is refused elsewhere.
+
+    Raises:
+        UnknownDriverError: There is no such kind or driver.
+    """
+    options = load(kind, name).Options
+    hints = typing.get_type_hints(options, include_extras=True)
+    found = {
+        field.name: values.get(field.name, field.default)
+        for field in dataclasses.fields(options)
+        if _IN_THE_NETWORK in getattr(hints[field.name], "__metadata__", ())
+    }
+    return {key: value for key, value in found.items() if isinstance(value, str) and value}
 
 
 def sentences() -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from dataclasses import dataclass
 
-from drivers import OptionError
+from drivers import Address, OptionError
 from drivers.printer import Printer
 from drivers.printer.conversation import EscposPrinter
 from drivers.printer.escpos import EscposOptions
@@ -25,14 +25,14 @@ class Options(EscposOptions):
     """What is set for a network printer, beside what is set for every ESC/POS printer.
 
     Attributes:
-        host: Its name or address.
+        host: Its address; a name only where the register is not shut in (a workstation).
         port: Its TCP port.
         connect_timeout_s: How long it may take to answer the door.
         shared: Let go of the connection after every use. A printer serves one connection at a
             time, so this must be true where two counters share a printer.
     """
 
-    host: str
+    host: Address
     port: int = 9100
     connect_timeout_s: float = 3.0
     shared: bool = False

@@ -12,7 +12,7 @@ import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from drivers import Closing, OptionError
+from drivers import Address, Closing, OptionError
 from drivers.terminal import (
     CurrencyError,
     DayClosed,
@@ -58,7 +58,7 @@ class Options:
     """What is set for a ZVT terminal.
 
     Attributes:
-        host: Its name or address.
+        host: Its address; a name only where the register is not shut in (a workstation).
         port: Its TCP port; ZVT's own is 20007.
         folder: Where the notes of payments are kept, through a power cut too. The register fills in
             its own data folder where it is left out; with none at all they are kept in memory.
@@ -74,7 +74,7 @@ class Options:
             transaction, and for no paper. Terminals differ: see its maker's manual.
     """
 
-    host: str
+    host: Address
     port: int = 20_007
     folder: str = ""
     password: str = "000000"  # noqa: S105  # no secret, see above

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
+import types
+from pathlib import Path
 
 import pytest
 
@@ -138,3 +141,66 @@ def test_every_sentence_can_be_given_to_a_translator():
 def test_what_cannot_be_is_refused_when_it_is_made(wrong):
     with pytest.raises(ValueError, match=r"\w"):
         wrong()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "values", "found"),
+    [
+        ("printer", "network", {"host": "192.0.2.7", "port": 9100}, {"host": "192.0.2.7"}),
+        ("terminal", "zvt", {"host": "2001:db8::7"}, {"host": "2001:db8::7"}),
+        ("printer", "network", {}, {}),
+        ("printer", "network", {"host": ""}, {}),
+        ("printer", "network", {"host": ["192.0.2.7"]}, {}),
+        ("printer", "serial", {"port": "/dev/ttyUSB0"}, {}),
+        ("terminal", "none", {}, {}),
+    ],
+)
+def test_a_driver_says_where_in_the_network_its_device_is(kind, name, values, found):
+    assert drivers.addresses(kind, name, values) == found
+
+
+def test_an_address_that_a_driver_has_by_itself_is_said_too(monkeypatch):
+    @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+    class Options:
+        host: drivers.Address = "192.168.192.168"
+
+    module = types.SimpleNamespace(Options=Options)
+    monkeypatch.setattr(drivers, "load", lambda _kind, _name: module)
+    assert drivers.addresses("printer", "new", {}) == {"host": "192.168.192.168"}
+    assert drivers.configure("printer", "new", {"host": "192.0.2.7"}).host == "192.0.2.7"
+
+
+@pytest.mark.parametrize(("kind", "name"), ALL)
+def test_what_is_in_the_network_is_called_an_address(kind, name):
+    """A register that is shut in reaches no other: a driver that forgot would never connect."""
+    options = drivers.load(kind, name).Options
+    named = {each.name for each in dataclasses.fields(options)}
+    said = set(drivers.addresses(kind, name, dict.fromkeys(named, "192.0.2.7")))
+    assert said >= named & {"host", "address", "server", "ip", "url"}
+
+
+def imported(module, seen):
+    """What a driver imports, and what of ours that imports in turn."""
+    if module in seen or not module.startswith("drivers."):
+        return
+    file = Path(drivers.__file__).parent.parent.joinpath(*module.split(".")).with_suffix(".py")
+    seen[module] = set()
+    if not file.exists():
+        return
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            seen[module] |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            seen[module] |= {node.module, *(f"{node.module}.{each.name}" for each in node.names)}
+    for each in seen[module]:
+        imported(each, seen)
+
+
+@pytest.mark.parametrize(("kind", "name"), ALL)
+def test_a_driver_that_opens_connections_says_where(kind, name):
+    seen = {}
+    imported(f"drivers.{kind}.{name}", seen)
+    if any("socket" in modules for modules in seen.values()):
+        options = drivers.load(kind, name).Options
+        named = [each.name for each in dataclasses.fields(options)]
+        assert drivers.addresses(kind, name, dict.fromkeys(named, "192.0.2.7"))
