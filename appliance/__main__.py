@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from appliance import leaving_commands
+from appliance import leaving_commands, peripherals_command
 from appliance.doctor import commands as doctor_commands
 from appliance.door import commands as door_commands
 from appliance.journal import commands as journal_commands
@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     door_commands.add_command(commands)
     journal_commands.add_commands(commands)
     leaving_commands.add_commands(commands)
+    peripherals_command.add_command(commands)
     doctor_commands.add_commands(commands)
     recovery_commands.add_commands(commands)
     replay_commands.add_commands(commands)

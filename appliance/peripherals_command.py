@@ -1,0 +1,66 @@
+"""``balie peripherals``; see `appliance.peripherals` and ``balie-peripherals.service``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from appliance.peripherals import Address
+
+SETTINGS = Path("/etc/balie/balie.toml")
+DONE, NOT_DONE = 0, 1
+
+PROPERTIES = "ALLOWED"
+"""The variable in which systemd's own command finds what to set."""
+
+
+def add_command(subparsers: Any) -> None:
+    """Add ``peripherals``, which sets ``run``."""
+    parser = subparsers.add_parser(
+        "peripherals",
+        help="say which addresses in the network the desk may reach",
+        description="Says where in the network the counter's printer and card terminal stand, and "
+        "what is wrong with what is set instead of an address. A unit of the device has systemd let "
+        "the desk reach these and nothing else. Exit status: 0 said, 1 the settings cannot be read.",
+    )
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=Path(os.environ.get("BALIE_CONFIG", SETTINGS)),
+        help="the device's settings (default: %(default)s, or BALIE_CONFIG)",
+    )
+    parser.add_argument(
+        "--to",
+        type=Path,
+        metavar="FILE",
+        help=f"write them as systemd's properties, in {PROPERTIES}",
+    )
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from appliance.config import ConfigError, load  # noqa: PLC0415 - each command loads its own
+    from appliance.peripherals import let_through, places  # noqa: PLC0415 - the same
+
+    try:
+        addresses, wrong = let_through(places(load(arguments.config)))
+        if arguments.to is not None:
+            arguments.to.write_text(as_environment(addresses), encoding="ascii")
+    except (ConfigError, OSError) as error:
+        sys.stderr.write(f"The desk reaches what it reached before: {error}\n")
+        return NOT_DONE
+    for address in addresses:
+        sys.stdout.write(f"{address}\n")
+    for each in wrong:
+        sys.stderr.write(f"Not let through: {each}\n")
+    return DONE
+
+
+def as_environment(addresses: Iterable[Address]) -> str:
+    """Return the addresses as properties of a unit, in a file that systemd reads variables from."""
+    return f"{PROPERTIES}={' '.join(f'IPAddressAllow={each}' for each in addresses)}\n"
