@@ -24,17 +24,16 @@ from zoneinfo import ZoneInfo
 from appliance import enrolment
 from appliance.build_commissioning import open_commissioning
 from appliance.build_counter import House, Tools, open_counter
-from appliance.build_devices import ON_THE_PRINTER, Devices, open_devices
+from appliance.build_devices import Devices, open_devices
 from appliance.build_plugging import open_printer_slip
 from appliance.build_training import open_practice, settle_training
-from appliance.config import ConfigError, Settings
+from appliance.config import Settings
+from appliance.counter_check import ON_THE_PRINTER, market_of
 from appliance.desks.register import desk as register_desk
 from appliance.desks.register.presenter import RegisterPresenter
 from appliance.desks.register.presenter_training import Counters
 from appliance.doctor.attending import Attending
 from appliance.doctor.device import examine_desk
-from appliance.domain import market as markets
-from appliance.domain.errors import MarketError
 from appliance.journal.errors import JournalError, JournalTaken
 from appliance.journal.reader import JournalReader
 from appliance.journal.store import Journal
@@ -141,10 +140,7 @@ def _build(
     closing: ExitStack,
 ) -> Desk:
     data, told = settings.device.data, settings.device
-    try:
-        market = markets.load(told.market)
-    except MarketError as error:
-        raise ConfigError(f"{settings.file}: [device] market: {error}") from error
+    market = market_of(settings)
     zone = ZoneInfo(told.timezone or market.timezone)
     now = clock or partial(datetime.now, zone)
     inbox = Inbox()

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import drivers
-from appliance.config import ConfigError, DriverSettings, Settings
+from appliance.config import DriverSettings, Settings
+from appliance.counter_check import check_drawer, options_of
 from drivers.display import Display
 from drivers.display.none import NoDisplay
 from drivers.drawer import Drawer
@@ -15,9 +16,6 @@ from drivers.scale import Scale
 from drivers.scale.none import NoScale
 from drivers.scanner import Scanner
 from drivers.terminal import Terminal
-
-ON_THE_PRINTER = "printer_kick"
-"""The drawer driver that hangs on the printer."""
 
 WITH_NOTES = "zvt"
 """The terminal driver that must not forget its payments in a power cut."""
@@ -51,20 +49,16 @@ def open_devices(settings: Settings) -> Devices:
     Raises:
         ConfigError: If there is no such driver or option.
     """
-    printer: Printer = _open(settings, settings.printer, "[printer]")
-    if settings.drawer.driver == ON_THE_PRINTER and not printer.present:
-        raise ConfigError(
-            f"{settings.file}: [drawer] driver {ON_THE_PRINTER!r} needs a printer; "
-            "set one up under [printer]."
-        )
-    drawer: Drawer = _open(settings, settings.drawer, "[drawer]", printer)
+    check_drawer(settings)
+    printer: Printer = _open(settings.printer)
+    drawer: Drawer = _open(settings.drawer, printer)
     return Devices(
         printer=printer,
         drawer=drawer,
-        scanners=tuple(_open(settings, each, "[[scanner]]") for each in settings.scanners),
-        terminal=_open(settings, _remembering(settings), "[terminal]"),
-        scale=_open(settings, settings.scale, "[scale]"),
-        display=_open(settings, settings.display, "[display]"),
+        scanners=tuple(_open(each) for each in settings.scanners),
+        terminal=_open(_remembering(settings)),
+        scale=_open(settings.scale),
+        display=_open(settings.display),
     )
 
 
@@ -77,11 +71,6 @@ def _remembering(settings: Settings) -> DriverSettings:
     return replace(terminal, options={**terminal.options, "folder": folder})
 
 
-def _open(settings: Settings, wanted: DriverSettings, where: str, *more: object) -> Any:
-    try:
-        options = drivers.configure(wanted.kind, wanted.driver, wanted.options)
-    except drivers.UnknownDriverError as error:
-        raise ConfigError(f"{settings.file}: {where} driver: {error}") from error
-    except drivers.OptionError as error:
-        raise ConfigError(f"{settings.file}: {where} {error.key}: {error}") from error
+def _open(wanted: DriverSettings, *more: object) -> Any:
+    options = options_of(wanted)
     return drivers.load(wanted.kind, wanted.driver).open_device(options, *more)

@@ -1,34 +1,37 @@
 """The settings of one device: a TOML file read into frozen values.
 
 Every setting is checked when it is read. What is wrong is said in one sentence that names the
-file, the key and what is allowed.
+file, the key and what is allowed. What the back office told of the counter since the device was let
+in lies in a file beside it (`appliance.counter_files`) and stands in the place of the device's own,
+section by section.
 """
 
 from __future__ import annotations
 
 import tomllib
-import types
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from appliance.counter_files import TOLD, CounterFiles, Told
+from appliance.domain import counter
+from appliance.domain.counter import CounterError
+from appliance.sections import ConfigError as ConfigError  # noqa: PLC0414 - of whoever reads settings
+from appliance.sections import listed, section
 
 LANGUAGES = ("nl", "fr", "id", "en")
 HANDS = ("right", "left")
+
+SECTIONS = ("device", *counter.SECTIONS, "broker", "door")
+"""Of the file; `counter.SECTIONS` are those that the back office may tell anew."""
 
 LONGEST_REGISTER = 10
 """Characters; it stands in every receipt number and its barcode."""
 
 TRAINING = "TRAINING"
 """What receipts of the counter people learn at are called; no register may be."""
-
-_WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
-T = TypeVar("T")
-
-
-class ConfigError(ValueError):
-    """A setting is missing, unknown or of the wrong kind; the message names file and key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class DeviceSettings:
             )
         if self.language not in LANGUAGES:
             raise ValueError(
-                f"language must be one of {_listed(LANGUAGES)}, found {self.language!r}"
+                f"language must be one of {listed(LANGUAGES)}, found {self.language!r}"
             )
         if self.timezone and not _is_timezone(self.timezone):
             raise ValueError(f"timezone must be an IANA name, found {self.timezone!r}")
@@ -111,7 +114,7 @@ class ScreenSettings:
                 f"found {self.width} and {self.height}"
             )
         if self.hand not in HANDS:
-            raise ValueError(f"hand must be one of {_listed(HANDS)}, found {self.hand!r}")
+            raise ValueError(f"hand must be one of {listed(HANDS)}, found {self.hand!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +146,30 @@ class CustomerScreenSettings:
             )
         for language in self.languages:
             if language not in LANGUAGES:
-                raise ValueError(
-                    f"languages must be among {_listed(LANGUAGES)}, found {language!r}"
-                )
+                raise ValueError(f"languages must be among {listed(LANGUAGES)}, found {language!r}")
 
 
 @dataclass(frozen=True, slots=True)
 class DriverSettings:
-    """Which driver serves a kind of device, and its options as written in the file."""
+    """Which driver serves a kind of device, and its options as written in the file.
+
+    Attributes:
+        kind: Of the device.
+        driver: Its name.
+        options: As written.
+        file: Where they are written, for messages.
+    """
 
     kind: str
     driver: str = "none"
     options: Mapping[str, Any] = field(default_factory=dict)
+    file: Path | None = field(default=None, compare=False)
+
+    @property
+    def where(self) -> str:
+        """Where they stand, as a person would point at it."""
+        place = f"[[{self.kind}]]" if self.kind == "scanner" else f"[{self.kind}]"
+        return place if self.file is None else f"{self.file}: {place}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +214,12 @@ class DoorSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything a device is told at its start."""
+    """Everything a device is told at its start.
+
+    Attributes:
+        told: What the back office told of the counter and is in use; None while it told nothing.
+            Two settings are the same that come to the same, whoever told them.
+    """
 
     file: Path
     device: DeviceSettings
@@ -213,23 +233,33 @@ class Settings:
     broker: BrokerSettings | None
     customer_screen: CustomerScreenSettings | None = None
     door: DoorSettings | None = None
+    told: Told | None = field(default=None, compare=False)
+
+    @property
+    def drivers(self) -> tuple[DriverSettings, ...]:
+        """What serves each thing on the counter."""
+        single = (self.printer, self.drawer, self.terminal, self.scale, self.display)
+        return (*single, *self.scanners)
 
     def names(self) -> frozenset[str]:
         """Every text the drivers were set up with: device files, addresses, identities."""
-        single = (self.printer, self.drawer, self.terminal, self.scale, self.display)
         return frozenset(
             value
-            for each in (*single, *self.scanners)
+            for each in self.drivers
             for value in each.options.values()
             if isinstance(value, str)
         )
 
 
-def load(file: Path) -> Settings:
-    """Read the settings of a device.
+def load(file: Path, *, without: Collection[str] = ()) -> Settings:
+    """Read the settings of a device, with what the back office told of its counter.
+
+    What it told and cannot be used is passed over: the last that was good serves, else the device's
+    own. Nothing is written.
 
     Args:
         file: The TOML file; relative paths in it count from its folder.
+        without: Digests of what was told and is to be passed over as well.
 
     Returns:
         The settings, each of them checked.
@@ -238,6 +268,27 @@ def load(file: Path) -> Settings:
         ConfigError: If the file cannot be read or a setting is wrong.
     """
     file = file.absolute()
+    table = _table(file)
+    for told in CounterFiles(file.parent).usable(without):
+        try:
+            return _settings(table, file, told)
+        except (ConfigError, CounterError):
+            continue
+    return _settings(table, file)
+
+
+def load_told(file: Path, text: str) -> Settings:
+    """Read the settings as they would be if the back office told these; nothing is passed over.
+
+    Raises:
+        ConfigError: If a setting is wrong.
+        CounterError: If they are no settings of a counter.
+    """
+    file = file.absolute()
+    return _settings(_table(file), file, Told(text, file.with_name(TOLD)))
+
+
+def _table(file: Path) -> dict[str, Any]:
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -247,67 +298,44 @@ def load(file: Path) -> Settings:
         ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{file}: a TOML file was expected, found: {error}") from error
-    allowed = (
-        "device", "screen", "customer_screen", "printer", "drawer", "scanner", "terminal", "scale",
-        "display", "broker", "door",
-    )  # fmt: skip
     for key in table:
-        if key not in allowed:
-            raise ConfigError(f"{file}: section [{key}] is unknown; allowed are {_listed(allowed)}")
+        if key not in SECTIONS:
+            raise ConfigError(f"{file}: section [{key}] is unknown; allowed are {listed(SECTIONS)}")
     if "device" not in table:
         raise ConfigError(f"{file}: section [device] is missing; it says who this device is")
+    return table
+
+
+def _settings(own: Mapping[str, Any], file: Path, told: Told | None = None) -> Settings:
+    """Read the sections, those that were told in the place of the device's own."""
+    theirs = {} if told is None else counter.read(told.text)
+    table = {**own, **theirs}
+    source = {name: told.file if told and name in theirs else file for name in SECTIONS}
     broker, facing, door = (table.get(name) for name in ("broker", "customer_screen", "door"))
     return Settings(
         file=file,
         device=section(DeviceSettings, table["device"], file, "[device]"),
-        screen=section(ScreenSettings, table.get("screen", {}), file, "[screen]"),
-        printer=_driver(table, "printer", file),
-        drawer=_driver(table, "drawer", file),
-        scanners=_scanners(table.get("scanner", []), file),
-        terminal=_driver(table, "terminal", file),
-        scale=_driver(table, "scale", file),
-        display=_driver(table, "display", file),
+        screen=section(ScreenSettings, table.get("screen", {}), source["screen"], "[screen]"),
+        printer=_driver(table, "printer", source),
+        drawer=_driver(table, "drawer", source),
+        scanners=_scanners(table.get("scanner", []), source["scanner"]),
+        terminal=_driver(table, "terminal", source),
+        scale=_driver(table, "scale", source),
+        display=_driver(table, "display", source),
         broker=None if broker is None else section(BrokerSettings, broker, file, "[broker]"),
         customer_screen=None
         if facing is None
-        else section(CustomerScreenSettings, facing, file, "[customer_screen]"),
+        else section(
+            CustomerScreenSettings, facing, source["customer_screen"], "[customer_screen]"
+        ),
         door=None if door is None else section(DoorSettings, door, file, "[door]"),
+        told=told,
     )
 
 
-def section(into: type[T], table: object, file: Path, where: str) -> T:
-    """Turn one section of the file into its dataclass.
-
-    Args:
-        into: A dataclass; its fields are the allowed keys, its constructor checks the values.
-        table: What the file says.
-        file: The settings file, for messages and relative paths.
-        where: The section as a person would point at it, such as ``[printer]``.
-
-    Raises:
-        ConfigError: If a key is unknown, missing or of the wrong kind, or a value is refused.
-    """
-    if not isinstance(table, Mapping):
-        raise ConfigError(f"{file}: {where} must be a section with keys, found {table!r}")
-    hints = get_type_hints(into)
-    known = {each.name: each for each in fields(into)}  # type: ignore[arg-type]  # T is a dataclass
-    for key in table:
-        if key not in known:
-            raise ConfigError(f"{file}: {where} {key} is unknown; allowed are {_listed(known)}")
-    values = {}
-    for name, each in known.items():
-        if name in table:
-            values[name] = _value(table[name], hints[name], file, f"{where} {name}")
-        elif each.default is MISSING and each.default_factory is MISSING:
-            raise ConfigError(f"{file}: {where} {name} is missing")
-    try:
-        return into(**values)
-    except ValueError as error:
-        raise ConfigError(f"{file}: {where} {error}") from error
-
-
-def _driver(table: Mapping[str, Any], kind: str, file: Path) -> DriverSettings:
-    return _driver_section(table.get(kind, {"driver": "none"}), kind, file, f"[{kind}]")
+def _driver(table: Mapping[str, Any], kind: str, source: Mapping[str, Path]) -> DriverSettings:
+    told = table.get(kind, {"driver": "none"})
+    return _driver_section(told, kind, source[kind], f"[{kind}]")
 
 
 def _scanners(tables: object, file: Path) -> tuple[DriverSettings, ...]:
@@ -320,35 +348,7 @@ def _driver_section(table: object, kind: str, file: Path, where: str) -> DriverS
     if not isinstance(table, Mapping) or not isinstance(table.get("driver"), str):
         raise ConfigError(f"{file}: {where} driver is missing; it names the driver, or 'none'")
     options = {key: value for key, value in table.items() if key != "driver"}
-    return DriverSettings(kind=kind, driver=table["driver"], options=options)
-
-
-def _value(value: object, hint: Any, file: Path, where: str) -> Any:
-    kinds = _kinds(hint)
-    if Path in kinds and isinstance(value, str):
-        return (file.parent / Path(value).expanduser()).absolute()
-    if get_origin(kinds[0]) is tuple and isinstance(value, list):
-        inner = get_args(kinds[0])[0]
-        return tuple(_value(each, inner, file, where) for each in value)
-    if float in kinds and type(value) is int:
-        return float(value)
-    if type(value) in kinds:
-        return value
-    raise ConfigError(f"{file}: {where} must be {_expected(kinds)}, found {value!r}")
-
-
-def _kinds(hint: Any) -> tuple[Any, ...]:
-    if get_origin(hint) in (Union, types.UnionType):
-        return tuple(each for each in get_args(hint) if each is not type(None))
-    return (hint,)
-
-
-def _expected(kinds: tuple[Any, ...]) -> str:
-    if Path in kinds:
-        return "a path"
-    if get_origin(kinds[0]) is tuple:
-        return "a list"
-    return " or ".join(_WORDS.get(kind, str(kind)) for kind in kinds)
+    return DriverSettings(kind=kind, driver=table["driver"], options=options, file=file)
 
 
 def _is_timezone(name: str) -> bool:
@@ -357,7 +357,3 @@ def _is_timezone(name: str) -> bool:
     except (LookupError, ValueError, OSError):
         return False
     return True
-
-
-def _listed(names: Any) -> str:
-    return ", ".join(names)

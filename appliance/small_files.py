@@ -7,16 +7,24 @@ import os
 from pathlib import Path
 from typing import Any
 
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
-def replace(file: Path, content: bytes) -> None:
+
+def replace(file: Path, content: bytes, *, private: bool = False) -> None:
     """Put a new content in the place of a file's, and see it on the card before returning.
+
+    Args:
+        file: The file.
+        content: What it is to hold.
+        private: Whether nobody but its owner may read it.
 
     Raises:
         OSError: The card refuses; the file is as it was.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_suffix(".new")
-    with new.open("wb") as out:
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, _NEW, 0o600 if private else 0o666), "wb") as out:
         out.write(content)
         out.flush()
         os.fsync(out.fileno())
@@ -24,13 +32,13 @@ def replace(file: Path, content: bytes) -> None:
     sync_folder(file.parent)
 
 
-def write(file: Path, data: dict[str, Any]) -> None:
+def write(file: Path, data: dict[str, Any], *, private: bool = False) -> None:
     """Do the same with data that JSON can say.
 
     Raises:
         OSError: The card refuses; the file is as it was.
     """
-    replace(file, json.dumps(data).encode())
+    replace(file, json.dumps(data).encode(), private=private)
 
 
 def read(file: Path) -> dict[str, Any]:

@@ -84,6 +84,11 @@ def read(text: str) -> dict[str, Any]:
     Raises:
         CounterError: They are no TOML, too long, or say more than what stands on a counter.
     """
+    if not text.isascii() and text.encode("utf-8", "replace").decode() != text:
+        raise CounterError(
+            "Expected settings that can be written to a file, found half a sign. Type them anew.",
+            "half a sign",
+        )
     if len(text.encode("utf-8", "replace")) > LONGEST_BYTES:
         raise CounterError(
             f"Expected at most {LONGEST_BYTES} bytes of settings, found more. Shorten them.",

@@ -4,11 +4,14 @@
 
     arriving/      the key, made at the first start; the rest is put beside it
     identity/      the same folder, renamed once all of it is on the card
-    enrolment.toml, commissioning.json, balie.toml
+    enrolment.toml, commissioning.json, counter.toml, balie.toml
                    moved out of it, balie.toml last: with it the device is let in
 
 A power cut before the renaming leaves a device that was not let in and still has its key; the same
 code then works again. One after it is finished at the next start.
+
+``balie.toml`` keeps all that the device found itself, ``counter.toml`` what the back office told of
+the counter, which stands in its place (see `appliance.counter_files`).
 """
 
 from __future__ import annotations
@@ -23,14 +26,12 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-import drivers
-from appliance import enrolment
-from appliance.config import ConfigError, load
+from appliance import counter_files, enrolment
+from appliance.config import ConfigError
+from appliance.counter_check import checked, reason
 from appliance.domain import counter as counters
-from appliance.domain import market as markets
 from appliance.domain.admission import fingerprint_of
 from appliance.domain.counter import CounterError
-from appliance.domain.errors import MarketError
 from appliance.door.asking import Answer
 from appliance.door.refusals import NotLetInError
 from appliance.journal import signing
@@ -42,7 +43,7 @@ COMMISSIONING = "commissioning.json"
 """What the register prints on its first slip, and does once."""
 IDENTITY = "identity"
 _ARRIVING, _BEFORE = "arriving", "identity-before"
-_OUTSIDE = (enrolment.FILE, COMMISSIONING, SETTINGS)
+_OUTSIDE = (enrolment.FILE, COMMISSIONING, counter_files.TOLD, SETTINGS)
 """What the desk reads, in the order in which it is moved out: it sees nothing of the identity."""
 
 
@@ -96,7 +97,6 @@ def write(folder: Path, answer: Answer, key: Ed25519PrivateKey, counter: Mapping
     Raises:
         NotLetInError: The settings cannot be used, or the card refuses.
     """
-    settings = _settings(answer, counter)
     arriving = folder / _ARRIVING
     try:
         for name, text in {
@@ -105,11 +105,14 @@ def write(folder: Path, answer: Answer, key: Ed25519PrivateKey, counter: Mapping
             "device.pem": answer.certificate,
             enrolment.FILE: answer.enrolment,
             COMMISSIONING: _commissioning(answer, key),
-            SETTINGS: settings,
+            counter_files.TOLD: _told(answer),
+            SETTINGS: _settings(answer, counter),
         }.items():
             _put(arriving / name, text)
+        if not answer.settings:  # nothing was told, and nothing of an answer before may say so
+            (arriving / counter_files.TOLD).unlink()
         sync_folder(arriving)
-        _check(arriving)
+        _check(arriving, answer.settings)
         _make_room(folder)
         (folder / _ARRIVING).rename(folder / IDENTITY)
         sync_folder(folder)
@@ -135,7 +138,13 @@ def finish(folder: Path) -> bool:
 
 
 def _make_room(folder: Path) -> None:
-    """Put the identity aside that a device had before its settings were taken from it."""
+    """Put the identity aside that a device had before its settings were taken from it.
+
+    What was told of its counter in that life goes: it would stand in the place of what is found now.
+    """
+    for name in counter_files.FILES:
+        (folder / name).unlink(missing_ok=True)
+    sync_folder(folder)
     identity, before = folder / IDENTITY, folder / _BEFORE
     if identity.exists() and any(identity.iterdir()):
         if before.exists():
@@ -143,19 +152,19 @@ def _make_room(folder: Path) -> None:
         identity.rename(before)
 
 
-def _settings(answer: Answer, counter: Mapping[str, Any]) -> str:
-    """Write balie.toml: who the device is, where it sends to, and what stands on its counter."""
+def _told(answer: Answer) -> str:
+    """Return what is told of the counter, once it can be read."""
     try:
-        told = counters.read(answer.settings)
+        counters.read(answer.settings)
     except CounterError as error:
-        raise NotLetInError("settings", {"detail": error.detail}) from error
-    own = {
-        name: found
-        for name, found in counter.items()
-        if name not in told and name in counters.SECTIONS
-    }
-    if "screen" not in told:
-        own["screen"] = {"fullscreen": True, **counter.get("screen", {})}
+        raise NotLetInError("settings", {"detail": reason(error)}) from error
+    return answer.settings
+
+
+def _settings(answer: Answer, counter: Mapping[str, Any]) -> str:
+    """Write balie.toml: who the device is, where it sends to, and what it found on its counter."""
+    own = {name: found for name, found in counter.items() if name in counters.SECTIONS}
+    own["screen"] = {"fullscreen": True, **counter.get("screen", {})}
     keys = {"ca": "ca.pem", "certificate": "device.pem", "key": "device.key"}
     identity = {name: f"{IDENTITY}/{file}" for name, file in keys.items()}
     sections: dict[str, Any] = {
@@ -164,8 +173,11 @@ def _settings(answer: Answer, counter: Mapping[str, Any]) -> str:
         "door": dict(answer.door),
         **own,
     }
-    head = "# Written when this device was let in. What stands on the counter may be changed.\n"
-    return "\n".join([head, *(_section(*each) for each in sections.items()), answer.settings])
+    head = (
+        "# Written when this device was let in, with what it found on its counter. What the back\n"
+        f"# office tells of that lies in {counter_files.TOLD} and stands in its place.\n"
+    )
+    return "\n".join([head, *(_section(*each) for each in sections.items())])
 
 
 def _section(name: str, told: Any) -> str:
@@ -180,27 +192,19 @@ def _lines(head: str, told: Mapping[str, Any]) -> str:
     return "\n".join([head, *values, ""])
 
 
-def _check(arriving: Path) -> None:
+def _check(arriving: Path, told: str) -> None:
     """Refuse now what the desk or the uplink would refuse at its start."""
-    file = arriving / SETTINGS
     try:
-        settings = load(file)
-        markets.load(settings.device.market)
-        single = (
-            settings.printer, settings.drawer, settings.terminal, settings.scale, settings.display,
-        )  # fmt: skip
-        for each in (*single, *settings.scanners):
-            drivers.configure(each.kind, each.driver, each.options)
-    except (ConfigError, MarketError, drivers.UnknownDriverError, drivers.OptionError) as error:
-        detail = str(error).removeprefix(f"{file}: ")
-        raise NotLetInError("settings", {"detail": detail}) from error
+        settings = checked(arriving / SETTINGS, told)
+    except (ConfigError, CounterError) as error:
+        raise NotLetInError("settings", {"detail": reason(error)}) from error
     place = f"{settings.door.host}:{settings.door.port}" if settings.door else ""
     try:
         signing.load_public(arriving / "collector.pem")
-        told = enrolment.read_file(arriving / enrolment.FILE)
+        numbers = enrolment.read_file(arriving / enrolment.FILE)
     except (ConfigError, KeyUnreadable) as error:
         raise NotLetInError("odd", {"place": place}) from error
-    if told.device != settings.device.id:
+    if numbers.device != settings.device.id:
         raise NotLetInError("wrong")
 
 
