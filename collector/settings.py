@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "collector.archive",
     "collector.attachments",
     "collector.directory",
+    "collector.counters",
     "collector.customers",
     "collector.ledgers",
     "collector.desks.register",

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
+import orjson
 from django.db import connection
 
 from appliance.journal.entry import START, ZERO_HASH, Entry, Line, Watermark, make
@@ -17,6 +18,8 @@ from collector.ingest.sql import insert_new
 CHANGED = "balie.directory.changed.v1"
 SOURCE = "/collector"
 ROWS_IN_A_PART = 100
+SETTINGS_IN_A_PART_BYTES = 64 * 1024
+"""Far below what an entry may weigh: there may be one setting for each device."""
 
 
 def head() -> Watermark:
@@ -93,7 +96,9 @@ def _parts(
     rows: Mapping[str, Sequence[dict[str, Any]]], settings: Mapping[str, Any]
 ) -> Iterable[dict[str, Any]]:
     """Cut a change into parts of at most so many rows, each list in its order; at least one."""
-    part: dict[str, Any] = {"settings": dict(settings)} if settings else {}
+    *full, last = _portions(settings)
+    yield from ({"settings": portion} for portion in full)
+    part: dict[str, Any] = {"settings": last} if last else {}
     room = ROWS_IN_A_PART
     for name, listed in rows.items():
         start = 0
@@ -104,8 +109,22 @@ def _parts(
             if room == 0:
                 yield part
                 part, room = {}, ROWS_IN_A_PART
-    if part or not any(rows.values()):
+    if part or not (full or any(rows.values())):
         yield part
+
+
+def _portions(settings: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    """Cut settings into portions of at most so many bytes, but of one setting at least."""
+    portion: dict[str, Any] = {}
+    weight = 0
+    for key, value in settings.items():
+        heavy = len(orjson.dumps({key: value}))
+        if portion and weight + heavy > SETTINGS_IN_A_PART_BYTES:
+            yield portion
+            portion, weight = {}, 0
+        portion[key] = value
+        weight += heavy
+    yield portion
 
 
 class LogSource:

@@ -128,7 +128,7 @@ class Person(models.Model):
 class Setting(models.Model):
     """A setting every device follows, such as ``shop`` or ``lock_after_s``."""
 
-    key = models.CharField(primary_key=True, max_length=60)
+    key = models.CharField(primary_key=True, max_length=80)
     value = models.JSONField(null=True)
 
     class Meta:

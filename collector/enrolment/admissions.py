@@ -14,11 +14,11 @@ from cryptography.x509 import load_pem_x509_certificate
 from django.db import transaction
 
 from appliance.domain import admission as codes
-from appliance.domain import counter
 from appliance.domain import market as markets
 from appliance.domain.admission import Admission as Code
-from appliance.domain.counter import CounterError
 from appliance.domain.errors import MarketError
+from collector.counters import telling
+from collector.counters.telling import CounterRefused
 from collector.enrolment import places
 from collector.enrolment.authority import Authority, AuthorityError, key_of_request
 from collector.enrolment.files import directory_key
@@ -73,8 +73,11 @@ class Wanted:
         register: Its number on receipts.
         market: The market profile it sells by.
         language: What its screen speaks at first.
-        settings: What stands on its counter, as TOML; empty, it takes what it finds.
+        profile: Name of the profile of its counter; empty, its settings are its own.
+        settings: What stands on its counter, as TOML, where it has no profile; empty, it takes what
+            it finds.
         replaces: Whether it takes the place of the device of this name.
+        keeps_counter: Whether what stood on the counter of that device stays.
     """
 
     device: str
@@ -82,8 +85,10 @@ class Wanted:
     register: str
     market: str = "nl"
     language: str = "nl"
+    profile: str = ""
     settings: str = ""
     replaces: bool = False
+    keeps_counter: bool = False
 
     def check(self) -> None:
         """Refuse what no device could be.
@@ -118,8 +123,25 @@ class Wanted:
             raise WantedError(
                 f"Expected a market whose rules are known, found {self.market!r}. {error}"
             ) from error
-        check_settings(self.settings)
+        try:
+            telling.check(self.settings_now)
+        except CounterRefused as refused:
+            raise WantedError(" ".join(filter(None, (str(refused), refused.detail)))) from refused
         self._check_known()
+
+    @property
+    def settings_now(self) -> str:
+        """What stands on its counter, by the profile as it is now.
+
+        Raises:
+            WantedError: There is no such profile.
+        """
+        if not self.profile:
+            return telling.in_one_writing(self.settings)
+        try:
+            return telling.profile_called(self.profile).settings
+        except CounterRefused as refused:
+            raise WantedError(str(refused)) from refused
 
     def _check_known(self) -> None:
         known = Device.objects.filter(pk=self.device).exists()
@@ -133,18 +155,6 @@ class Wanted:
                 f"Expected a device that is enrolled, found none called {self.device}. Choose one "
                 "of the list."
             )
-
-
-def check_settings(text: str) -> None:
-    """Refuse settings of a counter that no device would take.
-
-    Raises:
-        WantedError: They are no TOML, or say more than what stands on a counter.
-    """
-    try:
-        counter.read(text)
-    except CounterError as error:
-        raise WantedError(str(error)) from error
 
 
 def offer(
@@ -174,7 +184,9 @@ def offer(
             register=wanted.register,
             market=wanted.market,
             language=wanted.language,
-            settings=wanted.settings,
+            profile=wanted.profile,
+            settings=wanted.settings_now,
+            keeps_counter=wanted.keeps_counter,
             replaces=wanted.replaces,
             handle=token[:_HANDLE_BYTES].hex(),
             whole=_hash(token),
@@ -196,7 +208,7 @@ def admit(token: bytes, request: bytes, authority: Authority, *, now: datetime) 
     """Let a device in by its code.
 
     The same device may ask again with the same code, for a power cut may have taken the answer:
-    it is told the same once more. Nobody else is let in by it.
+    it is told the same once more, and of its counter the newest. Nobody else is let in by it.
 
     Args:
         token: Of the code.
@@ -246,19 +258,34 @@ def _admit(
         public_key = key_of_request(request)
         if again:
             facts = _again(admission, public_key, now)
+            counter = telling.in_force(admission.device)
             # Signed when it was let in; whoever only has the code gets nothing signed at all.
             signed = authority.newest_of(admission.device, public_key)
             certificate = signed or authority.sign_request(request, admission.device)
-            return _answer(admission, facts, certificate, authority)
+            settings = admission.settings if counter is None else counter
+            return _answer(admission, facts, settings, certificate, authority)
         # What the device of this name had is revoked by this, before anything new is signed.
         facts = _enrol(admission, authority, public_key.decode(), now)
+        settings = _settle_counter(admission, now)
         certificate = authority.sign_request(request, admission.device)
     except AuthorityError as refused:
         raise RefusedError("request") from refused
     admission.used, admission.public_key = now, public_key.decode()
     admission.fingerprint = codes.fingerprint_of(_raw(public_key))
     admission.save(update_fields=["used", "public_key", "fingerprint"])
-    return _answer(admission, facts, certificate, authority)
+    return _answer(admission, facts, settings, certificate, authority)
+
+
+def _settle_counter(admission: Admission, now: datetime) -> str:
+    """Keep what stands on the device's counter, tell it, and return it: one text for both ways."""
+    return telling.let_in(
+        Device.objects.get(pk=admission.device),
+        profile=admission.profile,
+        settings=admission.settings,
+        keeps=admission.keeps_counter,
+        by=admission.made_by,
+        now=now,
+    )
 
 
 def _again(admission: Admission, public_key: bytes, now: datetime) -> Facts:
@@ -294,7 +321,7 @@ def _enrol(admission: Admission, authority: Authority, public_key: str, now: dat
 
 
 def _answer(
-    admission: Admission, facts: Facts, certificate: bytes, authority: Authority
+    admission: Admission, facts: Facts, settings: str, certificate: bytes, authority: Authority
 ) -> dict[str, Any]:
     broker, door = places.broker(), places.door()
     return {
@@ -310,7 +337,7 @@ def _answer(
         },
         "broker": {"host": broker.host, "port": broker.port},
         "door": {"host": door.host, "port": door.port},
-        "settings": admission.settings,
+        "settings": settings,
         "enrolment": enrolment_toml(facts),
     }
 

@@ -1,4 +1,4 @@
-"""``admit``, ``door`` and ``profile``: a code in the terminal, the service that takes it."""
+"""``admit`` and ``door``: a code in the terminal, the service that takes it."""
 
 # ruff: noqa: T201  # a command speaks by printing
 
@@ -33,7 +33,11 @@ def add_commands(subparsers: Subparsers) -> None:
     admit.add_argument("--register", help="its number on receipts, such as 2")
     admit.add_argument("--market", default=settings.BALIE_MARKET)
     admit.add_argument("--language", default="nl", choices=("nl", "fr", "id", "en"))
-    admit.add_argument("--profile", default="", help="what stands on its counter; see: profile")
+    counter = admit.add_mutually_exclusive_group()
+    counter.add_argument("--profile", default="", help="what stands on its counter; see: profile")
+    counter.add_argument(
+        "--as-found", action="store_true", help="with --replace: not what the replaced one had"
+    )
     admit.add_argument(
         "--replace", action="store_true", help="it takes the place of the device of this name"
     )
@@ -45,14 +49,6 @@ def add_commands(subparsers: Subparsers) -> None:
     door.add_argument("--host", action="append", default=[], help="one more name of this machine")
     door.add_argument("--workers", type=int, default=1, help="processes (default: 1)")
     door.set_defaults(run=_door)
-    profile = subparsers.add_parser("profile", help="what stands on every counter of a kind")
-    actions = profile.add_subparsers(dest="action", required=True)
-    keep = actions.add_parser("set", help="keep a profile, or change it")
-    keep.add_argument("name", metavar="NAME")
-    keep.add_argument("file", metavar="FILE", type=Path, help="TOML, such as [printer]")
-    keep.set_defaults(run=_keep_profile)
-    listing = actions.add_parser("list", help="list the profiles")
-    listing.set_defaults(run=_list_profiles)
 
 
 def _admit(arguments: argparse.Namespace) -> None:
@@ -74,7 +70,6 @@ def _admit(arguments: argparse.Namespace) -> None:
 
 def _wanted(arguments: argparse.Namespace) -> Wanted:
     from collector.enrolment.admissions import Wanted, WantedError  # noqa: PLC0415  # the same
-    from collector.enrolment.models import Profile  # noqa: PLC0415  # the same
     from collector.ingest.models import Device  # noqa: PLC0415  # the same
 
     known = Device.objects.filter(pk=arguments.id).first()
@@ -82,20 +77,15 @@ def _wanted(arguments: argparse.Namespace) -> Wanted:
         arguments.name, arguments.register = known.name, known.register
     if not (arguments.name and arguments.register):
         raise WantedError("Expected --name and --register, such as --name 'Kassa 2' --register 2.")
-    profile = Profile.objects.filter(pk=arguments.profile).first()
-    if arguments.profile and profile is None:
-        raise WantedError(
-            f"Expected a profile that is kept, found none called {arguments.profile}. "
-            "balie-collector profile list names them."
-        )
     return Wanted(
         device=arguments.id,
         name=arguments.name,
         register=arguments.register,
         market=arguments.market,
         language=arguments.language,
-        settings=profile.settings if profile else "",
+        profile=arguments.profile,
         replaces=arguments.replace,
+        keeps_counter=arguments.replace and not (arguments.profile or arguments.as_found),
     )
 
 
@@ -119,23 +109,3 @@ def _door(arguments: argparse.Namespace) -> None:
     host = f"[{arguments.address}]" if ":" in arguments.address else arguments.address
     print(f"Devices are let in at https://{public}/door", flush=True)
     Door(f"{host}:{arguments.port}", folder, arguments.workers).run()
-
-
-def _keep_profile(arguments: argparse.Namespace) -> None:
-    from collector.enrolment.admissions import WantedError, check_settings  # noqa: PLC0415  # the same
-    from collector.enrolment.models import Profile  # noqa: PLC0415  # the same
-
-    try:
-        text = arguments.file.read_text(encoding="utf-8")
-        check_settings(text)
-    except (OSError, UnicodeDecodeError, WantedError) as refused:
-        raise SystemExit(str(refused)) from refused
-    Profile.objects.update_or_create(pk=arguments.name, defaults={"settings": text})
-    print(f"Devices that are let in with the profile {arguments.name} get it from now on.")
-
-
-def _list_profiles(_arguments: argparse.Namespace) -> None:
-    from collector.enrolment.models import Profile  # noqa: PLC0415  # the same
-
-    for each in Profile.objects.all():
-        print(each.name)

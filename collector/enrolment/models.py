@@ -1,25 +1,11 @@
 # ruff: noqa: D106, RUF012 (Meta is Django's own form and its lists are never changed)
-"""The one-time codes that let devices in, and what stands on the counters of a kind."""
+"""The one-time codes that let devices in."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.db import models
-
-
-class Profile(models.Model):
-    """What stands on every counter of a kind: the sections of a device's settings about it."""
-
-    name = models.CharField(primary_key=True, max_length=40)
-    settings = models.TextField(help_text="TOML, such as [printer] and [terminal].")
-    changed = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Admission(models.Model):
@@ -33,7 +19,13 @@ class Admission(models.Model):
     register = models.CharField(max_length=20)
     market = models.CharField(max_length=8)
     language = models.CharField(max_length=8)
-    settings = models.TextField(blank=True, help_text="What stands on its counter, as TOML.")
+    profile = models.CharField(max_length=40, blank=True, help_text="Name of what they stand in.")
+    settings = models.TextField(
+        blank=True, help_text="What stands on its counter, as TOML, when it was made."
+    )
+    keeps_counter = models.BooleanField(
+        default=False, help_text="Whether the counter of the replaced device stays."
+    )
     replaces = models.BooleanField(
         default=False, help_text="Whether it takes the place of a device that is enrolled."
     )

@@ -17,10 +17,11 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from collector.counters.models import Profile
 from collector.enrolment import places
 from collector.enrolment.admissions import LASTS, Wanted, WantedError, offer, withdraw
 from collector.enrolment.authority import Authority, AuthorityError
-from collector.enrolment.models import Admission, Profile
+from collector.enrolment.models import Admission
 from collector.enrolment.shutting_out import tell_broker
 from collector.ingest.models import Device
 from collector.office.access import LET_IN, SEE_DEVICES, may, needs
@@ -28,6 +29,8 @@ from collector.office.access import LET_IN, SEE_DEVICES, may, needs
 SHOWN = 20
 QUIET_ZONE = 4
 """Modules of white around the code; scanners ask for four (ISO/IEC 18004)."""
+AS_FOUND = "/found"
+"""Chosen for the counter of a device in the place of another; no profile has a slash in its name."""
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +123,7 @@ def _form(request: HttpRequest, *, wrong: str = "", status: int = 200) -> HttpRe
         "replaces": typed.get("replaces", request.GET.get("replaces", "")),
         "profiles": Profile.objects.all(),
         "profile": typed.get("profile", ""),
+        "as_found": AS_FOUND,
         "rows": [_worded(each) for each in Admission.objects.all()[:SHOWN]],
         "minutes": int(LASTS.total_seconds() // 60),
     }
@@ -128,8 +132,8 @@ def _form(request: HttpRequest, *, wrong: str = "", status: int = 200) -> HttpRe
 
 def _wanted(request: HttpRequest) -> Wanted:
     typed = request.POST
-    profile = Profile.objects.filter(pk=typed.get("profile", "")).first()
-    counter = profile.settings if profile else ""
+    chosen = typed.get("profile", "")
+    profile = "" if chosen == AS_FOUND else chosen
     language = typed.get("language", "")
     language = language if language in dict(settings.LANGUAGES) else "en"
     if replaced := typed.get("replaces", ""):
@@ -137,8 +141,8 @@ def _wanted(request: HttpRequest) -> Wanted:
         if known is None:
             raise WantedError(_("Choose the device that is replaced from the list."))
         return Wanted(
-            known.pk, known.name, known.register, settings.BALIE_MARKET, language, counter,
-            replaces=True,
+            known.pk, known.name, known.register, settings.BALIE_MARKET, language, profile,
+            replaces=True, keeps_counter=not chosen,
         )  # fmt: skip
     return Wanted(
         device=typed.get("device", "").strip(),
@@ -146,7 +150,7 @@ def _wanted(request: HttpRequest) -> Wanted:
         register=typed.get("register", "").strip(),
         market=settings.BALIE_MARKET,
         language=language,
-        settings=counter,
+        profile=profile,
     )
 
 

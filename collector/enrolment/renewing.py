@@ -47,7 +47,8 @@ def renew(arguments: argparse.Namespace) -> None:
 
 def replace(arguments: argparse.Namespace) -> None:
     """Enrol a device anew under its name: its storage card was lost or copied."""
-    from collector.ingest.keys import change_key  # noqa: PLC0415  # models load after Django is set up
+    from collector.counters import telling  # noqa: PLC0415  # models load after Django is set up
+    from collector.ingest.keys import change_key  # noqa: PLC0415  # the same
 
     authority, device = _open(arguments)
     folder: Path = arguments.folder
@@ -58,6 +59,7 @@ def replace(arguments: argparse.Namespace) -> None:
         public_key = certify(authority, arguments)
         last_epoch = int(facts["first_epoch"]) - 1
         change_key(device, public_key.decode(), last_epoch=last_epoch, now=timezone.now())
+        telling.tell_again(device, timezone.now())
         (folder / ENROLMENT).write_text(enrolment_toml(facts))
     print(
         f"{device.name} is enrolled anew as {device.id}. Its files are in {folder}: put all of "

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from collector.counters.standing import State, standings
 from collector.ingest.models import Alarm, Device
 from collector.office.alarm_words import alarm_words
 from collector.office.condition import troubles
@@ -39,6 +40,7 @@ def matters(states: Sequence[Proof]) -> list[Matter]:
         *_alarms(),
         *(matter for state in states for matter in _of_proof(state)),
         *(matter for state in states for matter in _of_condition(state)),
+        *_of_counters(states),
         *(matter for state in states for matter in _of_link(state)),
     ]
     return sorted(found, key=lambda matter: matter.tone != "bad")
@@ -97,6 +99,15 @@ def _of_condition(state: Proof) -> Iterator[Matter]:
     link = reverse("device", args=[device.pk])
     for fact in troubles(device):
         yield Matter(_about(device.name, f"{fact.title}: {fact.words}"), _("look"), "bad", link)
+
+
+def _of_counters(states: Sequence[Proof]) -> Iterator[Matter]:
+    """What a device was told of its counter and cannot use, whether it is there now or not."""
+    for each in standings(state.device for state in states):
+        if each.state is State.REFUSED:
+            words = _("the settings of its counter do not fit; it goes on with what it had")
+            link = reverse("counter", args=[each.device.pk])
+            yield Matter(_about(each.device.name, words), _("correct"), "bad", link)
 
 
 def _about(name: str, words: str) -> str:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from collector.counters.standing import standing
 from collector.ingest.models import Alarm, Device, Fork, Watermark
 from collector.office.access import LET_IN, SEE_DEVICES, SETTLE_ALARMS, may, needs
 from collector.office.alarm_words import alarm_sentence, alarm_words, fork_words
@@ -35,6 +36,7 @@ def device(request: HttpRequest, device_id: str) -> HttpResponse:
     (state,) = proofs([found])
     context = {
         "state": state,
+        "counter": standing(found),
         "facts": facts(found),
         "marks": Watermark.objects.filter(device=found).order_by("-epoch"),
         "forks": _compared(Fork.objects.filter(device=found)[:MOST_FORKS]),

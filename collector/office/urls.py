@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("collector.attachments.urls")),
     path("", include("collector.customers.urls")),
     path("", include("collector.updates.urls")),
+    path("", include("collector.counters.urls")),
     path("", include("collector.enrolment.urls")),
     path("devices/", devices.devices, name="devices"),
     path("devices/<str:device_id>/", devices.device, name="device"),

@@ -156,7 +156,10 @@ def test_the_fingerprint_of_the_shop_is_no_way_in(authority, make, now):
         ({"name": "\u202eKassa"}, "on one line"),
         ({"name": "K" * 101}, "on one line"),
         ({"market": "zz"}, "market"),
-        ({"settings": "[printer]\na = " + "[" * 50_000}, "TOML"),
+        ({"settings": "[printer]\na = " + "[" * 10_000}, "TOML"),
+        ({"settings": "# long\n" * 10_000}, "Shorten"),
+        ({"settings": "[device]\nid = 'x'"}, r"\[device\] cannot be told"),
+        ({"profile": "bakery"}, "no profile called bakery"),
     ],
 )
 def test_what_no_device_could_take_gets_no_code(authority, now, more, said):

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from appliance.domain.counter import Stage, Taken, digest
 from appliance.domain.customer import read_profile
 from appliance.domain.update import EARLY, EVERYONE, FIRST
 from collector.attachments.models import SUBJECT, Answer
 from collector.attachments.ordering import erase
+from collector.counters import telling
 from collector.customers import editing
 from collector.customers.standing import settle
 from collector.directory import log
@@ -38,6 +40,7 @@ def a_whole_office(now):
     some_balances(now)
     some_customers(now)
     some_codes(now)
+    some_counters(now)
     some_versions(now)
     most_have_heard(now)
 
@@ -101,6 +104,45 @@ def some_codes(now):
             expires=at + timedelta(minutes=15),
             **more,
         )
+
+
+BAKERY = """\
+[printer]
+driver = "network"
+host = "192.168.1.60"
+
+[drawer]
+driver = "printer_kick"
+
+[terminal]
+driver = "zvt"
+host = "192.168.1.61"
+"""
+TOBACCO = '[printer]\ndriver = "network"\nhost = "192.168.1.70"\ncolumns = 51\n'
+
+
+def some_counters(now):
+    """Choose what stands on counters: in use, refused, waited with and not heard of yet."""
+    said = {"by": "Marieke", "now": now - timedelta(minutes=50)}
+    telling.keep_profile("Bakkerij", BAKERY, **said)
+    telling.keep_profile("Kiosk", TOBACCO, **said)
+    named = {each.pk: each for each in Device.objects.all()}
+    for number, profile, stage in (
+        (1, "Bakkerij", Stage.IN_USE),
+        (2, "Bakkerij", Stage.WAITING),
+        (3, "Bakkerij", None),
+        (5, "", Stage.REFUSED),
+    ):
+        device = named[f"register-{number}"]
+        if profile:
+            telling.choose_profile(device, profile, **said)
+        else:
+            telling.give_own(device, TOBACCO, **said)
+        if stage is not None:
+            why = "[printer] A printer has 24 to 48 columns, found 51." if number == 5 else ""
+            taken = Taken(digest(telling.in_force(device.pk)), stage, why)
+            device.reported = {**(device.reported or {}), "counter": taken.to_data()}
+            device.save()
 
 
 def some_versions(now):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from appliance.domain.shift import Period
 from appliance.domain.shift_books import PERIOD_CLOSED
 from appliance.domain.voucher import BalanceKind
+from collector.counters.models import Profile
 from collector.customers.models import Customer
 from collector.desks.register.models import Sale
 from collector.enrolment.models import Admission
@@ -40,6 +41,11 @@ PAGES = {
     "balance": ["gift_card", "KAART0001"],
     "devices": [],
     "device": ["register-1"],
+    "counter": ["register-1"],
+    "profiles": [],
+    "profile": ["bakery"],
+    "new-profile": [],
+    "remove-profile": ["bakery"],
     "let-in": [],
     "admission": [1],
     "withdraw-code": [1],
@@ -65,6 +71,7 @@ POSTED = {
     "change-update",
     "ring",
     "settle-alarm",
+    "remove-profile",
     "withdraw-code",
     "change-customer",
     "merge-customers",
@@ -78,9 +85,9 @@ SHIFTS |= {"training", "training-csv", "totals", "totals-csv"}
 BELOW |= {"same-customers", "customer", "customer-data", "erase-customer"}
 BALANCES = {"balances", "balance"}
 BELOW |= {"balance"}
-DEVICES = {"devices", "device", "alarms"}
-LETTING_IN = {"let-in", "admission", "shut-out"}
-BELOW |= LETTING_IN
+DEVICES = {"devices", "device", "alarms", "counter", "profiles", "profile"}
+LETTING_IN = {"let-in", "admission", "shut-out", "new-profile"}
+BELOW |= LETTING_IN | {"counter", "profiles", "profile"}
 
 
 @pytest.fixture
@@ -101,6 +108,7 @@ def filled_shop(now):
     counted.deliver()
     do([Wanted(BalanceKind.GIFT_CARD, "KAART0001", 2500)], by="chef", now=now)
     Customer.objects.create(id="e" * 32, profile={"name": "Eva Smit"}, folded="eva smit")
+    Profile.objects.create(name="bakery", settings="[scale]\n", changed=now)
     Admission.objects.create(id=1, device="register-5", name="Kassa 5", made=now, expires=now)
     return shop
 

@@ -176,6 +176,10 @@ def places(office):
         yield reverse(name)
     for name in ("balances", "devices", "alarms", "updates", "let-in", "customers"):
         yield reverse(name)
+    yield from (reverse("profiles"), reverse("new-profile"))
+    yield reverse("profile", args=["Bakkerij"])
+    for device in ("register-1", "register-2", "register-3"):
+        yield reverse("counter", args=[device])
     yield from (reverse("same-customers"), reverse("erasures"))
     for name, row in latest.items():
         yield reverse(name, args=[row.pk])
@@ -196,6 +200,10 @@ def test_every_page_is_for_everybody(office, client):
     new = {"device": "register-77", "name": "Kassa 77", "register": "77", "language": "nl"}
     code = office.post(reverse("let-in"), new)
     found["the code"] = list(faults(Page(code.content.decode()), "nl"))
+    odd = {"choice": "own", "settings": "[printer", "terminal.host": "x", "put": "scale"}
+    for told in (odd, odd | {"put": "?"}, {"choice": "own", "settings": "[printer"}):
+        refused = office.post(reverse("counter", args=["register-1"]), told)
+        found[f"a counter of {told}"] = list(faults(Page(refused.content.decode()), "nl"))
     office.post("/sign-out/")
     sign_in = office.post("/sign-in/", {"username": "x", "password": "y"}).content.decode()
     found["sign-in"] = list(faults(Page(sign_in), "nl"))

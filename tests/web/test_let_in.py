@@ -11,9 +11,12 @@ from django.utils import timezone
 
 from appliance.domain import admission as codes
 from collector.__main__ import main
+from collector.counters.telling import keep_profile
 from collector.enrolment.authority import Authority
-from collector.enrolment.models import Admission, Profile
+from collector.enrolment.models import Admission
 from collector.ingest.models import Device
+
+SCALE = '[scale]\ndriver = "sics"\nport = "x"\n'
 
 
 @pytest.fixture
@@ -101,9 +104,32 @@ def test_a_device_that_cannot_be_gets_no_code(office, shop, typed, said):
 
 
 def test_a_profile_goes_along(office):
-    Profile.objects.create(name="bakery", settings='[scale]\ndriver = "sics"\nport = "x"\n')
+    keep_profile("bakery", SCALE, by="Marieke", now=timezone.now())
     make(office, profile="bakery")
-    assert "sics" in Admission.objects.get().settings
+    kept = Admission.objects.get()
+    assert (kept.profile, kept.settings, kept.keeps_counter) == ("bakery", SCALE, False)
+
+
+def test_a_profile_that_was_removed_meanwhile_is_not_passed_over(office):
+    answer = make(office, profile="bakery")
+    assert answer.status_code == 400
+    assert "There is no profile called bakery any more" in answer.content.decode()
+    assert not Admission.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "profile", "keeps"),
+    [("", "", True), ("/found", "", False), ("bakery", "bakery", False)],
+)
+def test_in_the_place_of_a_device_its_counter_stays_unless_another_is_chosen(
+    office, shop, chosen, profile, keeps
+):
+    keep_profile("bakery", SCALE, by="Marieke", now=timezone.now())
+    page = office.get("/devices/let-in/?replaces=register-1").content.decode()
+    assert "As the one it replaces" in page
+    make(office, replaces="register-1", profile=chosen)
+    kept = Admission.objects.get()
+    assert (kept.profile, kept.keeps_counter) == (profile, keeps)
 
 
 def test_a_device_is_replaced_under_its_name(office, shop):

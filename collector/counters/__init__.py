@@ -1,0 +1,1 @@
+"""What stands on each device's counter: chosen here, told by the directory, heard of by its status."""
