@@ -25,7 +25,9 @@ from appliance.update import commands as update_commands
 from appliance.uplink import __main__ as uplink_command
 
 if TYPE_CHECKING:
+    from appliance.build import Desk
     from appliance.config import ScreenSettings, Settings
+    from appliance.counter_trial import Trial
     from appliance.ui.app import Place
 
 DONE, FAILED, MISCONFIGURED = 0, 1, 2
@@ -89,41 +91,80 @@ def _add_scan(commands: Any) -> None:
 
 def _desk(arguments: argparse.Namespace) -> int:
     # The screen's library is large and takes a display: no other command should load it.
-    from appliance.build import DeskTakenError, build_desk  # noqa: PLC0415 - as said above
-    from appliance.config import ConfigError, load  # noqa: PLC0415 - the same
-    from appliance.journal.errors import JournalError  # noqa: PLC0415 - the same
-    from appliance.ui.app import run  # noqa: PLC0415 - the same
+    from appliance.build import software  # noqa: PLC0415 - as said above
+    from appliance.counter_trial import Trial  # noqa: PLC0415 - the same
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     if arguments.door and not arguments.config.exists():
         return _show_door(arguments.config.absolute().parent)
+    return _show_desk(Trial(arguments.config, software()))
+
+
+def _show_desk(trial: Trial) -> int:
+    """Open the desk; where what the back office told of the counter does not let it, without that."""
+    from appliance.build import DeskTakenError, build_desk  # noqa: PLC0415 - as in _desk
+    from appliance.config import ConfigError  # noqa: PLC0415 - the same
+    from appliance.journal.errors import JournalError  # noqa: PLC0415 - the same
+    from appliance.services.ports import StoreError  # noqa: PLC0415 - the same
+
+    again = _Again()
     try:
-        settings = load(arguments.config)
+        settings = trial.begin()
     except ConfigError as error:
         sys.stderr.write(f"The desk does not open: {error}\n")
         return MISCONFIGURED
     try:
-        desk = build_desk(settings)
+        desk = build_desk(settings, again=again)
     except ConfigError as error:
+        if trial.falls_back(settings, error):
+            return _show_desk(trial)
         sys.stderr.write(f"The desk does not open: {error}\n")
         return MISCONFIGURED
     except (DeskTakenError, JournalError, OSError) as error:
         sys.stderr.write(f"The desk does not open: {error}\n")
+        if isinstance(error, JournalError | StoreError):
+            trial.excuse(settings)
         return _show_closed(settings, error)
-    run(
-        desk.front,
-        desk.inbox,
-        width=settings.screen.width,
-        height=settings.screen.height,
-        fullscreen=settings.screen.fullscreen,
-        place=_place(settings.screen),
-        left_handed=settings.screen.hand == "left",
-        title=settings.device.name,
-        on_close=desk.close,
-        percent=desk.sound_percent,
-        shown=desk.shown,
-    )
+    _run_desk(trial, settings, desk)
+    if again.is_asked and not os.environ.get("NOTIFY_SOCKET"):
+        _begin_anew()  # else systemd does, which knows that something must be done before
     return DONE
+
+
+def _run_desk(trial: Trial, settings: Settings, desk: Desk) -> None:
+    from appliance.doctor.display import is_missing  # noqa: PLC0415 - as in _desk
+    from appliance.doctor.host import Host  # noqa: PLC0415 - the same
+    from appliance.ui.app import NoScreenError, run  # noqa: PLC0415 - the same
+
+    try:
+        run(
+            desk.front,
+            desk.inbox,
+            width=settings.screen.width,
+            height=settings.screen.height,
+            fullscreen=settings.screen.fullscreen,
+            place=_place(settings.screen),
+            left_handed=settings.screen.hand == "left",
+            title=settings.device.name,
+            on_close=desk.close,
+            percent=desk.sound_percent,
+            shown=desk.shown,
+        )
+    except NoScreenError:
+        if is_missing(Host()):
+            trial.excuse(settings)
+        raise
+
+
+class _Again:
+    """Asked for by the desk: its screen ends, and the program begins anew."""
+
+    def __init__(self) -> None:
+        self.is_asked = False
+
+    def __call__(self) -> None:
+        self.is_asked = True
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _show_door(folder: Path) -> int:

@@ -38,12 +38,14 @@ from appliance.journal.errors import JournalError, JournalTaken
 from appliance.journal.reader import JournalReader
 from appliance.journal.store import Journal
 from appliance.services.catalogue import Catalogue
+from appliance.services.counter_settings import CounterSettings
 from appliance.services.customers_erased import Forgetting
 from appliance.services.display import CustomerDisplay
 from appliance.services.erasing import Erasing, Order
 from appliance.services.newcomers import Newcomers
 from appliance.services.ports import Clock
 from appliance.services.pruning import Pruning
+from appliance.services.register import Register
 from appliance.services.scales import EVERY_S, Scales
 from appliance.services.second_screen import SecondScreen
 from appliance.services.sending import SendingWatch
@@ -98,8 +100,9 @@ class Desk:
 
     def shown(self, renderer: str, inputs: int, shut: Sequence[str]) -> None:
         """The first frame was shown: say by what, and which inputs can be read."""
-        updating = self.presenter.session.parts.updating
-        updating.show(renderer=renderer, inputs=inputs, inputs_shut=list(shut))
+        parts = self.presenter.session.parts
+        parts.updating.show(renderer=renderer, inputs=inputs, inputs_shut=list(shut))
+        parts.counter_settings.seen()
 
     def close(self) -> None:
         """Finish what is under way and close everything; again is allowed."""
@@ -113,6 +116,7 @@ def build_desk(
     devices: Devices | None = None,
     clock: Callable[[], datetime] | None = None,
     monotonic: Callable[[], float] = time.monotonic,
+    again: Callable[[], object] = lambda: None,
 ) -> Desk:
     """Open the journal, the stores and the devices, and join them to a desk.
 
@@ -121,6 +125,7 @@ def build_desk(
         devices: Devices that are open already; else those the settings name.
         clock: The shop's time; else the system's, in the market's time zone.
         monotonic: Seconds of a clock that never jumps.
+        again: Ends the screen, so that the program begins anew.
 
     Raises:
         ConfigError: If the settings name what there is not.
@@ -129,15 +134,17 @@ def build_desk(
         StoreError: If desk.db cannot be opened.
     """
     with ExitStack() as closing:
-        return _build(settings, devices, clock, monotonic, closing)
+        return _build(settings, devices, clock, closing, monotonic=monotonic, again=again)
 
 
 def _build(
     settings: Settings,
     devices: Devices | None,
     clock: Callable[[], datetime] | None,
-    monotonic: Callable[[], float],
     closing: ExitStack,
+    *,
+    monotonic: Callable[[], float],
+    again: Callable[[], object],
 ) -> Desk:
     data, told = settings.device.data, settings.device
     market = market_of(settings)
@@ -176,6 +183,8 @@ def _build(
         data / "journal.db", data / "uplink.db", enabled=settings.broker is not None
     )
     closing.callback(outbox.close)
+    told_of_counter = Directory(data / "directory.db")  # one for each thread that asks it
+    closing.callback(told_of_counter.close)
     second_screen = _second_screen(settings, facing, inbox)
     closing.callback(second_screen.close)
     house = House(
@@ -196,6 +205,15 @@ def _build(
             post=inbox.put,
             software=software(),
             clock=now,
+        ),
+        counter_settings=CounterSettings(
+            settings,
+            directory=told_of_counter,
+            software=software(),
+            worker=watch,
+            post=inbox.put,
+            monotonic=monotonic,
+            again=again,
         ),
         doctor=Attending(
             look=partial(examine_desk, settings, software=software(), clock=now),
@@ -229,7 +247,8 @@ def _build(
     )
     house.sending.meet = counter.writer.meet
     house.updating.begin(counter.writer)
-    register = counter.parts.register
+    idle = partial(_is_idle, counter.parts.register)
+    house.counter_settings.idle = idle
     _tidy(
         data,
         closing,
@@ -237,7 +256,7 @@ def _build(
         journal=counter.writer,
         shelf=counter.shelf,
         worker=watch,
-        idle=lambda: not register.busy and not register.lines,
+        idle=idle,
         clock=now,
         monotonic=monotonic,
         forget=Forgetting(
@@ -265,6 +284,11 @@ def _build(
     for scanner in devices.scanners:
         scanner.start(partial(_deliver, inbox, front))
     return Desk(presenter, front, inbox, devices, closing.pop_all())
+
+
+def _is_idle(register: Register) -> bool:
+    """Whether nothing lies on the counter and nothing is being paid."""
+    return not register.busy and not register.lines
 
 
 def _tidy(

@@ -20,6 +20,7 @@ from appliance.journal.store import Journal
 from appliance.journal.writer import JournalWriter
 from appliance.services.cards import Cards
 from appliance.services.catalogue import Catalogue
+from appliance.services.counter_settings import CounterSettings
 from appliance.services.customers import Customers
 from appliance.services.display import CustomerDisplay
 from appliance.services.hints import Hints
@@ -70,6 +71,7 @@ class House:
         newcomers: What was plugged in and has no driver.
         sending: What has not left the building.
         updating: What is going on with a new version.
+        counter_settings: What the back office tells of the counter.
         doctor: Says how the device is.
         asking: Threads that check PINs.
         clock: The shop's time.
@@ -89,6 +91,7 @@ class House:
     newcomers: Newcomers
     sending: SendingWatch
     updating: Updating
+    counter_settings: CounterSettings
     doctor: Attending
     asking: ThreadPoolExecutor
     clock: Clock
@@ -252,6 +255,7 @@ def open_counter(
         newcomers=house.newcomers,
         sending=house.sending,
         updating=house.updating,
+        counter_settings=house.counter_settings,
         doctor=house.doctor,
         shelf_trouble=lambda: shelf.trouble,
         clock=house.clock,

@@ -121,7 +121,7 @@ class CounterFiles:
             OSError: The card refuses.
         """
         _put(self.folder / TOLD, text)
-        self._note()
+        self._note(tried=self._state.get("tried") if self.starts(text) else None)
 
     def count(self, text: str, starts: int) -> None:
         """Keep how often a desk was started with settings and was not seen.

@@ -13,11 +13,12 @@ import sqlite3
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from appliance.config import Settings
-from appliance.doctor import addresses
+from appliance.doctor import addresses, counter
 from appliance.doctor.findings import Finding
 from appliance.doctor.host import Host
 from appliance.doctor.log import told
@@ -53,7 +54,9 @@ def write(
     """
     words = Words("en")
     parts: dict[str, Any] = {
-        "doctor.json": [each.as_dict(words) for each in findings if each.check != addresses.CHECK],
+        "doctor.json": [
+            _untold(each).as_dict(words) for each in findings if each.check != addresses.CHECK
+        ],
         "usb.json": [
             {"place": each.place, "identity": each.identity, "what": each.what.value}
             for each in plugged(host.root / "sys/bus/usb/devices")
@@ -93,6 +96,11 @@ def _device(settings: Settings) -> dict[str, Any]:
         "sends": broker is not None,
         "port": None if broker is None else broker.port,
     }
+
+
+def _untold(finding: Finding) -> Finding:
+    """Leave out what quotes the settings of the counter: it may be a password that was misspelt."""
+    return replace(finding, detail="") if finding.check == counter.CHECK else finding
 
 
 def _driver(kind: str, driver: str, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from appliance import small_files
 from appliance.config import Settings
+from appliance.counter_files import CounterFiles
 from appliance.doctor.examination import Device, checks, examine
 from appliance.doctor.findings import Finding, Severity
 from appliance.doctor.host import Host
@@ -48,6 +49,7 @@ def describe(host: Host, settings: Settings, *, software: str, now: datetime) ->
         broker=None if broker is None else (broker.host, broker.port),
         certificate=None if broker is None else broker.certificate,
         shown=small_files.read(notes.desk),
+        taken=CounterFiles(settings.file.parent).taken(),
     )
 
 

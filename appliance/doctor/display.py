@@ -38,10 +38,9 @@ def check_screen(host: Host, shown: Mapping[str, Any]) -> list[Finding]:
         host: The machine.
         shown: What the desk shows of itself, see `appliance.update.notes`; empty while none runs.
     """
-    states = {each.parent.name: read(each) for each in host.find("sys/class/drm/card*-*/status")}
-    states = {name: state for name, state in states.items() if "Writeback" not in name}
+    states = _states(host)
     renderer = str(shown.get("renderer", ""))
-    if states and "connected" not in states.values():
+    if is_missing(host):
         detail = ", ".join(sorted(states))
         return [Finding("screen", Severity.BAD, SCREEN, _NONE, _NONE_REMEDY, {}, detail)]
     if lacks_chip(renderer, host.root):
@@ -52,6 +51,18 @@ def check_screen(host: Host, shown: Mapping[str, Any]) -> list[Finding]:
     drawn = [renderer, *([NO_CHIP] if is_painted(renderer) else [])] if renderer else []
     detail = ", ".join([*connected, *drawn])
     return [Finding("screen", Severity.WELL, SCREEN, _CONNECTED, "", {}, detail)]
+
+
+def is_missing(host: Host) -> bool:
+    """Tell whether it is certain that no screen hangs on the machine."""
+    states = _states(host)
+    return bool(states) and "connected" not in states.values()
+
+
+def _states(host: Host) -> dict[str, str]:
+    """Return what the kernel says of each connector."""
+    states = {each.parent.name: read(each) for each in host.find("sys/class/drm/card*-*/status")}
+    return {name: state for name, state in states.items() if "Writeback" not in name}
 
 
 def check_inputs(host: Host, shown: Mapping[str, Any]) -> list[Finding]:

@@ -12,10 +12,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from appliance.doctor import addresses, clock, display, office, power, records, storage
+from appliance.doctor import addresses, clock, counter, display, office, power, records, storage
 from appliance.doctor.findings import Finding, Severity
 from appliance.doctor.host import Host
 from appliance.doctor.peripherals import Named
+from appliance.domain.counter import Taken
 from appliance.services.ports import Sending
 from appliance.services.words import sentence
 from drivers import DeviceError
@@ -46,6 +47,7 @@ class Device:
         broker: Host and port, None where it sends to nobody.
         certificate: Its file, None where it has none or may not look; see ``broker``.
         shown: What the open desk shows of itself, empty while none runs.
+        taken: How it stands to what it was told of its counter, None where it was told nothing.
     """
 
     id: str
@@ -58,6 +60,7 @@ class Device:
     broker: tuple[str, int] | None
     certificate: Path | None
     shown: Mapping[str, Any]
+    taken: Taken | None = None
 
 
 def checks(
@@ -89,6 +92,8 @@ def checks(
         partial(office.check_network, device.sending, device.broker, reach),
     )
     yield "queue", office.QUEUE, partial(office.check_queue, device.sending, device.now)
+    if device.taken is not None:
+        yield counter.CHECK, counter.TITLE, partial(counter.check, device.taken)
     yield "journal", records.JOURNAL, partial(records.check_journal, journal, device.id)
     told = (host, device.software, device.slot, device.update)
     yield "version", records.VERSION, partial(records.check_version, *told)

@@ -12,8 +12,10 @@ from contextlib import ExitStack
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from appliance.config import BrokerSettings, ConfigError, Settings, load
+from appliance.counter_files import CounterFiles
 from appliance.journal import signing
 from appliance.journal.batch import pack
 from appliance.journal.entry import Sendable
@@ -89,6 +91,7 @@ def _parts(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> Pa
     keeper = DirectoryKeeper(store)
     update = UpdateWord(Notes(data), Started.read())
     condition = Condition(data)
+    counter = partial(_counter, CounterFiles(settings.file.parent))
     return Parts(
         device=device,
         source=source,
@@ -106,8 +109,14 @@ def _parts(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> Pa
         bell=bell,
         versions=_versions(),
         refusal=lambda: keeper.refusal,
-        says=lambda: update() | keeper.told() | condition(),
+        says=lambda: update() | keeper.told() | condition() | counter(),
     )
+
+
+def _counter(files: CounterFiles) -> dict[str, Any]:
+    """Say how the device stands to what it was told of its counter, if it was told anything."""
+    taken = files.taken()
+    return {} if taken is None else {"counter": taken.to_data()}
 
 
 def _fetch(settings: Settings, broker: BrokerSettings, closing: ExitStack) -> None:

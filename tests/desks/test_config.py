@@ -73,7 +73,7 @@ def test_the_least_there_must_be(read):
 @pytest.mark.parametrize(
     ("right", "wrong", "said"),
     [
-        ("[screen]", "[scren]", r"section \[scren\] is unknown; allowed are device, screen"),
+        ("[screen]", "[scren]", r"section \[scren\] is unknown; allowed are device, printer"),
         ("width = 800", "widht = 800", r"\[screen\] widht is unknown; allowed are width"),
         ("width = 800", 'width = "800"', r"\[screen\] width must be a whole number, found '800'"),
         ("width = 800", "width = 100", r"\[screen\] width and height must be at least 480"),

@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from appliance.doctor import addresses, clock, display, examination, office, power, records, storage
+from appliance.doctor import (
+    addresses,
+    clock,
+    counter,
+    display,
+    examination,
+    office,
+    power,
+    records,
+    storage,
+)
 from appliance.doctor.examination import DEADLINE_S
 
 README = (Path(__file__).resolve().parents[2] / "provisioning" / "README.md").read_text()
@@ -17,7 +27,7 @@ COMPLAINTS = [
     *(display._NONE, display._PAINTED, display._NO_TOUCH, display._SHUT),
     *(office._GOOD, office._OVER, office._UNREADABLE, office._BROKEN, office._REACHED),
     *(office._ALONE, office._WAITS, office._NOT_TOLD, addresses._NONE),
-    records._DAMAGED,
+    *(records._DAMAGED, counter._REFUSED),
     *(examination._SLOW, examination._UNCHECKED),
 ]
 

@@ -1,4 +1,7 @@
-"""A new version waits to be started: it starts when nobody is at the counter, or is put off.
+"""Something waits for the counter to start anew: it does when nobody is there, or is put off.
+
+That is a new version, or else what the back office tells of the counter (see
+`presenter_restart_causes`).
 
 Quiet is when nobody is signed in, nothing lies on the counter, no payment is on its way and no
 drawer is being counted, for a minute. Then the screen says what is about to happen and counts
@@ -8,6 +11,7 @@ down; whoever comes can put it off, by touching or by showing a badge.
 from __future__ import annotations
 
 from appliance.desks.register.presenter_list import ListPage
+from appliance.desks.register.presenter_restart_causes import Cause, NewSettings, NewVersion
 from appliance.desks.register.presenter_session import Session
 from appliance.desks.register.view import Action, ListView
 
@@ -53,6 +57,8 @@ class RestartPage(ListPage):
             scan=self._scanned,
         )
         self._parts = session.parts
+        self._causes: tuple[Cause, ...] = (NewVersion(session), NewSettings(session))
+        self._cause: Cause = self._causes[0]
         self._quiet_since: float | None = None
         self._starts_at = 0.0
         self._agreed = False
@@ -60,20 +66,28 @@ class RestartPage(ListPage):
 
     def look(self) -> None:
         """Every second: say what works, and see whether the moment has come, or has gone."""
-        if self._parts.training or not self._parts.updating.is_followed:
+        if self._parts.training:
             return
-        self._parts.updating.show(**works_here(self._session))
-        now, view = self._parts.monotonic(), self._parts.updating.view
+        if self._parts.updating.is_followed:
+            self._parts.updating.show(**works_here(self._session))
+        now = self._parts.monotonic()
         if self._session.page is self:
-            self._go_on(now, wanted=bool(view.wanted))
-        elif not view.wanted or now < self._not_before or not self._is_quiet():
+            self._go_on(now)
+            return
+        cause = next((each for each in self._causes if each.waits), None)
+        if cause is None or now < self._not_before or not self._is_quiet():
             self._quiet_since = None
         elif self._quiet_since is None:
             self._quiet_since = now
         elif now - self._quiet_since >= QUIET_S:
             self._quiet_since = None
-            self._starts_at, self._agreed = now + COUNTDOWN_S, False
-            self._session.show(self)
+            self.announce(cause)
+
+    def announce(self, cause: Cause) -> None:
+        """Say what is about to happen, and count down."""
+        self._cause = cause
+        self._starts_at, self._agreed = self._parts.monotonic() + COUNTDOWN_S, False
+        self._session.show(self)
 
     def put_off(self) -> None:
         """Somebody is here: not now."""
@@ -84,31 +98,25 @@ class RestartPage(ListPage):
 
     def view(self) -> ListView:
         """Prepare what is shown."""
-        say, version = self._session.words.say, self._parts.updating.view.wanted
         left = max(0, round(self._starts_at - self._parts.monotonic()))
-        text = (
-            say("It starts in {seconds} seconds and is back within a minute or two.", seconds=left)
-            if not self._agreed
-            else say("The counter starts anew now. Leave it on; it is back in a minute or two.")
-        )
         return ListView(
-            title=say("A new version is ready: {version}", version=version),
+            title=self._cause.title,
             rows=(),
-            back=Action("back", say("Not now"), enabled=not self._agreed),
-            text=text,
+            back=Action("back", self._session.words.say("Not now"), enabled=not self._agreed),
+            text=self._cause.now if self._agreed else self._cause.soon(left),
         )
 
-    def _go_on(self, now: float, *, wanted: bool) -> None:
+    def _go_on(self, now: float) -> None:
         if self._agreed:
             if now - self._starts_at >= GIVEN_UP_S:
-                self._parts.updating.withdraw()
+                self._cause.withdraw()
                 self._agreed = False
                 self.put_off()
-        elif not wanted:
+        elif not self._cause.waits:
             self._leave()
         elif now >= self._starts_at:
             self._agreed = True
-            self._parts.updating.agree()
+            self._cause.agree()
         self._session.changed()
 
     def _leave(self) -> None:

@@ -14,6 +14,7 @@ from appliance.domain.market import Market
 from appliance.domain.money import format_minor
 from appliance.services.cards import Cards
 from appliance.services.catalogue import Catalogue
+from appliance.services.counter_settings import CounterSettings
 from appliance.services.customers import Customers
 from appliance.services.display import CustomerDisplay
 from appliance.services.hints import Hints
@@ -71,6 +72,7 @@ class Parts:
         newcomers: What was plugged in and has no driver.
         sending: What has not left the building.
         updating: What is going on with a new version.
+        counter_settings: Whether what the back office tells of the counter waits to be taken.
         doctor: Says how the device is.
         shelf_trouble: Why the desk's notes cannot be written, or empty.
         clock: The shop's time.
@@ -104,6 +106,7 @@ class Parts:
     newcomers: Newcomers
     sending: SendingWatch
     updating: Updating
+    counter_settings: CounterSettings
     doctor: Attending
     shelf_trouble: Callable[[], str]
     clock: Clock
