@@ -52,8 +52,6 @@ def checked(file: Path, text: str) -> Settings:
 
 def reason(error: ConfigError | CounterError) -> str:
     """Return why settings cannot be used, for whoever corrects them: they know no files."""
-    if isinstance(error, CounterError):
-        return error.detail
     place, _, what = str(error).partition(": ")
     return what if place.startswith("/") else str(error)
 

@@ -157,7 +157,7 @@ def _told(answer: Answer) -> str:
     try:
         counters.read(answer.settings)
     except CounterError as error:
-        raise NotLetInError("settings", {"detail": reason(error)}) from error
+        raise NotLetInError("settings", {"detail": error.detail}) from error
     return answer.settings
 
 
@@ -196,7 +196,7 @@ def _check(arriving: Path, told: str) -> None:
     """Refuse now what the desk or the uplink would refuse at its start."""
     try:
         settings = checked(arriving / SETTINGS, told)
-    except (ConfigError, CounterError) as error:
+    except ConfigError as error:
         raise NotLetInError("settings", {"detail": reason(error)}) from error
     place = f"{settings.door.host}:{settings.door.port}" if settings.door else ""
     try:
