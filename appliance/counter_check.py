@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import drivers
+from appliance import peripherals
 from appliance.config import ConfigError, DriverSettings, Settings, load_told
 from appliance.domain import market as markets
 from appliance.domain.counter import CounterError
@@ -42,11 +43,12 @@ def checked(file: Path, text: str) -> Settings:
         text: What would be told.
 
     Raises:
-        ConfigError: If the desk would refuse them.
+        ConfigError: If the desk would refuse them, or could not reach what they name.
         CounterError: If they are no settings of a counter.
     """
     settings = load_told(file, text)
     check(settings)
+    peripherals.check(settings)
     return settings
 
 

@@ -15,9 +15,12 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from pathlib import Path
 
 import drivers
-from appliance.config import ConfigError, Settings
+from appliance.config import ConfigError, Settings, load
+from appliance.counter_files import CounterFiles
+from appliance.domain.counter import digest
 
 SHUT_IN = "BALIE_SHUT_IN"
 """Set where the desk is kept from the network but for single addresses: in the units of a device."""
@@ -38,13 +41,15 @@ class Place:
 
     Attributes:
         kind: The kind of device, such as ``printer``.
-        key: The option that says it, mostly ``host``.
-        text: What it says.
+        where: The file and option that say it, as a person would point at them.
+        text: What they say.
+        is_told: Whether the back office told it, and not the device's own file.
     """
 
     kind: str
-    key: str
+    where: str
     text: str
+    is_told: bool = False
 
     @property
     def address(self) -> Address:
@@ -57,20 +62,30 @@ class Place:
 
 
 def places(settings: Settings) -> Iterator[Place]:
-    """Return where the devices that are reached by the network are expected.
-
-    Raises:
-        ConfigError: A driver is named that does not exist.
-    """
-    single = (
-        settings.printer, settings.drawer, settings.terminal, settings.scale, settings.display,
-    )  # fmt: skip
-    for each in (*single, *settings.scanners):
+    """Return where the devices that are reached by the network are expected."""
+    for each in settings.drivers:
         try:
             found = drivers.addresses(each.kind, each.driver, each.options)
-        except drivers.UnknownDriverError as error:
-            raise ConfigError(f"{settings.file}: [{each.kind}] driver: {error}") from error
-        yield from (Place(each.kind, key, text) for key, text in found.items())
+        except drivers.UnknownDriverError:
+            continue  # it reaches nothing; whoever opens it says so
+        is_told = settings.told is not None and each.file == settings.told.file
+        for key, text in found.items():
+            yield Place(each.kind, f"{each.where} {key}", text, is_told)
+
+
+def settings_in_use(file: Path) -> Iterator[Settings]:
+    """Return the settings with which the desk may be open now or after its next start.
+
+    New ones wait for a quiet moment and are then tried: until they have shown that they are good, the
+    desk may go on with those before.
+
+    Raises:
+        ConfigError: If the device's own cannot be read.
+    """
+    newest = load(file)
+    yield newest
+    if newest.told is not None and newest.told.text != CounterFiles(file.absolute().parent).good:
+        yield load(file, without={digest(newest.told.text)})
 
 
 def one_device(text: str) -> Address:
@@ -101,31 +116,32 @@ def is_shut_in(environment: Mapping[str, str] = os.environ) -> bool:
 
 
 def check(settings: Settings, environment: Mapping[str, str] = os.environ) -> None:
-    """Refuse settings with a device in the network that a shut-in desk could not reach.
+    """Refuse what the back office tells and a shut-in desk could not reach.
 
     A desk that is not shut in, on a workstation, reaches what its computer does: nothing is refused.
+    Nor is what the device's own file says: no till may stay shut for it.
 
     Raises:
         ConfigError: One is set to what is not the address of one device.
     """
     if not is_shut_in(environment):
         return
-    for place in places(settings):
+    for place in filter(lambda each: each.is_told, places(settings)):
         try:
             one_device(place.text)
         except AddressError as error:
-            raise ConfigError(f"{settings.file}: [{place.kind}] {place.key}: {error}") from error
+            raise ConfigError(f"{place.where}: {error}") from error
 
 
 def let_through(found: Iterable[Place]) -> tuple[list[Address], list[str]]:
     """Return the addresses a shut-in desk may reach, and what is wrong with the others."""
-    addresses, wrong = dict[Address, None](), []
+    addresses, wrong = dict[Address, None](), dict[str, None]()
     for place in found:
         try:
             addresses[place.address] = None
         except AddressError as error:
-            wrong.append(f"[{place.kind}] {place.key}: {error}")
-    return list(addresses), wrong
+            wrong[f"{place.where}: {error}"] = None
+    return list(addresses), list(wrong)
 
 
 def _no_device(address: Address) -> Iterator[tuple[str, bool]]:

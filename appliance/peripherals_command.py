@@ -44,11 +44,16 @@ def add_command(subparsers: Any) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from appliance.config import ConfigError, load  # noqa: PLC0415 - each command loads its own
-    from appliance.peripherals import let_through, places  # noqa: PLC0415 - the same
+    from appliance.config import ConfigError  # noqa: PLC0415 - each command loads its own
+    from appliance.peripherals import (  # noqa: PLC0415 - the same
+        let_through,
+        places,
+        settings_in_use,
+    )
 
     try:
-        addresses, wrong = let_through(places(load(arguments.config)))
+        settings = settings_in_use(arguments.config)
+        addresses, wrong = let_through(place for each in settings for place in places(each))
         if arguments.to is not None:
             arguments.to.write_text(as_environment(addresses), encoding="ascii")
     except (ConfigError, OSError) as error:

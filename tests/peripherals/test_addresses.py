@@ -9,8 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.config import ConfigError, load
-from appliance.peripherals import SHUT_IN, AddressError, check, let_through, one_device, places
+from appliance.config import ConfigError, load, load_told
+from appliance.counter_check import checked, reason
+from appliance.counter_files import CounterFiles
+from appliance.peripherals import (
+    SHUT_IN,
+    AddressError,
+    check,
+    let_through,
+    one_device,
+    places,
+    settings_in_use,
+)
 from appliance.peripherals_command import as_environment
 
 DEVICE = """
@@ -25,10 +35,10 @@ ON_A_DEVICE = {SHUT_IN: "yes"}
 
 @pytest.fixture
 def settings(tmp_path):
-    def make(text=""):
+    def make(own="", told=None):
         file = tmp_path / "balie.toml"
-        file.write_text(DEVICE + text)
-        return load(file)
+        file.write_text(DEVICE + own)
+        return load(file) if told is None else load_told(file, told)
 
     return make
 
@@ -43,10 +53,11 @@ def terminal(host):
 
 def test_printer_and_terminal_are_where_they_are_set(settings):
     found = list(places(settings(printer("192.0.2.7") + terminal("2001:db8::7"))))
-    assert [(each.kind, each.key, str(each.address)) for each in found] == [
-        ("printer", "host", "192.0.2.7"),
-        ("terminal", "host", "2001:db8::7"),
+    assert [(each.kind, str(each.address)) for each in found] == [
+        ("printer", "192.0.2.7"),
+        ("terminal", "2001:db8::7"),
     ]
+    assert found[0].where.endswith("balie.toml: [printer] host")
 
 
 @pytest.mark.parametrize(
@@ -87,13 +98,14 @@ HOSTILE = [
 
 @pytest.mark.parametrize("host", HOSTILE)
 def test_what_is_no_other_devices_address_is_never_let_through(settings, host):
-    made = settings(printer(host) + terminal("192.0.2.8"))
+    made = settings(told=printer(host) + terminal("192.0.2.8"))
     addresses, (wrong,) = let_through(places(made))
     assert [str(each) for each in addresses] == ["192.0.2.8"]
-    assert re.match(r"\[printer\] host: expected .+, found .+; .*give .+ a fixed address", wrong)
+    said = r"\.toml: \[printer\] host: expected .+, found .+; .*give .+ a fixed address"
+    assert re.search(said, wrong)
     assert wrong.isprintable()
-    assert len(wrong) < 300
-    with pytest.raises(ConfigError, match=r"balie\.toml: \[printer\] host: expected"):
+    assert len(wrong.partition(" host: ")[2]) < 250
+    with pytest.raises(ConfigError, match=r"counter\.toml: \[printer\] host: expected"):
         check(made, ON_A_DEVICE)
 
 
@@ -117,13 +129,49 @@ def test_a_name_is_refused_in_a_sentence_that_says_what_to_do():
 
 
 def test_a_workstation_may_use_names_and_itself(settings):
-    check(settings(printer("127.0.0.1") + terminal("terminal.local")), {})
+    check(settings(told=printer("127.0.0.1") + terminal("terminal.local")), {})
 
 
 def test_good_addresses_pass_on_a_device(settings):
-    check(settings(printer("192.0.2.7") + terminal("fd00::7")), ON_A_DEVICE)
+    check(settings(told=printer("192.0.2.7") + terminal("fd00::7")), ON_A_DEVICE)
 
 
-def test_a_driver_that_does_not_exist_is_told_as_everywhere(settings):
-    with pytest.raises(ConfigError, match=r"\[printer\] driver: There is no printer driver"):
-        check(settings('[printer]\ndriver = "laser"\n'), ON_A_DEVICE)
+def test_no_till_stays_shut_for_a_name_in_the_devices_own_file(settings):
+    check(settings(printer("till-printer")), ON_A_DEVICE)
+    check(settings(printer("till-printer"), told=terminal("192.0.2.8")), ON_A_DEVICE)
+
+
+def test_a_driver_that_does_not_exist_reaches_nothing(settings):
+    made = settings('[printer]\ndriver = "laser"\nhost = "192.0.2.9"\n' + terminal("192.0.2.8"))
+    addresses, wrong = let_through(places(made))
+    assert [str(each) for each in addresses] == ["192.0.2.8"]
+    assert not wrong
+
+
+def test_where_told_settings_are_checked_a_name_is_refused(settings, monkeypatch):
+    file = settings().file
+    assert checked(file, printer("till-printer")).printer.options["host"] == "till-printer"
+    monkeypatch.setenv(SHUT_IN, "yes")
+    with pytest.raises(ConfigError) as refused:
+        checked(file, printer("till-printer"))
+    assert reason(refused.value).startswith("[printer] host: expected an address such as")
+
+
+def reached(file):
+    addresses, _ = let_through(place for each in settings_in_use(file) for place in places(each))
+    return [str(each) for each in addresses]
+
+
+def test_while_new_settings_wait_those_before_are_reached_too(settings):
+    file = settings(printer("192.0.2.1")).file
+    files = CounterFiles(file.parent)
+    first, second = printer("192.0.2.2"), printer("192.0.2.3")
+    assert reached(file) == ["192.0.2.1"]
+    files.tell(first)
+    assert reached(file) == ["192.0.2.2", "192.0.2.1"]  # waits, while the desk has its own
+    files.keep(first)
+    assert reached(file) == ["192.0.2.2"]
+    files.tell(second)
+    assert reached(file) == ["192.0.2.3", "192.0.2.2"]
+    files.refuse(second, "it does not print", "balie 1", instead=first)
+    assert reached(file) == ["192.0.2.2"]

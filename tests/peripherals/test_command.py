@@ -61,7 +61,8 @@ def test_what_is_no_address_keeps_back_no_other(config, tmp_path, capsys):
     assert main(["peripherals", "--config", str(config), "--to", str(file)]) == 0
     assert file.read_text() == "ALLOWED=IPAddressAllow=192.0.2.8\n"
     said = capsys.readouterr().err
-    assert said.startswith("Not let through: [printer] host: expected an address such as")
+    assert said.startswith("Not let through: ")
+    assert "balie.toml: [printer] host: expected an address such as" in said
 
 
 def test_settings_that_cannot_be_read_change_nothing(config, tmp_path, capsys):
@@ -98,6 +99,15 @@ def test_the_desk_waits_for_it_and_starts_without_it_all_the_same():
     assert "balie-peripherals.service" in desk["Unit"]["Wants"].split()
     assert "Requires" not in desk["Unit"]
     assert desk["Service"]["IPAddressDeny"] == "any"
+
+
+def test_it_is_looked_at_again_when_settings_are_written():
+    path = unit("balie-peripherals.path")
+    config = re.search(
+        r" --config (\S+) ", unit("balie-peripherals.service")["Service"]["ExecStartPre"]
+    )
+    assert path["Path"]["PathChanged"] == str(Path(config[1]).parent)
+    assert path["Install"]["WantedBy"] == "multi-user.target"
 
 
 @pytest.mark.parametrize("name", ["balie-desk.service", "balie-door.service"])
