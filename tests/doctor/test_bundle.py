@@ -10,8 +10,9 @@ import zipfile
 import pytest
 
 from appliance import config
-from appliance.doctor import bundle, log
+from appliance.doctor import bundle, counter, log
 from appliance.doctor.findings import Finding, Severity
+from appliance.domain.counter import Stage, Taken
 from appliance.domain.staff import hash_badge, hash_pin
 from appliance.journal.attachments import Attachment
 from appliance.journal.entry import ZERO_HASH, Watermark, make
@@ -20,6 +21,7 @@ from appliance.journal.store import Event, Journal
 from appliance.store.directory_store import DirectoryStore
 
 PERSON = "Wilhelmina Achterberg"
+PASSWORD = "zvt-password-010203"
 SECRETS = {
     "a customer's name": PERSON,
     "a mail address": "w.achterberg@post.example",
@@ -31,7 +33,7 @@ SECRETS = {
     "a customer's card": "2999000123457",
     "a card number": "4111111111111111",
     "an IBAN": "NL91ABNA0417164300",
-    "a terminal's password": "zvt-password-010203",
+    "a terminal's password": PASSWORD,
     "an enrolment token": "tok-9d1f77aa0bb2",
     "a receipt": "2-000412",
     "the shop's broker": "office.achterberg.example",
@@ -98,7 +100,10 @@ def written(home, machine, tmp_path, lines):
         target,
         host=machine.host,
         settings=config.load(home / "balie.toml"),
-        findings=[Finding("power", Severity.WELL, "Power", "The power is steady.")],
+        findings=[
+            Finding("power", Severity.WELL, "Power", "The power is steady."),
+            *counter.check(Taken("0" * 16, Stage.REFUSED, f"[terminal] {PASSWORD} is no number")),
+        ],
         log=lines,
     )
     return target

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import NameOID
 
 from appliance.config import load
-from appliance.doctor import clock, display, office, power, records, storage
+from appliance.counter_files import CounterFiles
+from appliance.doctor import clock, counter, display, office, power, records, storage
 from appliance.doctor.device import examine_desk
 from appliance.doctor.findings import Severity, worst
 from appliance.journal.signing import generate
@@ -325,6 +326,33 @@ def test_the_journals_end_is_read(tmp_path):
     assert told(records.check_journal(file, "till-2"))[0] is BAD
     file.write_bytes(b"\0" * 8192)
     assert told(records.check_journal(file, "till-1"))[0] is BAD
+
+
+def test_settings_of_the_counter_are_told_only_where_there_were_any(tmp_path, machine):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "balie.toml").write_text(
+        '[device]\nid = "register-2"\nname = "Till 2"\nregister = "2"\ndata = "data"\n'
+    )
+    settings = load(tmp_path / "balie.toml")
+    files = CounterFiles(tmp_path)
+
+    def found():
+        every = examine_desk(settings, software="balie 1", clock=lambda: NOW, host=machine.host)
+        return [each for each in every if each.check == counter.CHECK]
+
+    assert found() == []
+    files.tell("")
+    assert told(found()) == (
+        WELL,
+        "What the back office told is taken when nobody is at the counter.",
+        "",
+    )
+    files.keep("")
+    assert told(found())[1] == "What the back office told is in use."
+    files.refuse("[moon]", "[moon] is unknown", "balie 1", instead="")
+    severity, _, remedy = told(found())
+    assert (severity, remedy) == (LOOK, "Correct it in the back office, under Devices.")
+    assert found()[0].detail == "[moon] is unknown"
 
 
 def test_the_version_names_slot_and_machine(machine):

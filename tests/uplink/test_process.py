@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from appliance.counter_files import CounterFiles
+from appliance.domain.counter import Stage, Taken, digest
 from appliance.uplink import validity
+from tests.journal.contract import faults
 from tests.uplink.rig import DEVICE, eventually
 
 
@@ -73,6 +76,28 @@ def test_it_leaves_how_long_the_certificate_is_good_without_a_broker_too(start, 
     start()
     eventually(lambda: validity.read(tmp_path / "data") is not None)
     assert validity.read(tmp_path / "data").until > datetime.now(UTC)
+
+
+def test_it_says_how_it_stands_to_what_it_was_told_of_its_counter(
+    start, settings, device, broker, open_office
+):
+    office, files = open_office(), CounterFiles(settings.parent)
+    start()
+    eventually(lambda: office.statuses and office.statuses[-1]["link"] == "online")
+    assert "counter" not in office.statuses[-1], "it was told nothing"
+    text, bad = '[printer]\ndriver = "none"\n', '[printer]\ndriver = "moon"\n'
+    for change, told in (
+        (lambda: files.tell(text), Taken(digest(text), Stage.WAITING)),
+        (lambda: files.keep(text), Taken(digest(text), Stage.IN_USE)),
+        (
+            lambda: files.refuse(bad, "no such driver", "balie 1", instead=text),
+            Taken(digest(bad), Stage.REFUSED, "no such driver"),
+        ),
+        (lambda: files.tell(text), Taken(digest(text), Stage.IN_USE)),
+    ):
+        change()
+        eventually(lambda told=told: office.statuses[-1].get("counter") == told.to_data(), told)
+        assert faults("status.json", office.statuses[-1]) == []
 
 
 def test_only_one_runs(start, device, broker):
