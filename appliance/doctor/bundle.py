@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.config import Settings
-from appliance.doctor import addresses, counter
+from appliance.doctor import addresses, counter, expected
 from appliance.doctor.findings import Finding
 from appliance.doctor.host import Host
 from appliance.doctor.log import told
@@ -100,7 +100,9 @@ def _device(settings: Settings) -> dict[str, Any]:
 
 def _untold(finding: Finding) -> Finding:
     """Leave out what quotes the settings of the counter: it may be a password that was misspelt."""
-    return replace(finding, detail="") if finding.check == counter.CHECK else finding
+    facts = {**finding.facts, "address": "…"} if "address" in finding.facts else finding.facts
+    quotes = finding.check in {counter.CHECK, expected.CHECK}
+    return replace(finding, facts=facts, detail="" if quotes else finding.detail)
 
 
 def _driver(kind: str, driver: str, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -111,7 +111,7 @@ def _examine(
 ) -> tuple[list[Finding], Printer | None]:
     """Examine the device; the printer comes back too, where this program may print on it."""
     from appliance.build import software  # noqa: PLC0415 - loads everything
-    from appliance.doctor import peripherals  # noqa: PLC0415 - as in _run
+    from appliance.doctor import expected, peripherals  # noqa: PLC0415 - as in _run
     from appliance.doctor.device import describe  # noqa: PLC0415 - the same
     from appliance.doctor.examination import checks, examine  # noqa: PLC0415 - the same
 
@@ -121,14 +121,17 @@ def _examine(
     printer: Printer | None = None
     if _is_desk_open(settings.device.data):
         wanted.append(("counter", "", lambda: peripherals.in_hand(device.shown)))
+        wanted += expected.checks(settings, device.shown)
     else:
         from appliance.build_devices import open_devices  # noqa: PLC0415 - the same
+        from appliance.peripherals import places  # noqa: PLC0415 - the same
 
         devices = open_devices(settings)
         closing.callback(devices.close)
         for scanner in devices.scanners:
             scanner.start(lambda _scan: None)
-        wanted += peripherals.checks(devices)
+        at = {each.kind: each.text for each in places(settings)}
+        wanted += peripherals.checks(devices, at)
         printer = devices.printer
     return examine(wanted), printer
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from appliance import small_files
 from appliance.config import Settings
 from appliance.counter_files import CounterFiles
+from appliance.doctor import expected
 from appliance.doctor.examination import Device, checks, examine
 from appliance.doctor.findings import Finding, Severity
 from appliance.doctor.host import Host
@@ -68,7 +69,8 @@ def examine_desk(
     device = describe(host, settings, software=software, now=clock())
     # Its unit shows it an empty folder in the identity's place: that is not a missing certificate.
     device = replace(device, certificate=None)
-    return examine(list(checks(host, device, reach=None)))
+    in_the_network = expected.checks(settings, device.shown)
+    return examine([*checks(host, device, reach=None), *in_the_network])
 
 
 def unsettled(why: str) -> Finding:

@@ -49,6 +49,11 @@ _WEIGHS = sentence("The scale is ready.")
 _SHOWS = sentence("The customer display works.")
 _IN_HAND = sentence("The open desk has them in hand; its top bar says how they are.")
 _AWAY = sentence("The open desk cannot reach: {names}.")
+_NOBODY = sentence("Nothing answers at {address}, where it is expected.")
+_COMPARE = sentence(
+    "Check its power and its network cable. Then compare the address with the one on the slip that "
+    "it prints about itself."
+)
 _COUNTER = sentence("At the counter")
 
 Check = Callable[[], list[Finding]]
@@ -73,17 +78,23 @@ class Devices(Protocol):
     def display(self) -> Display: ...  # noqa: D102 - the same
 
 
-def checks(devices: Devices) -> Iterator[Named]:
-    """Return a check for each device that is set up; each may take as long as its device does."""
+def checks(devices: Devices, at: Mapping[str, str] | None = None) -> Iterator[Named]:
+    """Return a check for each device that is set up; each may take as long as its device does.
+
+    Args:
+        devices: What stands on the counter.
+        at: The addresses of those in the network, by kind.
+    """
+    at = at or {}
     if devices.printer.present:
-        yield "printer", PRINTER, partial(_printer, devices.printer)
+        yield "printer", PRINTER, partial(_printer, devices.printer, at.get("printer", ""))
     if devices.drawer.present:
         yield "drawer", DRAWER, partial(_drawer, devices.drawer)
     scanners = [each for each in devices.scanners if each.present]
     if scanners:
         yield "scanner", SCANNER, partial(_scanners, scanners)
     if devices.terminal.present:
-        yield "terminal", TERMINAL, partial(_terminal, devices.terminal)
+        yield "terminal", TERMINAL, partial(_terminal, devices.terminal, at.get("terminal", ""))
     if devices.scale.present:
         yield "scale", SCALE, partial(_scale, devices.scale)
     if devices.display.present:
@@ -100,9 +111,16 @@ def in_hand(shown: Mapping[str, Any]) -> list[Finding]:
     return [Finding("counter", Severity.WELL, _COUNTER, _IN_HAND)]
 
 
-def _printer(printer: Printer) -> list[Finding]:
+def unreached(check: str, title: str, address: str) -> Finding:
+    """Say that a device in the network does not answer where it is expected."""
+    return Finding(check, Severity.BAD, title, _NOBODY, _COMPARE, {"address": address})
+
+
+def _printer(printer: Printer, address: str) -> list[Finding]:
     status = printer.status()
     trouble = next((error for is_so, error in _PRINTER if is_so(status)), None)
+    if trouble is PrinterOfflineError and address:
+        return [unreached("printer", PRINTER, address)]
     if trouble is not None:
         return [_fault("printer", PRINTER, trouble)]
     if status.paper is Paper.NEAR_END:
@@ -131,8 +149,10 @@ def _scanners(scanners: Sequence[Scanner]) -> list[Finding]:
     return [Finding("scanner", Severity.WELL, SCANNER, _SCANS)]
 
 
-def _terminal(terminal: Terminal) -> list[Finding]:
+def _terminal(terminal: Terminal, address: str) -> list[Finding]:
     state = terminal.state()
+    if state is TerminalState.AWAY and address:
+        return [unreached("terminal", TERMINAL, address)]
     if state is TerminalState.AWAY:
         return [_fault("terminal", TERMINAL, TerminalAwayError)]
     if state is TerminalState.LOCKED:

@@ -25,7 +25,10 @@ GIVEN_UP_S = 120.0
 
 
 def works_here(session: Session) -> dict[str, object]:
-    """Tell whether something is sold, what that was set up does not answer, and of the paper."""
+    """Tell whether something is sold, what that was set up does not answer, and of the paper.
+
+    The card terminal stands by itself: many are switched off at night, and no update is blamed for it.
+    """
     parts = session.parts
     printer = parts.printing.view
     away = {
@@ -36,8 +39,9 @@ def works_here(session: Session) -> dict[str, object]:
         "second screen": bool(parts.second_screen.view.trouble),
         **{f"scanner {each.name}": each.present and not each.connected for each in parts.scanners},
     }
-    status = printer.status
+    status, terminal = printer.status, parts.cards.state
     return {
+        "terminal": "" if terminal is None else terminal.value,
         "paper": "" if status is None or status.paper is None else status.paper.value,
         "selling": bool(parts.register.busy or parts.register.lines),
         "away": [name for name, is_so in away.items() if is_so],
