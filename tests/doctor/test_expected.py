@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pytest
 
 from appliance.config import load
-from appliance.doctor import expected
+from appliance.doctor import bundle, expected
 from appliance.doctor.findings import Severity
 from appliance.peripherals import SHUT_IN
 from appliance.services.words import Words
@@ -70,3 +72,18 @@ def test_a_name_is_bad_where_it_cannot_be_looked_up(said, monkeypatch):
     assert "fixed address in the router" in told.remedy
     assert detail.startswith("expected an address such as")
     assert terminal[0] is Severity.WELL
+
+
+def test_a_support_file_says_what_is_away_and_not_where(tmp_path, machine):
+    file = tmp_path / "balie.toml"
+    file.write_text(SETTINGS + NETWORK.format(printer="192.0.2.7"))
+    settings = load(file)
+    shown = {"away": ["printer"]}
+    found = [one for _, _, look in expected.checks(settings, shown) for one in look()]
+    target = tmp_path / "support.zip"
+    bundle.write(target, host=machine.host, settings=settings, findings=found, log=())
+    with zipfile.ZipFile(target) as packed:
+        said = packed.read("doctor.json").decode()
+        everything = b"".join(packed.read(name) for name in packed.namelist())
+    assert "Nothing answers at …, where it is expected." in said
+    assert b"192.0.2" not in everything

@@ -30,6 +30,7 @@ COMPLAINTS = [
     *(office._GOOD, office._OVER, office._UNREADABLE, office._BROKEN, office._REACHED),
     *(office._ALONE, office._WAITS, office._NOT_TOLD, addresses._NONE),
     *(records._DAMAGED, counter._REFUSED),
+    *(peripherals._NOBODY, expected._NO_ADDRESS),
     *(examination._SLOW, examination._UNCHECKED),
 ]
 
