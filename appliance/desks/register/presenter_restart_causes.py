@@ -101,7 +101,8 @@ class NewSettings:
     def soon(self, seconds: int) -> str:
         """Say when it starts and how long that takes."""
         return self._session.words.say(
-            "It starts in {seconds} seconds and is back within half a minute.", seconds=seconds
+            "The counter starts anew in {seconds} seconds and is back within half a minute.",
+            seconds=seconds,
         )
 
     @property

@@ -6,7 +6,8 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from appliance.doctor import addresses, clock, display, office, power, records, storage
+from appliance.doctor import addresses, clock, counter, display, office, power, records, storage
+from appliance.domain.counter import Stage, Taken
 from appliance.services.ports import Sending
 from appliance.uplink import validity
 from appliance.uplink.validity import Validity
@@ -26,13 +27,20 @@ TESS = {
     "language": "",
     "active": True,
 }
+TAKEN = Taken("0" * 16, Stage.IN_USE)
+REFUSED = Taken(
+    "0" * 16,
+    Stage.REFUSED,
+    "[printer] hots: The printer driver 'network' has no option 'hots'. It knows: code_page, "
+    "code_page_number, columns, connect_timeout_s, cut, drawer_on_ms, drawer_pin, host, port.",
+)
 
 
 def well():
     """What a device finds with which nothing is wrong."""
     files = {"proc/net/fib_trie": "|-- 192.168.178.120\n   /32 host LOCAL\n"}
     good = Validity(NOW + timedelta(days=1820), renews=True)
-    return found(files, lambda _: (30 * GB, 20 * GB), Sending(connected=True), good)
+    return found(files, lambda _: (30 * GB, 20 * GB), Sending(connected=True), good, TAKEN)
 
 
 def ailing():
@@ -47,10 +55,10 @@ def ailing():
     }
     waiting = Sending(unsent=1204, oldest=NOW - timedelta(days=5))
     soon = Validity(NOW + timedelta(days=12), renews=True, refusal="unreachable")
-    return found(files, lambda _: (30 * GB, 80_000_000), waiting, soon)
+    return found(files, lambda _: (30 * GB, 80_000_000), waiting, soon, REFUSED)
 
 
-def found(files, usage, sending, certificate):
+def found(files, usage, sending, certificate, taken):
     with tempfile.TemporaryDirectory() as folder:
         validity.keep(Path(folder), certificate)
         machine = Machine(Path(folder))
@@ -67,6 +75,7 @@ def found(files, usage, sending, certificate):
             *office.check_certificate(None, Path(folder), NOW),
             *office.check_network(sending, ("office", 8883), None),
             *office.check_queue(sending, NOW),
+            *counter.check(taken),
             *records.check_version(host, "balie 0.1.0", "B", ""),
         ]
 
@@ -94,3 +103,7 @@ def checking_an_ailing_device(cashier):
     yield "what is wrong"
     cashier.touch("list-storage-0")
     yield "what one of them means"
+    cashier.touch("list-back")
+    rows = [row.key for row in cashier.body.rows if row.key.startswith(counter.CHECK)]
+    cashier.touch(*(f"list-{key}" for key in rows))
+    yield "why what it was told of its counter cannot be used"

@@ -1,5 +1,6 @@
-"""A new version: it waits for a quiet moment, starts, and why one did not stay."""
+"""A new version, and new settings: they wait for a quiet moment and start; why a version did not stay."""
 
+from appliance.desks.register.presenter_restart_causes import NewSettings
 from appliance.domain.update import Report, Stage, Why
 from appliance.services.updating import UpdateView
 from stories.table import story
@@ -12,6 +13,20 @@ def a_new_version(cashier):
     updating.view = UpdateView(Report("2026.11.22", Stage.INSTALLED), "2026.11.22")
     page._starts_at = session.parts.monotonic() + 12
     session.show(page)
+    yield "counts down"
+    page._agreed = True
+    session.changed()
+    yield "starts anew"
+
+
+@story(signed_in=False)
+def new_settings_of_the_counter(cashier):
+    session = cashier.presenter.session
+    page, settings = session.pages.restart, NewSettings(session)
+    session.parts.counter_settings.waits = True
+    page.announce(settings)
+    page._starts_at = session.parts.monotonic() + 12
+    session.changed()
     yield "counts down"
     page._agreed = True
     session.changed()
