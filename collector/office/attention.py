@@ -105,7 +105,7 @@ def _of_counters(states: Sequence[Proof]) -> Iterator[Matter]:
     """What a device was told of its counter and cannot use, whether it is there now or not."""
     for each in standings(state.device for state in states):
         if each.state is State.REFUSED:
-            words = _("the settings of its counter do not fit; it goes on with what it had")
+            words = _("the settings of its counter do not fit")
             link = reverse("counter", args=[each.device.pk])
             yield Matter(_about(each.device.name, words), _("correct"), "bad", link)
 

@@ -32,6 +32,8 @@ SAME = (
     "test_refusals.py",
     "test_directory.py",
     "test_exports.py",
+    "../counters/test_telling.py",
+    "../enrolment/test_counter_at_the_door.py",
 )
 
 pytestmark = pytest.mark.skipif(bool(postgresql.available()), reason=postgresql.available())
