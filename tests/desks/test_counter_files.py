@@ -39,6 +39,24 @@ class KilledError(BaseException):
     """The power went."""
 
 
+def killing(patched, at):
+    """Have the power go at the ``at``-th call that changes the card; return how many there were."""
+    made = [0]
+
+    def guarded(real):
+        def call(*arguments, **told):
+            made[0] += 1
+            if made[0] == at:
+                raise KilledError
+            return real(*arguments, **told)
+
+        return call
+
+    for name in CALLS:
+        patched.setattr(os, name, guarded(getattr(os, name)))
+    return made
+
+
 @pytest.fixture
 def files(tmp_path):
     (tmp_path / "balie.toml").write_text(OWN)
@@ -143,22 +161,6 @@ def test_killed_at_every_step_one_of_the_two_stands(files, change, monkeypatch):
             (files.folder / name).unlink(missing_ok=True)
         files.tell(A)
         files.keep(A)
-
-    def killing(patched, at):
-        made = [0]
-
-        def guarded(real):
-            def call(*arguments, **told):
-                made[0] += 1
-                if made[0] == at:
-                    raise KilledError
-                return real(*arguments, **told)
-
-            return call
-
-        for name in CALLS:
-            patched.setattr(os, name, guarded(getattr(os, name)))
-        return made
 
     begin()
     with monkeypatch.context() as patched:

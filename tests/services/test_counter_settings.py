@@ -8,12 +8,13 @@ import pytest
 
 from appliance import small_files
 from appliance.config import load
-from appliance.counter_files import CounterFiles
+from appliance.counter_files import FILES, CounterFiles
+from appliance.counter_trial import Trial
 from appliance.domain import counter
 from appliance.domain.counter import Stage, digest
 from appliance.services.counter_settings import AGAIN_S, CounterSettings
 from appliance.services.ports import StoreError
-from tests.desks.test_counter_files import OWN, A, B
+from tests.desks.test_counter_files import OWN, A, B, KilledError, killing
 
 BAD = '[printer]\ndriver = "moon"\n'
 
@@ -29,6 +30,10 @@ class Directory:
 
     def tell(self, value):
         self.says[counter.key("till-2")] = value
+        self._is_new = True
+
+    def begin(self):
+        """Somebody new asks."""
         self._is_new = True
 
     def setting(self, key, default=None):
@@ -53,7 +58,7 @@ class Hands:
 
 
 class Device:
-    """A device, started again and again with what its files say."""
+    """A device, started again and again as the program starts."""
 
     def __init__(self, folder):
         self.file = folder / "balie.toml"
@@ -67,7 +72,7 @@ class Device:
         self.start()
 
     def start(self, *, seen=True):
-        self.settings = load(self.file)
+        self.settings = Trial(self.file, self.software).begin()
         self.hands = Hands()
         self.service = CounterSettings(
             self.settings,
@@ -79,7 +84,7 @@ class Device:
             again=self.begin_anew,
         )
         self.service.idle = lambda: self.is_idle
-        self.directory._is_new = True
+        self.directory.begin()
         if seen:
             self.service.seen()
         self.hands.look()
@@ -177,7 +182,7 @@ def test_a_directory_that_says_nothing_yet_is_no_word(device):
     device.tell(A)
     device.start()
     device.directory.says.clear()
-    device.directory._is_new = True
+    device.directory.begin()
     device.hands.look()
     device.start()
     assert device.host == "192.0.2.1"
@@ -246,3 +251,39 @@ def test_a_directory_that_cannot_be_read_is_read_later(device):
     device.directory.error = None
     device.hands.look()
     assert device.service.waits
+
+
+@pytest.mark.parametrize("new", [B, BAD, ""], ids=["good", "bad", "its own again"])
+def test_killed_at_every_step_of_the_way_it_gets_there_all_the_same(device, monkeypatch, new):
+    """From the word of the back office to the picture that was shown."""
+
+    def begin():
+        for name in FILES:
+            (device.files.folder / name).unlink(missing_ok=True)
+        device.directory.says.clear()
+        device.start()
+        device.tell(A)
+        device.start()
+        assert device.taken == (digest(A), Stage.IN_USE)
+
+    def go_all_the_way():
+        device.tell(new)
+        device.start()
+
+    begin()
+    with monkeypatch.context() as patched:
+        steps = killing(patched, 0)
+        go_all_the_way()
+    in_the_end = (device.host, device.taken)
+    assert steps[0] > 3
+    for at in range(1, steps[0] + 1):
+        begin()
+        with monkeypatch.context() as patched:
+            killing(patched, at)
+            with pytest.raises(KilledError):
+                go_all_the_way()
+        hosts = {"192.0.2.1", in_the_end[0]}
+        assert load(device.file).printer.options.get("host", "own") in hosts, f"killed at {at}"
+        device.start()
+        device.start()
+        assert (device.host, device.taken) == in_the_end, f"killed at {at}, it goes on by itself"
