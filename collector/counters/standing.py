@@ -15,9 +15,9 @@ class State(StrEnum):
     """How far a device has got with its counter."""
 
     UNTOLD = "untold"
-    """Nothing was ever told it, and nothing is to be."""
+    """There is nothing to tell it, and nothing to hear of it."""
     SHUT_OUT = "shut_out"
-    """It is told nothing while it is shut out."""
+    """It is told what was changed when it is let in again."""
     UNHEARD = "unheard"
     """It has not said anything of the newest yet."""
     WAITING = "waiting"
@@ -92,9 +92,9 @@ def standing(device: Device) -> Standing:
 
 def _standing(device: Device, counter: Counter | None) -> Standing:
     told = counter.told if counter else None
-    if device.revoked is not None:
+    if device.revoked is not None and counter and counter.in_force != (told or ""):
         return Standing(device, counter, State.SHUT_OUT)
-    if told is None:
+    if device.revoked is not None or told is None:
         return Standing(device, counter, State.UNTOLD)
     reported = device.reported if isinstance(device.reported, dict) else {}
     taken = Taken.from_data(reported.get("counter"))

@@ -57,10 +57,13 @@ def test_what_it_says_of_what_was_before_does_not(told, now):
     assert says(told, Stage.IN_USE, OTHER).state is State.IN_USE
 
 
-def test_it_goes_by_what_it_was_told_not_by_what_it_is_to_be(told, now):
+def test_of_one_that_is_shut_out_only_what_it_is_still_to_be_told_is_said(told, now):
     told.revoked = now
-    told.save()
-    assert state_words(says(told, Stage.IN_USE)) == "told when it is let in again"
+    assert words(says(told, Stage.REFUSED))[1:] == ("", "", "")
+    telling.keep_profile("Bakery", OTHER, by="Marieke", now=now)
+    assert state_words(standing(told)) == "told when it is let in again"
+    never = Device(id="register-9", revoked=now)
+    assert words(standing(never)) == ("what it finds itself", "", "", "")
 
 
 def test_what_it_finds_itself_is_in_use_again(told, now):
