@@ -17,7 +17,7 @@ CHECK = "expected"
 TITLE = sentence("In the network")
 _EXPECTED = sentence("It is expected at {address}.")
 _NO_ADDRESS = sentence("It is set to {address}: this device cannot reach it by that.")
-_FIX = sentence("Give it a fixed address in the router, and set that in the back office.")
+_FIX = sentence("Give it a fixed address in the router and set that.")
 
 _TITLES = {
     "printer": peripherals.PRINTER,

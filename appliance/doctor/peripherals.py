@@ -50,10 +50,7 @@ _SHOWS = sentence("The customer display works.")
 _IN_HAND = sentence("The open desk has them in hand; its top bar says how they are.")
 _AWAY = sentence("The open desk cannot reach: {names}.")
 _NOBODY = sentence("Nothing answers at {address}, where it is expected.")
-_COMPARE = sentence(
-    "Check its power and its network cable. Then compare the address with the one on the slip that "
-    "it prints about itself."
-)
+_COMPARE = sentence("Check its power, its cable and its own address.")
 _COUNTER = sentence("At the counter")
 
 Check = Callable[[], list[Finding]]

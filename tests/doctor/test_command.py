@@ -61,7 +61,7 @@ def test_for_programs_it_is_one_object_and_the_exit_status_is_the_worst(settings
     assert by_check["printer"]["severity"] == "bad"
     meaning = by_check["printer"]["meaning"]
     assert meaning == "Nothing answers at 127.0.0.1, where it is expected."
-    assert "its network cable" in by_check["printer"]["remedy"]
+    assert "its own address" in by_check["printer"]["remedy"]
     assert {
         "storage",
         "power",

@@ -60,7 +60,7 @@ def test_one_that_does_not_answer_is_told_with_where_it_was_asked(said):
     assert (printer[0], terminal[0]) == (Severity.BAD, Severity.BAD)
     assert printer[1].meaning == "Nothing answers at 192.0.2.7, where it is expected."
     assert terminal[1].meaning == "Nothing answers at 192.0.2.8, where it is expected."
-    assert "compare the address with the one on the slip" in printer[1].remedy
+    assert printer[1].remedy == "Check its power, its cable and its own address."
 
 
 def test_a_name_is_bad_where_it_cannot_be_looked_up(said, monkeypatch):

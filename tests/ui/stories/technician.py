@@ -6,8 +6,19 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from appliance.doctor import addresses, clock, counter, display, office, power, records, storage
+from appliance.doctor import (
+    addresses,
+    clock,
+    counter,
+    display,
+    expected,
+    office,
+    power,
+    records,
+    storage,
+)
 from appliance.domain.counter import Stage, Taken
+from appliance.peripherals import Place
 from appliance.services.ports import Sending
 from appliance.uplink import validity
 from appliance.uplink.validity import Validity
@@ -27,6 +38,7 @@ TESS = {
     "language": "",
     "active": True,
 }
+PRINTER = Place("printer", "[printer] host", "192.168.178.150")
 TAKEN = Taken("0" * 16, Stage.IN_USE)
 REFUSED = Taken(
     "0" * 16,
@@ -76,6 +88,7 @@ def found(files, usage, sending, certificate, taken):
             *office.check_network(sending, ("office", 8883), None),
             *office.check_queue(sending, NOW),
             *counter.check(taken),
+            expected._of(PRINTER, is_away=sending.unsent > 0),
             *records.check_version(host, "balie 0.1.0", "B", ""),
         ]
 
@@ -103,7 +116,12 @@ def checking_an_ailing_device(cashier):
     yield "what is wrong"
     cashier.touch("list-storage-0")
     yield "what one of them means"
-    cashier.touch("list-back")
-    rows = [row.key for row in cashier.body.rows if row.key.startswith(counter.CHECK)]
-    cashier.touch(*(f"list-{key}" for key in rows))
+    look_at(cashier, expected.CHECK)
+    yield "where a printer in the network is expected"
+    look_at(cashier, counter.CHECK)
     yield "why what it was told of its counter cannot be used"
+
+
+def look_at(cashier, check):
+    cashier.touch("list-back")
+    cashier.touch(*(f"list-{row.key}" for row in cashier.body.rows if row.key.startswith(check)))
