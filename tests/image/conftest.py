@@ -1,12 +1,15 @@
 """The image under test, its machine and its shop; left out where no image was built."""
 
 import os
+import random
 import shutil
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from drivers.bench.bench import Bench
 from provisioning.image import bundle, house
 from provisioning.image.__main__ import KEYS
 from provisioning.image.testing import VARIABLE
@@ -69,11 +72,18 @@ def update(image, tmp_path_factory):
     return made
 
 
+@pytest.fixture(scope="session")
+def network_printer(tmp_path_factory):
+    """A printer in the network, beside the one on the cable."""
+    with closing(Bench(tmp_path_factory.mktemp("printer"), pictures=False).start()) as bench:
+        yield bench
+
+
 @pytest.fixture
 def old_stick(tmp_path):
     """A stick with a signed version on it that is older than what runs."""
     root, made, stick = (tmp_path / name for name in ("root.ext4", f"balie-{OLD}.raucb", "stick"))
-    root.write_bytes(bytes(MIB))
+    root.write_bytes(random.Random(1).randbytes(MIB))  # zeros alone are too small a bundle
     bundle.make(root, made, version=OLD, keys=KEYS, log=tmp_path / "log")
     subprocess.run(["mkfs.vfat", "-C", str(stick), "65536"], check=True, capture_output=True)
     subprocess.run(["mcopy", "-i", str(stick), str(made), "::"], check=True)

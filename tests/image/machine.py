@@ -219,7 +219,7 @@ class Machine(Board):
 
     def plug_in(self, stick: Path) -> None:
         """Plug a stick into one of its USB sockets."""
-        file = {"driver": "file", "filename": str(stick), "read-only": True}
+        file = {"driver": "file", "filename": str(stick)}
         self.monitor.do("blockdev-add", driver="raw", **{"node-name": "stick"}, file=file)
         self.monitor.do("device_add", driver="usb-storage", id="stick", drive="stick")
 

@@ -14,23 +14,24 @@ from tests.world.shop import DEVICE
 HERE = "10.0.2.2"
 """What this machine is called by QEMU's own network; its loopback answers there."""
 
+PROFILE = "bench"
+
 COUNTER = f"""\
 [screen]
 width = {WIDTH}
 height = {HEIGHT}
 fullscreen = true
-[printer]
-driver = "serial"
-port = "/dev/ttyUSB0"
-flow_control = "none"
-answer_timeout_s = 30.0
 [drawer]
 driver = "gpio"
 chip = 0
 pin = "GPIO{DRAWER_LINE}"
 sensor_pin = "GPIO{SENSOR_LINE}"
+[printer]
+answer_timeout_s = 30.0
 """
 """What stands on the machine's counter; its scanner is the one that reads the code."""
+
+ON_THE_CABLE = 'driver = "serial"\nport = "/dev/ttyUSB0"\nflow_control = "none"\n'
 
 
 class GuestShop(Shop):
@@ -49,15 +50,25 @@ class GuestShop(Shop):
         self.collector("authority", "init")
         place = ("--folder", self.folder / "broker", "--port", self.port)
         self.collector("broker-config", *place, "--host", HERE)
-        counter = self.folder / "counter.toml"
-        counter.write_text(COUNTER, encoding="ascii")
-        self.collector("profile", "set", "bench", counter)
+        self.keep_profile(ON_THE_CABLE)
         self.stock()
         signers = self.folder / "state" / "updates"
         signers.mkdir(exist_ok=True)
         shutil.copyfile(KEYS / CERTIFICATE, signers / CERTIFICATE)
         self.start("broker", "ingest", "door")
 
+    def keep_profile(self, printer: str) -> None:
+        """Keep what stands on the machine's counter, with this printer: its device is told."""
+        counter = self.folder / "counter.toml"
+        counter.write_text(f"{COUNTER}{printer}", encoding="ascii")
+        self.collector("profile", "set", PROFILE, counter)
+
     def code(self, device: str = DEVICE, *more: object) -> str:
         """Make a one-time code in the terminal, and return what its QR says."""
         return super().code(device, "--language", "en", *more)
+
+
+def printer_at(host: str, port: int) -> str:
+    """Return the settings of a printer that listens here, as the machine sees it."""
+    assert host == "127.0.0.1"
+    return f'driver = "network"\nhost = "{HERE}"\nport = {port}\n'

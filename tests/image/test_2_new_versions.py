@@ -1,4 +1,4 @@
-"""Power cuts in a sale and in an update, a slot that is broken, a new version that is kept.
+"""Power cuts in a sale and in an update, a broken slot, a version that is kept, another printer.
 
 The tests go on where those of the first sale ended: the same machine, the same day.
 """
@@ -8,6 +8,7 @@ from pathlib import Path
 from appliance.update.slots import State
 from tests.image.conftest import NEXT, OLD
 from tests.image.machine import SENSOR_LINE, SLOTS_MIB, choose, chosen, edit
+from tests.image.shop import printer_at
 from tests.image.test_1_first_sale import DUE
 from tests.world import goods
 from tests.world.shop import DEVICE
@@ -17,6 +18,10 @@ SYSTEMD = "/usr/lib/systemd/systemd"
 
 def receipts(shop):
     return sorted(number for number, _ in shop.sales())
+
+
+def texts(folder):
+    return "".join(file.read_text(encoding="utf-8") for file in folder.glob("*.txt"))
 
 
 def break_slot(card, slot):
@@ -99,10 +104,23 @@ def test_the_new_version_is_kept_with_the_broker_away(machine, cashier):
     assert (now.slot, now.bad) == ("B", "")
 
 
-def test_the_back_office_is_told_and_the_new_version_sells(machine, cashier, shop):
+def test_another_printer_is_told_by_the_back_office_and_taken_at_a_quiet_moment(
+    machine, cashier, shop, network_printer
+):
     shop.start("broker")
+    shop.keep_profile(printer_at(*network_printer.address))
+    cashier.await_desk(times=3)
+
+
+def test_the_receipt_comes_out_of_the_printer_in_the_network(machine, cashier, network_printer):
     cashier.sign_in()
     cashier.sell()
+    folder = network_printer.tray.folder
+    machine.wait("the receipt", lambda: "2-000004" in texts(folder))
+    assert machine.paper.saying("2-000004") is None
+
+
+def test_the_back_office_is_told_and_the_new_version_sells(machine, shop):
     all_four = [f"2-00000{number}" for number in (1, 2, 3, 4)]
     machine.wait("the fourth sale", lambda: receipts(shop) == all_four, pause_s=2)
     told = f"{DEVICE}: runs {NEXT}, offered {NEXT}, running"
