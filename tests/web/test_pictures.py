@@ -231,17 +231,15 @@ PAGES = {
     "updates": "updates/",
     "let-in": "devices/let-in/",
     "counter": "devices/register-5/counter/",
-    "counter-in-use": "devices/register-1/counter/",
     "profiles": "devices/profiles/",
     "profile": "devices/profiles/of/Bakkerij/",
-    "new-profile": "devices/profiles/new/",
     "customers": "customers/",
     "customer": f"customers/{EVA}/",
     "same": "customers/same/",
     "personal-data": "personal-data/",
 }
 EMPTY = set(PAGES) - {"sign-in", "filter", "sale", "balance", "device", "customer"}
-EMPTY -= {"counter", "counter-in-use", "profile"}
+EMPTY -= {"counter", "profile"}
 EVERY = [(day, page, size, "nl") for day in DAYS for page in PAGES for size in SIZES]
 EVERY += [("trouble", page, "desk", language) for page in PAGES for language in ("fr", "id", "en")]
 EVERY += [("empty", page, "desk", "nl") for page in sorted(EMPTY)]
