@@ -134,9 +134,12 @@ class TestTheCommandLine:
         assert command.main(["scan", "3017620422003", "--bench", str(tmp_path)]) == command.FAILED
         assert "No bench runs in" in capsys.readouterr().err
 
-    def test_scanning_loads_no_screen(self):
-        code = "import sys, appliance.__main__; print('kivy' in sys.modules)"
+    def test_a_command_loads_what_it_needs_and_not_the_whole_house(self):
+        code = (
+            "import sys, appliance.__main__; "
+            "print({'kivy', 'appliance.build', 'appliance.services.ports'} & set(sys.modules))"
+        )
         told = subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, check=True
         ).stdout
-        assert told == "False\n"
+        assert told == "set()\n"
