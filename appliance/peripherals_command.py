@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 SETTINGS = Path("/etc/balie/balie.toml")
 DONE, NOT_DONE = 0, 1
 
-PROPERTIES = "ALLOWED"
-"""The variable in which systemd's own command finds what to set."""
-
 
 def add_command(subparsers: Any) -> None:
     """Add ``peripherals``, which sets ``run``."""
@@ -38,7 +35,7 @@ def add_command(subparsers: Any) -> None:
         "--to",
         type=Path,
         metavar="FILE",
-        help=f"write them as systemd's properties, in {PROPERTIES}",
+        help="write them as properties of a unit, one in a line",
     )
     parser.set_defaults(run=_run)
 
@@ -55,7 +52,7 @@ def _run(arguments: argparse.Namespace) -> int:
         settings = settings_in_use(arguments.config)
         addresses, wrong = let_through(place for each in settings for place in places(each))
         if arguments.to is not None:
-            arguments.to.write_text(as_environment(addresses), encoding="ascii")
+            arguments.to.write_text(as_properties(addresses), encoding="ascii")
     except (ConfigError, OSError) as error:
         sys.stderr.write(f"The desk reaches what it reached before: {error}\n")
         return NOT_DONE
@@ -66,6 +63,6 @@ def _run(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def as_environment(addresses: Iterable[Address]) -> str:
-    """Return the addresses as properties of a unit, in a file that systemd reads variables from."""
-    return f"{PROPERTIES}={' '.join(f'IPAddressAllow={each}' for each in addresses)}\n"
+def as_properties(addresses: Iterable[Address]) -> str:
+    """Return what systemd's own command sets, in lines."""
+    return "".join(f"IPAddressAllow={each}\n" for each in addresses)

@@ -21,7 +21,7 @@ from appliance.peripherals import (
     places,
     settings_in_use,
 )
-from appliance.peripherals_command import as_environment
+from appliance.peripherals_command import as_properties
 
 DEVICE = """
 [device]
@@ -84,7 +84,7 @@ def test_an_address_that_two_of_them_have_is_let_through_once(settings):
 HOSTILE = [
     # Ranges, words of systemd's, and more than one.
     *("0.0.0.0/0", "::/0", "192.0.2.0/24", "192.0.2.7/32", "any", "localhost", "link-local"),
-    *("multicast", "192.0.2.7 0.0.0.0/0", "192.0.2.7\\nALLOWED=IPAddressAllow=any", "192.0.2.7 "),
+    *("multicast", "192.0.2.7 0.0.0.0/0", "192.0.2.7\\nIPAddressAllow=any", "192.0.2.7 "),
     # Names, and numbers that a resolver takes for addresses.
     *("printer", "printer.local", "register.example", "127.1", "0", "2130706433", "0x7f000001"),
     *("192.0.2.07", "١٩٢.0.2.7", "[2001:db8::7]", "192.0.2.7:9100", "http://192.0.2.7"),
@@ -115,7 +115,7 @@ def test_whatever_is_written_at_most_one_address_comes_of_it(text):
         address = one_device(text)
     except AddressError:
         return
-    assert re.fullmatch(r"ALLOWED=IPAddressAllow=[0-9a-f.:]+\n", as_environment([address]))
+    assert re.fullmatch(r"IPAddressAllow=[0-9a-f.:]+\n", as_properties([address]))
     assert ip_address(text) == address
 
 

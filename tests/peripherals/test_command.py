@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from appliance.__main__ import main
-from appliance.peripherals import SHUT_IN
-from appliance.peripherals_command import PROPERTIES, as_environment
+from appliance.config import load
+from appliance.counter_files import FILES
+from appliance.peripherals import SHUT_IN, settings_in_use
 
 UNITS = Path(__file__).parents[2] / "systemd"
 SETTINGS = """
@@ -40,15 +41,15 @@ def test_it_says_and_writes_what_is_let_through(config, tmp_path, capsys):
     file = tmp_path / "addresses"
     assert main(["peripherals", "--config", str(config), "--to", str(file)]) == 0
     assert capsys.readouterr().out == "192.0.2.7\n2001:db8::7\n"
-    assert file.read_text() == "ALLOWED=IPAddressAllow=192.0.2.7 IPAddressAllow=2001:db8::7\n"
+    assert file.read_text() == "IPAddressAllow=192.0.2.7\nIPAddressAllow=2001:db8::7\n"
 
 
 def test_what_is_no_longer_set_is_no_longer_let_through(config, tmp_path):
     file = tmp_path / "addresses"
     for hosts, wanted in (
-        (("192.0.2.7",), "ALLOWED=IPAddressAllow=192.0.2.7\n"),
-        (("192.0.2.8",), "ALLOWED=IPAddressAllow=192.0.2.8\n"),
-        ((), "ALLOWED=\n"),
+        (("192.0.2.7",), "IPAddressAllow=192.0.2.7\n"),
+        (("192.0.2.8",), "IPAddressAllow=192.0.2.8\n"),
+        ((), ""),
     ):
         set_up(config, *hosts)
         assert main(["peripherals", "--config", str(config), "--to", str(file)]) == 0
@@ -59,7 +60,7 @@ def test_what_is_no_address_keeps_back_no_other(config, tmp_path, capsys):
     set_up(config, "till-printer", "192.0.2.8")
     file = tmp_path / "addresses"
     assert main(["peripherals", "--config", str(config), "--to", str(file)]) == 0
-    assert file.read_text() == "ALLOWED=IPAddressAllow=192.0.2.8\n"
+    assert file.read_text() == "IPAddressAllow=192.0.2.8\n"
     said = capsys.readouterr().err
     assert said.startswith("Not let through: ")
     assert "balie.toml: [printer] host: expected an address such as" in said
@@ -84,13 +85,29 @@ def unit(name):
 def test_systemd_is_told_what_was_written_and_takes_back_what_was_before():
     service = unit("balie-peripherals.service")["Service"]
     written = re.search(r" --to (\S+)$", service["ExecStartPre"])[1]
-    assert service["EnvironmentFile"] == f"-{written}"
     assert written.startswith(f"/run/{service['RuntimeDirectory']}/")
-    *_, cleared, added = service["ExecStart"].split()
-    assert cleared == "IPAddressAllow="
-    assert added == f"${PROPERTIES}"
-    assert as_environment([]).startswith(f"{PROPERTIES}=")
-    assert " --runtime balie-desk.service " in service["ExecStart"]
+    reads, sets = service["ExecStart"].split(" /usr/bin/systemctl ")
+    assert reads == f"!/usr/bin/xargs --arg-file={written}"
+    # Behind "--" nothing that was written can be an option.
+    assert sets == "set-property --runtime -- balie-desk.service IPAddressAllow="
+
+
+def test_settings_are_given_to_nobody_in_particular_all_that_there_are():
+    text = (UNITS / "balie-peripherals.service").read_text()
+    given = dict(re.findall(r"^LoadCredential=(.+):(.+)$", text, re.MULTILINE))
+    assert set(given) == {"balie.toml", *FILES}
+    assert {Path(file).name for file in given.values()} == set(given)
+    # A file that is not there must not stop it.
+    assert set(re.findall(r"^SetCredential=(.+?):.+$", text, re.MULTILINE)) == set(FILES)
+
+
+def test_what_stands_for_a_file_that_is_not_there_changes_nothing(config):
+    set_up(config, "192.0.2.7")
+    before = load(config)
+    text = (UNITS / "balie-peripherals.service").read_text()
+    for name, instead in re.findall(r"^SetCredential=(.+?):(.+)$", text, re.MULTILINE):
+        config.with_name(name).write_text(instead)
+    assert [each.drivers for each in settings_in_use(config)] == [before.drivers]
 
 
 def test_the_desk_waits_for_it_and_starts_without_it_all_the_same():
@@ -102,11 +119,12 @@ def test_the_desk_waits_for_it_and_starts_without_it_all_the_same():
 
 
 def test_it_is_looked_at_again_when_settings_are_written():
+    text = (UNITS / "balie-peripherals.service").read_text()
+    (folder,) = {
+        Path(file).parent for file in re.findall(r"^LoadCredential=.+:(.+)$", text, re.MULTILINE)
+    }
     path = unit("balie-peripherals.path")
-    config = re.search(
-        r" --config (\S+) ", unit("balie-peripherals.service")["Service"]["ExecStartPre"]
-    )
-    assert path["Path"]["PathChanged"] == str(Path(config[1]).parent)
+    assert path["Path"]["PathChanged"] == str(folder)
     assert path["Install"]["WantedBy"] == "multi-user.target"
 
 
