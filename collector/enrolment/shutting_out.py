@@ -11,7 +11,9 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -20,6 +22,9 @@ from collector.enrolment.authority import Authority
 from collector.enrolment.broker import PID_FILE, end_no_session, write_revoked
 
 log = logging.getLogger("collector.enrolment")
+
+AGAIN_S = 1.0
+"""Reading its files takes a broker milliseconds."""
 
 _BEGIN, _END = "# Revoked: may neither say nor hear anything.", "# End of the revoked."
 
@@ -78,14 +83,29 @@ def _without_block(rules: str) -> str:
 
 
 def _read_again(folder: Path) -> bool:
-    """Tell the running broker to read its files again; say whether there was one to tell."""
+    """Tell the running broker to read its files again; say whether there was one to tell.
+
+    It is told twice: mosquitto forgets what it is told while it reads, and it may be reading for
+    somebody else, or what was half written.
+    """
     try:
-        process = int((folder / PID_FILE).read_text())
-        command = Path(f"/proc/{process}/cmdline").read_bytes()
-        if b"mosquitto" not in command:
-            return False  # the broker ended, and its number was given to somebody else
-        os.kill(process, signal.SIGHUP)
+        told = _signal(folder)
     except (OSError, ValueError) as error:
         log.info("the broker was not told: %s", error)
         return False
+    if told:
+        threading.Timer(AGAIN_S, _signal_again, (folder,)).start()
+    return told
+
+
+def _signal_again(folder: Path) -> None:
+    with suppress(OSError, ValueError):  # it ended meanwhile: it reads at its next start
+        _signal(folder)
+
+
+def _signal(folder: Path) -> bool:
+    process = int((folder / PID_FILE).read_text())
+    if b"mosquitto" not in Path(f"/proc/{process}/cmdline").read_bytes():
+        return False  # the broker ended, and its number was given to somebody else
+    os.kill(process, signal.SIGHUP)
     return True

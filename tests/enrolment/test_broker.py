@@ -18,6 +18,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from appliance.journal.topics import SESSION_S, Shards
+from collector.enrolment import shutting_out
 from collector.enrolment.authority import Authority
 from collector.enrolment.broker import BrokerPlace, write_broker, write_revoked
 from collector.enrolment.certificates import subject
@@ -301,3 +302,14 @@ def test_a_broker_that_is_away_is_told_at_its_next_start(broker):
     broker.stop()
     assert not shut_out(broker.authority, broker.place.folder, ["register-1"])
     assert "user register-1\ntopic deny #" in (broker.place.folder / "acl").read_text()
+
+
+def test_a_broker_is_told_twice_because_it_may_still_be_reading(tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr(shutting_out, "AGAIN_S", 0.01)
+    monkeypatch.setattr(shutting_out, "_signal", lambda folder: told.append(folder) or True)
+    folder = tmp_path / "broker"
+    folder.mkdir()
+    assert shut_out(Authority.create(tmp_path / "authority"), folder, [])
+    wait_until(lambda: len(told) > 1, "the second word")
+    assert told == [folder, folder]
