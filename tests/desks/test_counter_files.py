@@ -10,6 +10,7 @@ from appliance.config import ConfigError, load, load_told
 from appliance.counter_check import check, checked, reason
 from appliance.counter_files import FILES, GOOD, STATE, TOLD, CounterFiles
 from appliance.domain.counter import CounterError, Stage, Taken, digest
+from tests.killing import KilledError, killing
 
 OWN = """
 [device]
@@ -25,7 +26,6 @@ driver = "simulated"
 """
 A = '[printer]\ndriver = "network"\nhost = "192.0.2.1"\n'
 B = '[printer]\ndriver = "network"\nhost = "192.0.2.2"\n'
-CALLS = ("open", "write", "fsync", "rename", "replace", "unlink")
 CHANGES = {
     "told": lambda files: files.tell(B),
     "counted": lambda files: files.count(A, 1),
@@ -33,28 +33,6 @@ CHANGES = {
     "refused": lambda files: (files.tell(B), files.refuse(B, "no", "balie 1", instead=A)),
     "refused, own again": lambda files: files.refuse(A, "no", "balie 1", instead=None),
 }
-
-
-class KilledError(BaseException):
-    """The power went."""
-
-
-def killing(patched, at):
-    """Have the power go at the ``at``-th call that changes the card; return how many there were."""
-    made = [0]
-
-    def guarded(real):
-        def call(*arguments, **told):
-            made[0] += 1
-            if made[0] == at:
-                raise KilledError
-            return real(*arguments, **told)
-
-        return call
-
-    for name in CALLS:
-        patched.setattr(os, name, guarded(getattr(os, name)))
-    return made
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from appliance import counter_files, enrolment
@@ -14,16 +12,12 @@ from appliance.door import arriving
 from appliance.door.asking import Answer, request_of
 from appliance.enrolment import Enrolment
 from collector.enrolment.authority import Authority
+from tests.killing import KilledError, killing
 
 FILES = ("ca.pem", "collector.pem", "device.pem", "device.key")
-CALLS = ("open", "write", "fsync", "rename", "replace", "unlink")
 FOUND = {"printer": {"driver": "file", "path": "/dev/found"}, "scale": {"driver": "simulated"}}
 """On the counter, when the device was let in."""
 TOLD = '[printer]\ndriver = "network"\nhost = "192.0.2.7"\n'
-
-
-class KilledError(BaseException):
-    """The power went."""
 
 
 @pytest.fixture(scope="module")
@@ -68,24 +62,6 @@ def whole(card):
     assert (settings.printer.driver, settings.scale.driver) == ("network", "simulated")
     assert (card / "identity" / "device.key").stat().st_mode & 0o077 == 0
     return True
-
-
-def killing(monkeypatch, at):
-    """Have the power go at the ``at``-th call that changes the card; return how many there were."""
-    made = [0]
-
-    def guarded(real):
-        def call(*arguments, **told):
-            made[0] += 1
-            if made[0] == at:
-                raise KilledError
-            return real(*arguments, **told)
-
-        return call
-
-    for name in CALLS:
-        monkeypatch.setattr(os, name, guarded(getattr(os, name)))
-    return made
 
 
 def test_killed_at_every_step(tmp_path, authority, monkeypatch):

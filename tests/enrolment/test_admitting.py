@@ -7,12 +7,10 @@ from datetime import timedelta
 
 import pytest
 from cryptography import x509
-from django.utils import timezone
 
 from appliance.domain.admission import FINGERPRINT_BYTES
 from appliance.door.asking import request_of
 from appliance.journal import signing
-from collector.__main__ import main
 from collector.enrolment.admissions import (
     MOST_WRONG_TRIES,
     RefusedError,
@@ -22,23 +20,9 @@ from collector.enrolment.admissions import (
     offer,
     withdraw,
 )
-from collector.enrolment.authority import Authority
 from collector.enrolment.door import application
 from collector.enrolment.models import Admission
 from collector.ingest.models import Device
-
-
-@pytest.fixture
-def authority(tmp_path, settings, db):
-    settings.BALIE_STATE = tmp_path / "state"
-    settings.BALIE_DOOR = "shop.example:8443"
-    main(["authority", "init"])
-    return Authority.open(tmp_path / "state" / "authority")
-
-
-@pytest.fixture
-def now():
-    return timezone.now()
 
 
 @pytest.fixture

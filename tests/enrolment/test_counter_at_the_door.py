@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.utils import timezone
 
 from appliance.domain.counter import key
 from appliance.door.asking import request_of
@@ -13,22 +12,8 @@ from collector.counters import telling
 from collector.counters.models import Counter
 from collector.directory.models import DirectoryEntry, Setting
 from collector.enrolment.admissions import Wanted, admit, offer
-from collector.enrolment.authority import Authority
 from collector.ingest.models import Device
 from tests.counters.told import OTHER, PRINTER, SCALE
-
-
-@pytest.fixture
-def authority(tmp_path, settings, db):
-    settings.BALIE_STATE = tmp_path / "state"
-    settings.BALIE_DOOR = "shop.example:8443"
-    main(["authority", "init"])
-    return Authority.open(tmp_path / "state" / "authority")
-
-
-@pytest.fixture
-def now():
-    return timezone.now()
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from appliance.domain import counter
 from appliance.domain.counter import Stage, digest
 from appliance.services.counter_settings import AGAIN_S, CounterSettings
 from appliance.services.ports import StoreError
-from tests.desks.test_counter_files import OWN, A, B, KilledError, killing
+from tests.desks.test_counter_files import OWN, A, B
+from tests.killing import KilledError, killing
 
 BAD = '[printer]\ndriver = "moon"\n'
 
