@@ -110,9 +110,10 @@ def test_what_stands_for_a_file_that_is_not_there_changes_nothing(config):
     assert [each.drivers for each in settings_in_use(config)] == [before.drivers]
 
 
-def test_the_desk_waits_for_it_and_starts_without_it_all_the_same():
+def test_the_desk_starts_it_and_neither_waits_for_it_nor_needs_it():
     desk = unit("balie-desk.service")
-    assert "balie-peripherals.service" in desk["Unit"]["After"].split()
+    assert "balie-peripherals.service" not in desk["Unit"]["After"].split()
+    assert "Before" not in unit("balie-peripherals.service")["Unit"]
     assert "balie-peripherals.service" in desk["Unit"]["Wants"].split()
     assert "Requires" not in desk["Unit"]
     assert desk["Service"]["IPAddressDeny"] == "any"
