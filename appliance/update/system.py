@@ -21,6 +21,8 @@ from appliance.update.slots import Slot
 
 COMPATIBLE = "balie-arm64"
 COMMAND_LINE = Path("/proc/cmdline")
+KEPT = Path("/run/balie-health/kept")
+"""There once this start has shown that it can sell: what the kernel was told stays as it was."""
 VARIABLE = "BALIE_COMMAND_LINE"
 """Names a file that says the same, where the kernel's own says nothing: in a container."""
 
@@ -65,8 +67,8 @@ class Started:
     tries: int = 0
 
     @classmethod
-    def read(cls, command_line: Path | None = None) -> Started:
-        """Read the kernel's command line."""
+    def read(cls, command_line: Path | None = None, kept: Path = KEPT) -> Started:
+        """Read the kernel's command line, and what became of this start."""
         place = command_line or Path(os.environ.get(VARIABLE) or COMMAND_LINE)
         try:
             said = place.read_text(encoding="ascii", errors="replace")
@@ -75,7 +77,8 @@ class Started:
         words = dict(re.findall(r"\b(rauc\.slot|balie\.trying|balie\.tries)=(\w+)", said))
         slot: Slot | None = {"A": "A", "B": "B"}.get(words.get("rauc.slot", ""))  # type: ignore[assignment]  # A or B
         tries = words.get("balie.tries", "0")
-        return cls(slot, words.get("balie.trying") == "1", int(tries, 16) if tries.isalnum() else 0)
+        trying = words.get("balie.trying") == "1" and not kept.exists()
+        return cls(slot, trying, int(tries, 16) if tries.isalnum() else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,7 +231,11 @@ class Machine:
             monotonic=times.monotonic,
             root=self.folder,
         )
-        return commit_or_leave(health, self.notes, self.rauc, self.started)
+        finding = commit_or_leave(health, self.notes, self.rauc, self.started)
+        if finding is None:
+            # As the unit's mark says from then on (`system.KEPT`).
+            self.started = replace(self.started, trying=False)
+        return finding
 
     def settle(self):
         """Run ``balie health --settle``."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
-from appliance.domain.update import Stage, Why
+from appliance.domain.update import Offer, Stage, Why
+from appliance.update.notes import Fetched
 from appliance.update.slots import Slots
-from appliance.update.system import Pulse
+from appliance.update.system import Pulse, UpdateError
 from tests.update.machine import Machine
 from tests.update.test_installing import fetched
 
@@ -56,6 +59,20 @@ def test_a_version_that_can_sell_stays(trying):
     assert not Slots(trying.start).read().trying
     assert trying.boot()
     assert (trying.runs, trying.started.trying) == ("B", False)
+
+
+def test_one_that_was_kept_takes_the_next_without_a_start_in_between(trying):
+    data = trying.bundle("0.3.0")
+    offer = Offer("0.3.0", hashlib.sha256(data).hexdigest(), len(data), "https://door/updates/x")
+    trying.notes.bundle(offer).write_bytes(data)
+    trying.notes.fetched = Fetched(offer, offer.size)
+    with pytest.raises(UpdateError, match="still has to show"):
+        trying.install().fetched()
+    assert trying.health() is None
+    assert trying.install().fetched()
+    assert trying.switch()
+    assert trying.boot()
+    assert (trying.runs, trying.started.trying) == ("A", True)
 
 
 @pytest.mark.parametrize(("why", "facts"), FAULTS, ids=[str(n) for n, _ in enumerate(FAULTS)])

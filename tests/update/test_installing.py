@@ -165,7 +165,10 @@ def test_one_that_fell_back_is_tried_again_only_when_offered_again(machine):
 def test_the_command_line_says_how_this_system_was_started(tmp_path):
     said = tmp_path / "cmdline"
     said.write_text("root=PARTUUID=1 ro rauc.slot=B balie.trying=1 balie.tries=1 quiet\n")
-    assert Started.read(said) == Started("B", trying=True, tries=1)
+    kept = tmp_path / "kept"
+    assert Started.read(said, kept) == Started("B", trying=True, tries=1)
+    kept.touch()
+    assert not Started.read(said, kept).trying
     said.write_text("root=/dev/sda quiet\n")
     assert Started.read(said) == Started()
     assert Started.read(tmp_path / "none") == Started()

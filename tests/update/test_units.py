@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from appliance.update.system import KEPT
+
 UNITS = Path(__file__).parents[2] / "systemd"
 SERVICES = sorted(UNITS.glob("*.service"))
 MOST = 1.5
@@ -59,6 +61,23 @@ def test_only_a_version_that_is_tried_may_start_the_device_anew_by_failing():
     failing = [unit for unit in SERVICES if "FailureAction=" in unit.read_text()]
     assert [unit.name for unit in failing] == ["balie-health.service"]
     assert "ConditionKernelCommandLine=balie.trying=1" in failing[0].read_text()
+
+
+@pytest.mark.parametrize("name", ["balie-stick", "balie-switch"])
+def test_a_version_takes_another_once_it_has_shown_that_it_can_sell(name):
+    # What the kernel was told stays so until the next start, which may be weeks away.
+    health = (UNITS / "balie-health.service").read_text()
+    (mark,) = re.findall(r"^ExecStartPost=-/usr/bin/touch (.+)$", health, re.MULTILINE)
+    assert (mark, Path(mark).parent) == (str(KEPT), Path("/run/balie-health"))
+    assert "\nRuntimeDirectory=balie-health\n" in health
+    assert "\nRemainAfterExit=yes\n" in health  # the folder stays as long as the unit does
+    either = re.findall(
+        r"^Condition\w+=\|.+$", (UNITS / f"{name}.service").read_text(), re.MULTILINE
+    )
+    assert either == [
+        "ConditionKernelCommandLine=|!balie.trying=1",
+        f"ConditionPathExists=|{mark}",
+    ]
 
 
 def test_the_start_up_script_says_what_the_units_ask():
